@@ -1,0 +1,86 @@
+//! Small values that stand in the data of events of several services.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// SHA-256(salt || content) of a vault entry: proves later what was said without saying it.
+/// Written as 64 hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Commitment(pub [u8; 32]);
+
+impl fmt::Display for Commitment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Commitment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Commitment({self})")
+    }
+}
+
+impl Serialize for Commitment {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Commitment {
+    fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(source)?;
+        let parse = || {
+            let mut bytes = [0_u8; 32];
+            if text.len() != 64 || !text.is_ascii() {
+                return None;
+            }
+            for (index, byte) in bytes.iter_mut().enumerate() {
+                *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).ok()?;
+            }
+            Some(Self(bytes))
+        };
+        parse().ok_or_else(|| serde::de::Error::custom("a commitment is 64 hex digits"))
+    }
+}
+
+/// All that an event says of a vault entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VaultRef {
+    /// The entry's id: 32 hex digits, no secret and no hint at the content.
+    pub entry: String,
+    pub commitment: Commitment,
+}
+
+/// An amount in minor units (cents) of an ISO 4217 currency.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Money {
+    pub minor_units: i64,
+    pub currency: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    #[error("a currency is three upper-case letters (ISO 4217)")]
+    Currency,
+    #[error("an amount is 0 to 9007199254740992 minor units")]
+    Amount,
+}
+
+impl Money {
+    /// The largest whole number that every JSON reader keeps exactly.
+    pub const MAX_MINOR_UNITS: i64 = 1 << 53;
+
+    pub fn new(minor_units: i64, currency: &str) -> Result<Self, MoneyError> {
+        if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(MoneyError::Currency);
+        }
+        if !(0..=Self::MAX_MINOR_UNITS).contains(&minor_units) {
+            return Err(MoneyError::Amount);
+        }
+        Ok(Self {
+            minor_units,
+            currency: currency.to_owned(),
+        })
+    }
+}
