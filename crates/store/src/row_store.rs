@@ -1,0 +1,207 @@
+//! Rows of views, in fjall: much faster than sled for random updates, and bounded in memory.
+//!
+//! A commit is atomic and survives the end of the process, but is not synced: after a power cut the
+//! rows may be older than they were, never torn. A view stores the positions it has reached in the
+//! same batch as its rows, so it folds again from wherever it finds itself.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::{Bound, ControlFlow};
+use std::path::{Path, PathBuf};
+
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
+use thiserror::Error;
+
+use crate::store::Pairs;
+use crate::{DirLock, LockError};
+
+/// fjall stores a key's length in two bytes and panics beyond.
+const MAX_ROW_KEY_BYTES: usize = 65_535;
+
+/// How much memory the rows may take, roughly: the cache and two memtables.
+#[derive(Debug, Clone, Copy)]
+pub struct RowStoreOptions {
+    pub cache_bytes: u64,
+    pub memtable_bytes: u64,
+}
+
+impl Default for RowStoreOptions {
+    fn default() -> Self {
+        Self {
+            cache_bytes: 16 << 20,
+            memtable_bytes: 8 << 20,
+        }
+    }
+}
+
+pub struct RowStore {
+    // Before the lock, so that the files are closed before the directory is free.
+    rows: Keyspace,
+    database: Database,
+    dir: PathBuf,
+    _lock: DirLock,
+}
+
+#[derive(Debug, Error)]
+pub enum RowError {
+    #[error(transparent)]
+    Locked(#[from] LockError),
+    #[error("a row's key has {bytes} bytes; between 1 and {MAX_ROW_KEY_BYTES} are allowed")]
+    KeyLength { bytes: usize },
+    #[error("the rows in {dir} cannot be used: {why}; they can be deleted and folded again")]
+    Broken { dir: PathBuf, why: String },
+}
+
+/// Row changes that happen together or not at all, of any size. A later write to the same key
+/// replaces an earlier one.
+#[derive(Debug, Clone, Default)]
+pub struct RowBatch {
+    // A map, because fjall gives all writes of a batch one number and keeps either of two equal keys.
+    writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl RowBatch {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn put(&mut self, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
+        self.writes.insert(key.into(), Some(value.into()));
+    }
+
+    pub fn delete(&mut self, key: impl Into<Vec<u8>>) {
+        self.writes.insert(key.into(), None);
+    }
+
+    pub fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+}
+
+impl fmt::Debug for RowStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowStore")
+            .field("dir", &self.dir)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RowStore {
+    pub fn open(dir: &Path) -> Result<Self, RowError> {
+        Self::open_with(dir, RowStoreOptions::default())
+    }
+
+    pub fn open_with(dir: &Path, options: RowStoreOptions) -> Result<Self, RowError> {
+        std::fs::create_dir_all(dir).map_err(|error| broken(dir, &error))?;
+        let lock = DirLock::acquire(dir)?;
+        let open = || -> fjall::Result<(Database, Keyspace)> {
+            let database = Database::builder(dir.join("fjall"))
+                .cache_size(options.cache_bytes)
+                // fjall takes no less; the journal goes as soon as its memtables are on disk.
+                .max_journaling_size(64 << 20)
+                .worker_threads(1)
+                .open()?;
+            let rows = database.keyspace("rows", || {
+                KeyspaceCreateOptions::default().max_memtable_size(options.memtable_bytes)
+            })?;
+            Ok((database, rows))
+        };
+        let (database, rows) = std::panic::catch_unwind(open)
+            .map_err(|_| broken(dir, &"fjall panicked while opening them"))?
+            .map_err(|error| broken(dir, &error))?;
+        Ok(Self {
+            rows,
+            database,
+            dir: dir.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowError> {
+        let value = self
+            .rows
+            .get(key)
+            .map_err(|error| broken(&self.dir, &error))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    /// The rows with keys in `[from, to)` in order, at most `limit`; `None` means to the end.
+    pub fn scan(&self, from: &[u8], to: Option<&[u8]>, limit: usize) -> Result<Pairs, RowError> {
+        let mut pairs = Vec::new();
+        if limit == 0 {
+            return Ok(pairs);
+        }
+        self.for_each(from, to, |key, value| {
+            pairs.push((key.to_vec(), value.to_vec()));
+            if pairs.len() == limit {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        })?;
+        Ok(pairs)
+    }
+
+    /// Shows the rows with keys in `[from, to)` in order, as of the call, without holding them all.
+    pub fn for_each(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        mut see: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), RowError> {
+        if to.is_some_and(|to| to <= from) {
+            return Ok(());
+        }
+        let end = to.map_or(Bound::Unbounded, Bound::Excluded);
+        for row in self.rows.range::<&[u8], _>((Bound::Included(from), end)) {
+            let (key, value) = row
+                .into_inner()
+                .map_err(|error| broken(&self.dir, &error))?;
+            if see(&key, &value).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the batch atomically. Not synced: see the module's first lines.
+    pub fn commit(&self, batch: RowBatch) -> Result<(), RowError> {
+        let refused = |key: &&Vec<u8>| key.is_empty() || key.len() > MAX_ROW_KEY_BYTES;
+        if let Some(key) = batch.writes.keys().find(refused) {
+            return Err(RowError::KeyLength { bytes: key.len() });
+        }
+        let mut writes = self.database.batch();
+        for (key, value) in batch.writes {
+            match value {
+                Some(value) => writes.insert(&self.rows, key, value),
+                None => writes.remove(&self.rows, key),
+            }
+        }
+        writes.commit().map_err(|error| broken(&self.dir, &error))
+    }
+
+    /// Returns once everything committed is on the disk.
+    pub fn persist(&self) -> Result<(), RowError> {
+        self.database
+            .persist(PersistMode::SyncAll)
+            .map_err(|error| broken(&self.dir, &error))
+    }
+
+    /// Bytes on the disk, journal included; an approximation.
+    pub fn approximate_bytes(&self) -> Result<u64, RowError> {
+        self.database
+            .disk_space()
+            .map_err(|error| broken(&self.dir, &error))
+    }
+}
+
+fn broken(dir: &Path, why: &dyn fmt::Display) -> RowError {
+    RowError::Broken {
+        dir: dir.to_owned(),
+        why: why.to_string(),
+    }
+}
