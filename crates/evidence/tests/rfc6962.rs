@@ -22,7 +22,9 @@ fn leaves(count: usize) -> Vec<Hash> {
 
 fn frontier(leaves: &[Hash]) -> Frontier {
     let mut frontier = Frontier::new();
-    leaves.iter().for_each(|leaf| frontier.push(*leaf));
+    for leaf in leaves {
+        frontier.push(*leaf);
+    }
     frontier
 }
 
@@ -102,7 +104,9 @@ fn every_proof_up_to_70_leaves_verifies_and_is_that_of_ct_merkle() {
     let all = leaves(70);
     for new in 1..=all.len() {
         let (mut other, now) = (OtherTree::new(), &all[..new]);
-        (0..new).for_each(|n| other.push(n.to_be_bytes().to_vec()));
+        for n in 0..new {
+            other.push(n.to_be_bytes().to_vec());
+        }
         let root = subtree_root(now);
         assert_eq!(root, frontier(now).root());
         assert_eq!(root.as_bytes()[..], other.root().as_bytes()[..]);
@@ -200,7 +204,9 @@ proptest! {
     ) {
         let hashes: Vec<Hash> = records.iter().map(|record| leaf_hash(record)).collect();
         let mut other = OtherTree::new();
-        records.iter().for_each(|record| other.push(record.clone()));
+        for record in &records {
+            other.push(record.clone());
+        }
         let (size, index, old) = (hashes.len(), at.index(hashes.len()), cut.index(hashes.len()) + 1);
         let root = frontier(&hashes).root();
         let theirs: [u8; 32] = (*other.root().as_bytes()).into();
@@ -227,8 +233,10 @@ proptest! {
             let from = frontier.len() as usize;
             let next = &all[from..from + (1 << level)];
             if frontier.push_subtree(level, subtree_root(next)).is_err() {
-                prop_assert!(frontier.len() % (1 << level) != 0);
-                next.iter().for_each(|leaf| frontier.push(*leaf));
+                prop_assert!(!frontier.len().is_multiple_of(1 << level));
+                for leaf in next {
+                    frontier.push(*leaf);
+                }
             }
             frontier = Frontier::decode(&frontier.encode()).unwrap();
             prop_assert_eq!(frontier.root(), subtree_root(&all[..frontier.len() as usize]));
