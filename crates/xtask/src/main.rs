@@ -1,1 +1,51 @@
-fn main() {}
+//! `cargo xtask`: the checks, the test run and the benchmarks of this repository.
+
+mod bench;
+mod check;
+mod process;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Checks, tests and benchmarks of this repository"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Format, lints, dependency directions, purity and the habits of the house
+    Check(check::Arguments),
+    /// Every test, with the independent clients that the end-to-end tests use
+    Test(test::Arguments),
+    /// Figures, each beside its limit measured in the same run
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Check(arguments) => check::run(&arguments),
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
+    };
+    exit_code(done)
+}
+
+fn exit_code(done: Result<()>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
