@@ -1,0 +1,38 @@
+//! The published protobuf packages `redress.{intake,workflow,reporting,log}.v1`, as Rust, and the
+//! few conversions that several services share. The proto files are the documentation.
+//!
+//! A request becomes a command, and a view a reply, in the file of the RPC itself, not here.
+
+mod command;
+mod convert;
+mod sealed;
+
+pub use command::CommandRequest;
+pub use convert::{
+    ConvertError, Moment, moment, money_from_wire, money_to_wire, optional_time, time_from_wire,
+    time_to_wire, token_from_wire,
+};
+
+/// All four packages with what they import: what gRPC reflection serves.
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/redress.binpb"));
+
+macro_rules! package {
+    ($name:ident, $file:literal) => {
+        pub mod $name {
+            #[expect(
+                clippy::pedantic,
+                clippy::allow_attributes,
+                clippy::allow_attributes_without_reason,
+                reason = "generated"
+            )]
+            pub mod v1 {
+                tonic::include_proto!($file);
+            }
+        }
+    };
+}
+
+package!(intake, "redress.intake.v1");
+package!(workflow, "redress.workflow.v1");
+package!(reporting, "redress.reporting.v1");
+package!(log, "redress.log.v1");

@@ -1,0 +1,55 @@
+//! `Debug` for messages that carry personal data: their name, and nothing of what is in them.
+
+use std::fmt;
+
+use crate::{intake, workflow};
+
+macro_rules! says_only_its_name {
+    ($($message:ty),* $(,)?) => {$(
+        impl fmt::Debug for $message {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let path = stringify!($message);
+                let name = path.rsplit_once(' ').map_or(path, |(_, name)| name);
+                f.debug_struct(name.rsplit("::").next().unwrap_or(name)).finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+
+says_only_its_name!(
+    intake::v1::Attachment,
+    intake::v1::Complainant,
+    intake::v1::ExternalReference,
+    intake::v1::FeedbackFilter,
+    intake::v1::InboundKey,
+    intake::v1::RemedySought,
+    intake::v1::Submission,
+    workflow::v1::AddNoteRequest,
+    workflow::v1::ComplaintFilter,
+    workflow::v1::DisputeDecisionRequest,
+    workflow::v1::Note,
+    workflow::v1::ProposeResponseRequest,
+    workflow::v1::ReopenComplaintRequest,
+    workflow::v1::WithdrawComplaintRequest,
+);
+
+#[cfg(test)]
+mod tests {
+    use crate::intake::v1::{Submission, SubmitFeedbackRequest};
+
+    #[test]
+    fn the_customers_words_cannot_be_printed() {
+        let request = SubmitFeedbackRequest {
+            submission: Some(Submission {
+                description: "my secret".to_owned(),
+                ..Submission::default()
+            }),
+            request_id: "r1".to_owned(),
+            inbound_key: None,
+        };
+        let printed = format!("{request:?}");
+        assert!(printed.contains("Submission { .. }"), "{printed}");
+        assert!(printed.contains("r1"), "{printed}");
+        assert!(!printed.contains("secret"), "{printed}");
+    }
+}
