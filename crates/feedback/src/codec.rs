@@ -1,0 +1,67 @@
+//! Event to bytes and back. The names here are for ever.
+
+use redress_envelope::Draft;
+use serde::Serialize;
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::value::RawValue;
+
+use crate::event::{Event, Feedback};
+
+const RECEIVED: &str = "redress.feedback.received.v1";
+const HISTORY_REPORTED: &str = "redress.feedback.history_reported.v1";
+const IMPORT_STARTED: &str = "redress.feedback_import.started.v1";
+const IMPORT_COMPLETED: &str = "redress.feedback_import.completed.v1";
+
+#[derive(Debug, thiserror::Error)]
+pub enum CodecError {
+    #[error("this program does not know the event type `{kind}`")]
+    UnknownType { kind: String },
+    #[error("the data of a `{kind}` is not readable: {error}")]
+    Data {
+        kind: String,
+        error: serde_json::Error,
+    },
+}
+
+pub fn encode(event: &Event) -> Draft {
+    match event {
+        Event::Received(feedback) => draft(RECEIVED, feedback),
+        Event::HistoryReported(feedback) => draft(HISTORY_REPORTED, feedback),
+        Event::ImportStarted(started) => draft(IMPORT_STARTED, started),
+        Event::ImportCompleted(completed) => draft(IMPORT_COMPLETED, completed),
+    }
+}
+
+pub fn decode(kind: &str, data: &RawValue) -> Result<Event, CodecError> {
+    match kind {
+        RECEIVED => read(kind, data).map(Event::Received),
+        HISTORY_REPORTED => read_report(kind, data).map(Event::HistoryReported),
+        IMPORT_STARTED => read(kind, data).map(Event::ImportStarted),
+        IMPORT_COMPLETED => read(kind, data).map(Event::ImportCompleted),
+        _ => Err(CodecError::UnknownType { kind: kind.into() }),
+    }
+}
+
+fn draft(kind: &'static str, data: &impl Serialize) -> Draft {
+    let data = serde_json::value::to_raw_value(data)
+        .expect("an event is made of strings, numbers and lists, which JSON can always say");
+    Draft { kind, data }
+}
+
+fn read<T: DeserializeOwned>(kind: &str, data: &RawValue) -> Result<T, CodecError> {
+    serde_json::from_str(data.get()).map_err(|error| CodecError::Data {
+        kind: kind.into(),
+        error,
+    })
+}
+
+fn read_report(kind: &str, data: &RawValue) -> Result<Box<Feedback>, CodecError> {
+    let feedback: Box<Feedback> = read(kind, data)?;
+    if feedback.reported.is_none() {
+        return Err(CodecError::Data {
+            kind: kind.into(),
+            error: serde_json::Error::missing_field("reported"),
+        });
+    }
+    Ok(feedback)
+}

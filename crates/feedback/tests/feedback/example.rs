@@ -1,0 +1,146 @@
+//! One of everything, for the tests that need a value.
+
+use redress_envelope::{Commitment, Money, VaultRef};
+use redress_feedback::{
+    Answer, Attachment, Channel, Event, ExternalReference, Feedback, ImportCompleted,
+    ImportStarted, Kind, Measure, RemedyKind, RemedySought, ReportedHistory, ResponseClass, Score,
+};
+
+pub(crate) fn vault_ref(digit: u8) -> VaultRef {
+    VaultRef {
+        entry: format!("{digit:x}").repeat(32),
+        commitment: Commitment([digit; 32]),
+    }
+}
+
+pub(crate) fn full_report() -> ReportedHistory {
+    ReportedHistory {
+        source: "cfpb".into(),
+        digest: "0123456789abcdef".repeat(4),
+        response: Some("Closed with explanation".into()),
+        response_class: ResponseClass::ClosedWithExplanation,
+        timely: Answer::Yes,
+        disputed: Answer::No,
+        sent_to_company_on: Some("2016-02-28".parse().unwrap()),
+        sent_before_received: true,
+        public_response: Some("Company chooses not to provide a public response".into()),
+        submitted_narrative: true,
+    }
+}
+
+pub(crate) fn full_feedback() -> Feedback {
+    let some = |text: &str| Some(text.to_owned());
+    Feedback {
+        kind: Kind::Complaint,
+        channel: Channel::Phone,
+        reported_channel: some("Hotline"),
+        product: some("Kettle"),
+        sub_product: some("Kettle 2 l"),
+        issue: some("Leaks"),
+        sub_issue: some("At the spout"),
+        site: some("Linz"),
+        supplier: some("Brno Mouldings"),
+        business_unit: some("Household"),
+        segment: some("Retail"),
+        jurisdiction: some("us-CA"),
+        language: some("de-AT"),
+        tags: vec!["environmental".into(), "Older American".into()],
+        remedy_sought: Some(RemedySought {
+            kind: RemedyKind::Refund,
+            amount: Some(Money::new(1999, "EUR").unwrap()),
+        }),
+        immediate_action: some("Sale of the batch stopped"),
+        scores: vec![
+            Score {
+                measure: Measure::Nps,
+                value: 0,
+            },
+            Score {
+                measure: Measure::Ces,
+                value: 2,
+            },
+        ],
+        attachments: vec![Attachment {
+            content: vault_ref(2),
+            media_type: "image/jpeg".into(),
+            bytes: 48_213,
+        }],
+        accessibility_need: true,
+        vulnerable: true,
+        assisted_by: some("call_centre"),
+        occurred_at: Some("2016-02-27T08:15:00.25Z".parse().unwrap()),
+        received_at: "2016-02-29T00:00:00Z".parse().unwrap(),
+        aware_at: Some("2016-03-01T09:00:00Z".parse().unwrap()),
+        reported: Some(full_report()),
+        content: Some(vault_ref(1)),
+        data_subject: some("c-00112233445566778899aabbccddeeff"),
+        customer_hash: Some("ab".repeat(32)),
+        external_references: vec![ExternalReference {
+            system: "cfpb".into(),
+            keyed_hash: "cd".repeat(32),
+        }],
+    }
+}
+
+pub(crate) fn bare_feedback() -> Feedback {
+    Feedback {
+        kind: Kind::Compliment,
+        channel: Channel::Web,
+        reported_channel: None,
+        product: None,
+        sub_product: None,
+        issue: None,
+        sub_issue: None,
+        site: None,
+        supplier: None,
+        business_unit: None,
+        segment: None,
+        jurisdiction: None,
+        language: None,
+        tags: Vec::new(),
+        remedy_sought: None,
+        immediate_action: None,
+        scores: Vec::new(),
+        attachments: Vec::new(),
+        accessibility_need: false,
+        vulnerable: false,
+        assisted_by: None,
+        occurred_at: None,
+        received_at: "2026-11-21T19:40:00Z".parse().unwrap(),
+        aware_at: None,
+        reported: None,
+        content: None,
+        data_subject: None,
+        customer_hash: None,
+        external_references: Vec::new(),
+    }
+}
+
+pub(crate) fn started() -> ImportStarted {
+    ImportStarted {
+        format: "cfpb".into(),
+        source: "complaints-2026".into(),
+        rules: "cfpb/1".into(),
+    }
+}
+
+pub(crate) fn completed() -> ImportCompleted {
+    ImportCompleted {
+        rows: 10,
+        new: 4,
+        repeated: 3,
+        updated: 2,
+        rejected: 1,
+        received_from: Some("2011-12-23".parse().unwrap()),
+        received_to: Some("2026-03-02".parse().unwrap()),
+    }
+}
+
+pub(crate) fn every_event() -> Vec<Event> {
+    vec![
+        Event::Received(Box::new(full_feedback())),
+        Event::HistoryReported(Box::new(full_feedback())),
+        Event::ImportStarted(started()),
+        Event::ImportCompleted(completed()),
+    ]
+}

@@ -1,0 +1,119 @@
+//! Given an import's events, when a command, then events or a refusal.
+
+use redress_feedback::import::{Command, State, decide, evolve};
+use redress_feedback::{Event, ImportCompleted, ImportStarted};
+
+use crate::example::{completed, started};
+
+fn check(given: &[Event], when: Command, then: Result<Vec<Event>, &str>) {
+    let mut state = State::default();
+    for event in given {
+        evolve(&mut state, event);
+    }
+    match (decide(&state, &when), then) {
+        (Ok(events), Ok(expected)) => assert_eq!(events, expected),
+        (Err(refusal), Err(code)) => assert_eq!(refusal.code(), code, "{refusal}"),
+        (decided, expected) => panic!("{decided:?} instead of {expected:?}"),
+    }
+}
+
+#[test]
+fn an_import_starts_once_and_ends_once() {
+    let start = Event::ImportStarted(started());
+    let end = Event::ImportCompleted(completed());
+    check(&[], Command::Start(started()), Ok(vec![start.clone()]));
+    check(
+        std::slice::from_ref(&start),
+        Command::Start(started()),
+        Ok(vec![]),
+    );
+    check(
+        std::slice::from_ref(&start),
+        Command::Complete(completed()),
+        Ok(vec![end.clone()]),
+    );
+    let given = [start, end];
+    check(&given, Command::Start(started()), Ok(vec![]));
+    let again = ImportCompleted {
+        new: 0,
+        repeated: 7,
+        ..completed()
+    };
+    check(&given, Command::Complete(again), Ok(vec![]));
+}
+
+#[test]
+fn an_import_that_was_not_started_does_not_end() {
+    check(
+        &[],
+        Command::Complete(completed()),
+        Err("IMPORT_NOT_STARTED"),
+    );
+}
+
+#[test]
+fn one_id_is_one_import() {
+    let other = ImportStarted {
+        source: "another".into(),
+        ..started()
+    };
+    let given = [Event::ImportStarted(started())];
+    check(
+        &given,
+        Command::Start(other),
+        Err("IMPORT_STARTED_OTHERWISE"),
+    );
+}
+
+#[test]
+fn the_figures_of_an_import_must_hold_together() {
+    let given = [Event::ImportStarted(started())];
+    for (end, code) in [
+        (
+            ImportCompleted {
+                rows: 11,
+                ..completed()
+            },
+            "IMPORT_COUNTS_DISAGREE",
+        ),
+        (
+            ImportCompleted {
+                new: u64::MAX,
+                ..completed()
+            },
+            "IMPORT_COUNTS_DISAGREE",
+        ),
+        (
+            ImportCompleted {
+                received_from: None,
+                ..completed()
+            },
+            "IMPORT_DAYS_DISAGREE",
+        ),
+        (
+            ImportCompleted {
+                received_from: completed().received_to,
+                received_to: completed().received_from,
+                ..completed()
+            },
+            "IMPORT_DAYS_DISAGREE",
+        ),
+    ] {
+        check(&given, Command::Complete(end), Err(code));
+    }
+}
+
+#[test]
+fn an_import_says_what_it_reads() {
+    for (source, code) in [
+        (String::new(), "FIELD_REQUIRED"),
+        ("x".repeat(201), "FIELD_TOO_LONG"),
+        ("a\nb".into(), "FIELD_CONTROL_CHARACTER"),
+    ] {
+        let start = ImportStarted {
+            source,
+            ..started()
+        };
+        check(&[], Command::Start(start), Err(code));
+    }
+}

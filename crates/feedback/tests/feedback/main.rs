@@ -1,0 +1,9 @@
+//! What the crate promises, in data: examples, golden files, and the bureau's real rows.
+
+mod cfpb;
+mod example;
+mod golden;
+mod import;
+mod life;
+mod real_data;
+mod submission;

@@ -1,0 +1,580 @@
+//! Each rule of a submission, and that all are told at once.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use redress_envelope::Money;
+use redress_feedback::{
+    Content, Event, Feedback, Kind, Refusal, Seal, Submission, SubmittedAttachment,
+    SubmittedCustomer, SubmittedReference, SubmittedRemedy, SubmittedScore, Vocabulary, check,
+    encode,
+};
+
+use crate::example::{full_feedback, full_report, vault_ref};
+
+fn now() -> Timestamp {
+    "2026-11-21T19:40:00Z".parse().unwrap()
+}
+
+fn some(text: impl Into<String>) -> Option<String> {
+    Some(text.into())
+}
+
+fn plain() -> Submission {
+    Submission {
+        kind: some("complaint"),
+        channel: some("phone"),
+        description: some("It leaks"),
+        ..Submission::default()
+    }
+}
+
+/// The submission that [`full_feedback`] comes from.
+fn full() -> Submission {
+    let item = full_feedback();
+    Submission {
+        kind: some("complaint"),
+        channel: some("phone"),
+        reported_channel: item.reported_channel,
+        product: item.product,
+        sub_product: item.sub_product,
+        issue: item.issue,
+        sub_issue: item.sub_issue,
+        site: item.site,
+        supplier: item.supplier,
+        business_unit: item.business_unit,
+        segment: item.segment,
+        jurisdiction: item.jurisdiction,
+        language: item.language,
+        tags: item.tags,
+        remedy_sought: Some(SubmittedRemedy {
+            kind: some("refund"),
+            amount: item.remedy_sought.unwrap().amount,
+        }),
+        immediate_action: item.immediate_action,
+        scores: vec![score("nps", 0), score("ces", 2)],
+        attachments: vec![SubmittedAttachment {
+            name: some("leak.jpg"),
+            media_type: some("image/jpeg"),
+            bytes: 48_213,
+        }],
+        accessibility_need: true,
+        vulnerable: true,
+        assisted_by: item.assisted_by,
+        occurred_at: item.occurred_at,
+        received_at: Some(item.received_at),
+        aware_at: item.aware_at,
+        reported: item.reported,
+        description: some("It leaks"),
+        customer: SubmittedCustomer {
+            name: some("Ada Example"),
+            ..SubmittedCustomer::default()
+        },
+        external_references: vec![SubmittedReference {
+            system: some("cfpb"),
+            id: some("7887"),
+        }],
+        unmapped: BTreeMap::new(),
+    }
+}
+
+fn score(measure: &str, value: i64) -> SubmittedScore {
+    SubmittedScore {
+        measure: some(measure),
+        value,
+    }
+}
+
+fn refusals(submission: Submission) -> Vec<Refusal> {
+    check(submission, now()).expect_err("the submission was accepted")
+}
+
+/// The submission is refused for this field and code, and for nothing else.
+fn refused(change: impl FnOnce(&mut Submission), field: &str, code: &str) {
+    let mut submission = plain();
+    change(&mut submission);
+    let found = refusals(submission);
+    let told: Vec<_> = found.iter().map(|r| (r.field(), r.code())).collect();
+    assert_eq!(told, [(Some(field), code)]);
+    assert!(!found[0].remedy().is_empty());
+    assert!(found[0].to_string().contains(field), "{}", found[0]);
+}
+
+#[test]
+fn a_full_submission_becomes_a_full_item_without_anything_personal() {
+    let checked = check(full(), now()).unwrap();
+    assert_eq!(checked.content().customer.name, some("Ada Example"));
+    assert_eq!(checked.content().attachment_names, ["leak.jpg"]);
+    assert_eq!(checked.attachments().len(), 1);
+    let unsealed = serde_json::to_string(checked.feedback()).unwrap();
+    assert!(
+        !unsealed.contains("Ada") && !unsealed.contains("7887"),
+        "{unsealed}"
+    );
+    assert!(!unsealed.contains("It leaks") && !unsealed.contains("leak.jpg"));
+    let item = full_feedback();
+    let sealed = checked.seal(Seal {
+        content: item.content.clone(),
+        data_subject: item.data_subject.clone(),
+        customer_hash: item.customer_hash.clone(),
+        external_references: item.external_references.clone(),
+        attachments: item.attachments.clone(),
+        report_digest: None,
+    });
+    assert_eq!(sealed, item);
+}
+
+#[test]
+fn blank_texts_count_as_absent_and_tags_are_told_apart() {
+    let submission = Submission {
+        product: some("  "),
+        issue: some(" Leaks "),
+        language: some("DE-at"),
+        tags: vec![" social".into(), "social".into(), String::new()],
+        ..plain()
+    };
+    let checked = check(submission, now()).unwrap();
+    let Feedback {
+        product,
+        issue,
+        language,
+        tags,
+        ..
+    } = checked.feedback();
+    assert_eq!((product, issue), (&None, &some("Leaks")));
+    assert_eq!(language.as_deref(), Some("de-AT"));
+    assert_eq!(tags, &["social"]);
+    assert_eq!(checked.feedback().received_at, now());
+}
+
+#[test]
+fn words_must_be_known_and_the_refusal_lists_them() {
+    refused(|s| s.kind = None, "kind", "FIELD_REQUIRED");
+    refused(
+        |s| s.kind = some("Complaint"),
+        "kind",
+        "FIELD_UNKNOWN_VALUE",
+    );
+    refused(
+        |s| s.channel = some("hologram"),
+        "channel",
+        "FIELD_UNKNOWN_VALUE",
+    );
+    let amount = None;
+    refused(
+        |s| {
+            s.remedy_sought = Some(SubmittedRemedy {
+                kind: some("gold"),
+                amount,
+            })
+        },
+        "remedy_sought.kind",
+        "FIELD_UNKNOWN_VALUE",
+    );
+    let found = refusals(Submission {
+        kind: some("rant"),
+        ..plain()
+    });
+    for word in Kind::KNOWN {
+        assert!(found[0].remedy().contains(word));
+    }
+    assert!(!found[0].to_string().contains("rant"));
+}
+
+#[test]
+fn texts_have_a_length_and_no_control_characters() {
+    refused(
+        |s| s.product = some("ä".repeat(201)),
+        "product",
+        "FIELD_TOO_LONG",
+    );
+    check(
+        Submission {
+            product: some("ä".repeat(200)),
+            ..plain()
+        },
+        now(),
+    )
+    .unwrap();
+    refused(
+        |s| s.description = some("x".repeat(32_001)),
+        "description",
+        "FIELD_TOO_LONG",
+    );
+    refused(
+        |s| s.description = some("a\0b"),
+        "description",
+        "FIELD_CONTROL_CHARACTER",
+    );
+    refused(|s| s.site = some("a\nb"), "site", "FIELD_CONTROL_CHARACTER");
+    refused(
+        |s| s.customer.name = some("a\u{7f}b"),
+        "customer.name",
+        "FIELD_CONTROL_CHARACTER",
+    );
+    check(
+        Submission {
+            description: some("a\tb\r\nc"),
+            ..plain()
+        },
+        now(),
+    )
+    .unwrap();
+    refused(
+        |s| s.tags = vec!["x".into(), "y".repeat(61)],
+        "tags[1]",
+        "FIELD_TOO_LONG",
+    );
+    refused(|s| s.tags = vec!["x".into(); 21], "tags", "FIELD_TOO_MANY");
+}
+
+#[test]
+fn codes_have_a_shape() {
+    refused(
+        |s| s.language = some("german!"),
+        "language",
+        "FIELD_MALFORMED",
+    );
+    refused(
+        |s| s.jurisdiction = some("US-ca"),
+        "jurisdiction",
+        "FIELD_MALFORMED",
+    );
+    refused(
+        |s| s.assisted_by = some("Ada Example"),
+        "assisted_by",
+        "FIELD_MALFORMED",
+    );
+    let reference = |system: &str, id: &str| SubmittedReference {
+        system: some(system),
+        id: some(id),
+    };
+    let system = "external_references[0].system";
+    refused(
+        |s| s.external_references = vec![reference("C F", "1")],
+        system,
+        "FIELD_MALFORMED",
+    );
+    refused(
+        |s| s.external_references = vec![reference("", "1")],
+        system,
+        "FIELD_REQUIRED",
+    );
+    let id = "external_references[0].id";
+    refused(
+        |s| s.external_references = vec![reference("crm", " ")],
+        id,
+        "FIELD_REQUIRED",
+    );
+    let mut report = full_report();
+    report.digest = "ABC".into();
+    refused(
+        |s| s.reported = Some(report),
+        "reported.digest",
+        "FIELD_MALFORMED",
+    );
+}
+
+#[test]
+fn scores_stay_on_their_scale() {
+    for (measure, good, bad) in [
+        ("nps", [0, 10], [-1, 11]),
+        ("csat", [1, 5], [0, 6]),
+        ("ces", [1, 7], [0, 8]),
+    ] {
+        for value in good {
+            check(
+                Submission {
+                    scores: vec![score(measure, value)],
+                    ..plain()
+                },
+                now(),
+            )
+            .unwrap();
+        }
+        for value in bad {
+            let field = "scores[0].value";
+            refused(
+                |s| s.scores = vec![score(measure, value)],
+                field,
+                "FIELD_OUT_OF_RANGE",
+            );
+        }
+    }
+    refused(
+        |s| s.scores = vec![score("mood", 1)],
+        "scores[0].measure",
+        "FIELD_UNKNOWN_VALUE",
+    );
+    refused(
+        |s| s.kind = some("survey_response"),
+        "scores",
+        "SURVEY_WITHOUT_SCORE",
+    );
+}
+
+#[test]
+fn money_has_a_currency_and_a_size() {
+    let money = |minor_units, currency: &str| {
+        Some(SubmittedRemedy {
+            kind: some("refund"),
+            amount: Some(Money {
+                minor_units,
+                currency: currency.into(),
+            }),
+        })
+    };
+    let currency = "remedy_sought.amount.currency";
+    refused(
+        |s| s.remedy_sought = money(1, "eur"),
+        currency,
+        "FIELD_MALFORMED",
+    );
+    let amount = "remedy_sought.amount.minor_units";
+    refused(
+        |s| s.remedy_sought = money(-1, "EUR"),
+        amount,
+        "FIELD_OUT_OF_RANGE",
+    );
+    refused(
+        |s| s.remedy_sought = money(i64::MAX, "EUR"),
+        amount,
+        "FIELD_OUT_OF_RANGE",
+    );
+}
+
+#[test]
+fn times_are_possible_and_in_order() {
+    let at = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+    refused(
+        |s| s.received_at = at("1969-12-31T23:59:59Z"),
+        "received_at",
+        "TIME_TOO_EARLY",
+    );
+    refused(
+        |s| s.received_at = at("2026-11-21T19:45:01Z"),
+        "received_at",
+        "TIME_IN_THE_FUTURE",
+    );
+    check(
+        Submission {
+            received_at: at("2026-11-21T19:45:00Z"),
+            ..plain()
+        },
+        now(),
+    )
+    .unwrap();
+    refused(
+        |s| s.aware_at = at("2026-11-22T00:00:00Z"),
+        "aware_at",
+        "TIME_IN_THE_FUTURE",
+    );
+    refused(
+        |s| s.occurred_at = at("1899-12-31T00:00:00Z"),
+        "occurred_at",
+        "TIME_TOO_EARLY",
+    );
+    let early = at("2026-11-21T00:00:00Z");
+    let late = at("2026-11-21T00:00:01Z");
+    refused(
+        |s| (s.received_at, s.occurred_at) = (early, late),
+        "received_at",
+        "TIME_BEFORE_OCCURRED",
+    );
+    refused(
+        |s| (s.aware_at, s.occurred_at) = (early, late),
+        "aware_at",
+        "TIME_BEFORE_OCCURRED",
+    );
+}
+
+#[test]
+fn attachments_say_what_they_are_and_stay_small() {
+    let file = |media_type: &str, bytes| SubmittedAttachment {
+        name: None,
+        media_type: some(media_type),
+        bytes,
+    };
+    let path = "attachments[0].media_type";
+    refused(
+        |s| s.attachments = vec![file("jpeg", 1)],
+        path,
+        "FIELD_MALFORMED",
+    );
+    refused(
+        |s| s.attachments = vec![file("", 1)],
+        path,
+        "FIELD_REQUIRED",
+    );
+    refused(
+        |s| s.attachments = vec![file("a/b", 1 << 40)],
+        "attachments[0].bytes",
+        "FIELD_TOO_LARGE",
+    );
+}
+
+#[test]
+fn feedback_says_something() {
+    let found = refusals(Submission {
+        description: some("\n "),
+        ..plain()
+    });
+    assert_eq!(found[0].code(), "FEEDBACK_SAYS_NOTHING");
+    assert_eq!(found[0].field(), None);
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let found = refusals(Submission {
+        kind: some("rant"),
+        language: some("?"),
+        scores: vec![score("nps", 11), score("csat", 6)],
+        received_at: Some(Timestamp::MAX),
+        ..Submission::default()
+    });
+    let fields: Vec<_> = found.iter().filter_map(Refusal::field).collect();
+    assert_eq!(
+        fields,
+        [
+            "kind",
+            "channel",
+            "scores[0].value",
+            "scores[1].value",
+            "received_at",
+            "language"
+        ]
+    );
+}
+
+/// Everything as long as the rules allow, in characters that take the most room.
+fn largest() -> Submission {
+    let wide = |chars: usize| some("\u{1F4A5}".repeat(chars));
+    let code = || some("x".repeat(60));
+    let name = || wide(200);
+    let reference = || SubmittedReference {
+        system: code(),
+        id: name(),
+    };
+    let file = || SubmittedAttachment {
+        name: name(),
+        media_type: some(format!("{}/{}", "a".repeat(100), "b".repeat(100))),
+        bytes: 25 << 20,
+    };
+    let mut report = full_report();
+    (report.source, report.response) = ("x".repeat(60), name());
+    report.public_response = wide(1000);
+    Submission {
+        reported_channel: name(),
+        product: name(),
+        sub_product: name(),
+        issue: name(),
+        sub_issue: name(),
+        site: name(),
+        supplier: name(),
+        business_unit: name(),
+        segment: name(),
+        tags: (0..20_u8)
+            .map(|n| format!("{}{n:02}", "\u{1F4A5}".repeat(58)))
+            .collect(),
+        immediate_action: wide(1000),
+        scores: (0..10).map(|_| score("nps", 10)).collect(),
+        attachments: (0..20).map(|_| file()).collect(),
+        assisted_by: code(),
+        reported: Some(report),
+        description: wide(32_000),
+        external_references: (0..10).map(|_| reference()).collect(),
+        ..full()
+    }
+}
+
+#[test]
+fn the_largest_item_fits_a_record_and_the_largest_content_its_limit() {
+    let checked = check(largest(), now()).unwrap();
+    assert!(checked.content().encode().len() <= Content::MAX_BYTES);
+    let reference = full_feedback().external_references[0].clone();
+    let attachment = |media_type: &Option<String>| redress_feedback::Attachment {
+        content: vault_ref(3),
+        media_type: media_type.clone().unwrap(),
+        bytes: 25 << 20,
+    };
+    let files = checked
+        .attachments()
+        .iter()
+        .map(|file| attachment(&file.media_type));
+    let seal = Seal {
+        content: Some(vault_ref(1)),
+        data_subject: some("x".repeat(64)),
+        customer_hash: some("ab".repeat(32)),
+        external_references: vec![
+            redress_feedback::ExternalReference {
+                system: "x".repeat(60),
+                ..reference
+            };
+            10
+        ],
+        attachments: files.collect(),
+        report_digest: Some("ef".repeat(32)),
+    };
+    let item = checked.seal(seal);
+    assert_eq!(item.reported.as_ref().unwrap().digest, "ef".repeat(32));
+    let bytes = encode(&Event::Received(Box::new(item))).data.get().len();
+    // The envelope takes about 600 bytes and its request id may be long.
+    assert!(bytes < redress_envelope::MAX_RECORD_BYTES - 8192, "{bytes}");
+}
+
+#[test]
+fn content_over_its_limit_is_refused() {
+    let unmapped = (0..50).map(|n| {
+        (
+            format!("{n}{}", "\u{1F4A5}".repeat(190)),
+            "\u{1F4A5}".repeat(1000),
+        )
+    });
+    let found = refusals(Submission {
+        unmapped: unmapped.collect(),
+        ..largest()
+    });
+    assert_eq!(found[0].code(), "FIELD_TOO_LARGE");
+}
+
+#[test]
+fn a_submission_as_json_refuses_fields_that_do_not_exist() {
+    let read = |text| serde_json::from_str::<Submission>(text);
+    let submission = read(r#"{"kind":"complaint","customer":{"email":"a@b.c"}}"#).unwrap();
+    assert_eq!(submission.customer.email, some("a@b.c"));
+    assert!(read(r#"{"kind":"complaint","customer":{"mail":"a@b.c"}}"#).is_err());
+    assert!(read(r#"{"knid":"complaint"}"#).is_err());
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_the_check_panic_and_what_passes_is_passed_again(
+        kind in prop::sample::select(vec!["complaint", "survey_response", "", "x"]),
+        words in prop::collection::vec("\\PC{0,40}|[a-zA-Z]{1,4}(-[A-Za-z0-9]{1,8}){0,3}", 6),
+        seconds in -3_000_000_000_i64..3_000_000_000,
+    ) {
+        let submission = Submission {
+            kind: some(kind),
+            product: some(&*words[0]),
+            jurisdiction: some(&*words[1]),
+            language: some(&*words[2]),
+            tags: vec![words[3].clone()],
+            assisted_by: some(&*words[4]),
+            description: some(&*words[5]),
+            received_at: Timestamp::from_second(seconds).ok(),
+            ..plain()
+        };
+        if let Ok(checked) = check(submission.clone(), now()) {
+            let first = checked.feedback().clone();
+            let again = Submission {
+                product: first.product.clone(),
+                language: first.language.clone(),
+                tags: first.tags.clone(),
+                ..submission
+            };
+            let again = check(again, now()).unwrap();
+            prop_assert_eq!(again.feedback(), &first);
+        }
+    }
+}
