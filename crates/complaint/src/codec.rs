@@ -1,0 +1,80 @@
+//! Events to stored bytes and back. The names are frozen; golden files hold one of each.
+
+use redress_envelope::Draft;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::Event;
+
+/// Why stored data is no event of a complaint.
+#[derive(Debug, thiserror::Error)]
+pub enum CodecError {
+    #[error("the event type `{kind}` is not known to this version")]
+    UnknownType { kind: String },
+    #[error("the data of `{kind}` cannot be read: {error}")]
+    Data {
+        kind: String,
+        #[source]
+        error: serde_json::Error,
+    },
+}
+
+macro_rules! stored_as {
+    ($($variant:ident = $kind:literal),+ $(,)?) => {
+        impl Event {
+            /// The types of all events of a complaint.
+            pub const KINDS: &'static [&'static str] = &[$($kind),+];
+
+            /// The record's `type`.
+            pub fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $kind),+ }
+            }
+        }
+
+        /// The event as it is stored.
+        pub fn encode(event: &Event) -> Draft {
+            let data = match event { $(Event::$variant(data) => raw(data)),+ };
+            Draft { kind: event.kind(), data }
+        }
+
+        /// Reads what [`encode`] wrote. Fields that this version does not know are passed over.
+        pub fn decode(kind: &str, data: &RawValue) -> Result<Event, CodecError> {
+            match kind {
+                $($kind => read(kind, data).map(Event::$variant),)+
+                _ => Err(CodecError::UnknownType { kind: kind.chars().take(120).collect() }),
+            }
+        }
+    };
+}
+
+stored_as! {
+    Opened = "redress.complaint.opened.v1",
+    TakenOver = "redress.complaint.taken_over.v1",
+    HistoryReported = "redress.complaint.history_reported.v1",
+    Acknowledged = "redress.complaint.acknowledged.v1",
+    Assigned = "redress.complaint.assigned.v1",
+    Assessed = "redress.complaint.assessed.v1",
+    InvestigationStarted = "redress.complaint.investigation_started.v1",
+    InvestigationNotRequired = "redress.complaint.investigation_not_required.v1",
+    ResponseProposed = "redress.complaint.response_proposed.v1",
+    RemedyFulfilled = "redress.complaint.remedy_fulfilled.v1",
+    DecisionCommunicated = "redress.complaint.decision_communicated.v1",
+    AcceptanceRecorded = "redress.complaint.acceptance_recorded.v1",
+    Disputed = "redress.complaint.disputed.v1",
+    Closed = "redress.complaint.closed.v1",
+    Reopened = "redress.complaint.reopened.v1",
+    Withdrawn = "redress.complaint.withdrawn.v1",
+    NoteAdded = "redress.complaint.note_added.v1",
+}
+
+fn raw(data: &impl Serialize) -> Box<RawValue> {
+    // Writing to memory fails only for keys that are not text, and every key here is a field name.
+    to_raw_value(data).expect("fields of events are written as JSON")
+}
+
+fn read<T: DeserializeOwned>(kind: &str, data: &RawValue) -> Result<T, CodecError> {
+    serde_json::from_str(data.get()).map_err(|error| CodecError::Data {
+        kind: kind.to_owned(),
+        error,
+    })
+}

@@ -1,0 +1,173 @@
+//! What can be asked of a complaint.
+//!
+//! `occurred_at` says when it happened; without it, it happens now. Fields that a caller may have
+//! left out, and that a rule asks for, are optional here, so that the refusal can name them.
+
+use jiff::Timestamp;
+use redress_envelope::{Actor, ItemId, VaultRef};
+
+use crate::{
+    Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, ImmediateAction, Level, Outcome,
+    Reference, RemedyOffer, ReportedHistory, SafetyImplication, Severity, Slices,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    Open(Open),
+    TakeOver(TakeOver),
+    ReportHistory(ReportHistory),
+    Acknowledge(Acknowledge),
+    Assign(Assign),
+    Assess(Assess),
+    StartInvestigation(StartInvestigation),
+    RecordInvestigationNotRequired(RecordInvestigationNotRequired),
+    ProposeResponse(ProposeResponse),
+    FulfilRemedy(FulfilRemedy),
+    CommunicateDecision(CommunicateDecision),
+    RecordAcceptance(RecordAcceptance),
+    Dispute(Dispute),
+    Close(Close),
+    Reopen(Reopen),
+    Withdraw(Withdraw),
+    AddNote(AddNote),
+}
+
+/// Open a complaint from feedback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    pub feedback: ItemId,
+    pub reference: Reference,
+    pub about: Box<Slices>,
+}
+
+/// Take a complaint over from another system, in the state that its report implies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeOver {
+    pub feedback: ItemId,
+    pub reference: Reference,
+    pub about: Box<Slices>,
+    pub history: ReportedHistory,
+}
+
+/// Another report of a complaint that was taken over. Reports may come in any order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportHistory {
+    pub history: ReportedHistory,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledge {
+    /// How the complainant was told: `email`, `phone`, ...
+    pub channel: String,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Give it to somebody, to a queue, or to somebody for a queue. Replaces the earlier assignment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assign {
+    pub handler: Option<Actor>,
+    pub queue: Option<String>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Say how bad it is. A later assessment with another content replaces the earlier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assess {
+    pub severity: Option<Severity>,
+    pub safety_implication: Option<SafetyImplication>,
+    pub complexity: Option<Level>,
+    pub impact: Option<Level>,
+    pub immediate_action: Option<ImmediateAction>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Start to investigate, or hand the investigation to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartInvestigation {
+    pub investigator: Actor,
+    pub declaration: ConflictDeclaration,
+    pub occurred_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordInvestigationNotRequired {
+    /// A code or title of the organisation's own.
+    pub reason: String,
+    pub explanation: Option<VaultRef>,
+    pub decided_by: Option<Actor>,
+    /// The complaint whose investigation covers this one.
+    pub relies_on: Option<ItemId>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Say what is offered or why nothing is. A later proposal, before it is communicated or after a
+/// dispute, replaces the earlier with its open remedies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposeResponse {
+    pub remedies: Vec<RemedyOffer>,
+    pub refusal: Option<ExplainedRefusal>,
+    pub cause: Option<Cause>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FulfilRemedy {
+    /// The number that `response_proposed` gave it.
+    pub remedy: u32,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Tell the complainant. The same decision may be told again, to explain recourse for instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommunicateDecision {
+    pub outcome: Outcome,
+    pub channel: String,
+    /// Whether the complainant was told what can be done against it, inside and outside.
+    pub recourse_explained: bool,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// The complainant accepts the decision; one that was disputed, too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordAcceptance {
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// The complainant rejects the decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dispute {
+    /// A code of the organisation's own.
+    pub reason: String,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Close {
+    pub basis: CloseBasis,
+    pub occurred_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reopen {
+    /// A code of the organisation's own.
+    pub reason: String,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// The complainant takes it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdraw {
+    /// A code of the organisation's own.
+    pub reason: Option<String>,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Add a note, in any state. Two notes are never the same: every one is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddNote {
+    pub note: VaultRef,
+    pub occurred_at: Option<Timestamp>,
+}

@@ -1,0 +1,47 @@
+//! What the complainant answers to the decision. A dispute may end in acceptance after all, and an
+//! acceptance may be taken back, as long as the complaint is open.
+
+use jiff::Timestamp;
+
+use super::{field, in_hand, occurred};
+use crate::command::{Dispute, RecordAcceptance};
+use crate::event::{AcceptanceRecorded, Disputed};
+use crate::{Event, Refusal, Stage, State};
+
+pub(super) fn accept(
+    state: &State,
+    command: &RecordAcceptance,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(state)?;
+    let decision = stage.decision().ok_or(Refusal::DecisionNotCommunicated)?;
+    if let Stage::DecisionCommunicated { accepted: true, .. } = stage {
+        return Ok(Vec::new());
+    }
+    let occurred_at = occurred::after_decision(command.occurred_at, at, file, decision)?;
+    Ok(vec![Event::AcceptanceRecorded(AcceptanceRecorded {
+        occurred_at,
+    })])
+}
+
+pub(super) fn dispute(
+    state: &State,
+    command: &Dispute,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(state)?;
+    let decision = stage.decision().ok_or(Refusal::DecisionNotCommunicated)?;
+    if let Stage::Disputed { ground, .. } = stage {
+        return if ground.covers(Some(&command.reason), command.explanation.as_ref()) {
+            Ok(Vec::new())
+        } else {
+            Err(Refusal::AlreadyDisputed)
+        };
+    }
+    field::check("reason", &command.reason)?;
+    Ok(vec![Event::Disputed(Disputed {
+        reason: command.reason.clone(),
+        explanation: command.explanation.clone(),
+        occurred_at: occurred::after_decision(command.occurred_at, at, file, decision)?,
+    })])
+}

@@ -1,0 +1,67 @@
+use jiff::Timestamp;
+
+use super::{in_hand, occurred, too_early};
+use crate::command::Assess;
+use crate::event::Assessed;
+use crate::{Assessment, Event, Refusal, Stage, State};
+
+pub(super) fn assess(
+    state: &State,
+    command: &Assess,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(state)?;
+    if *stage == Stage::Received {
+        return Err(too_early(file, stage));
+    }
+    let assessment = complete(command)?;
+    if stage.assessment() == Some(&assessment) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::Assessed(Assessed {
+        assessment,
+        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+    })])
+}
+
+fn complete(command: &Assess) -> Result<Assessment, Refusal> {
+    let Assess {
+        severity,
+        safety_implication,
+        complexity,
+        impact,
+        immediate_action,
+        occurred_at: _,
+    } = command;
+    if let (
+        Some(severity),
+        Some(safety_implication),
+        Some(complexity),
+        Some(impact),
+        Some(immediate_action),
+    ) = (
+        severity,
+        safety_implication,
+        complexity,
+        impact,
+        immediate_action,
+    ) {
+        return Ok(Assessment {
+            severity: *severity,
+            safety_implication: *safety_implication,
+            complexity: *complexity,
+            impact: *impact,
+            immediate_action: immediate_action.clone(),
+        });
+    }
+    let missing = [
+        ("severity", severity.is_none()),
+        ("safety_implication", safety_implication.is_none()),
+        ("complexity", complexity.is_none()),
+        ("impact", impact.is_none()),
+        ("immediate_action", immediate_action.is_none()),
+    ];
+    let missing = missing.iter().filter(|(_, absent)| *absent);
+    let missing = missing.map(|(field, _)| *field).collect();
+    Err(Refusal::AssessmentIncomplete { missing })
+}

@@ -1,0 +1,91 @@
+//! Closing: a communicated decision, no broken promise, and a ground.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{in_hand, occurred};
+use crate::command::Close;
+use crate::event::Closed;
+use crate::{CloseBasis, Decision, Event, Refusal, Rules, Stage, State};
+
+pub(super) fn close(
+    state: &State,
+    command: &Close,
+    rules: &Rules,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    if let State::Closed { closure, .. } = state {
+        let basis = closure.decided().map(|decided| decided.basis);
+        return if basis == Some(command.basis) {
+            Ok(Vec::new())
+        } else {
+            Err(Refusal::AlreadyClosed { basis })
+        };
+    }
+    let (file, stage) = in_hand(state)?;
+    let decision = stage.decision().ok_or(Refusal::DecisionNotCommunicated)?;
+    let occurred_at = occurred::after_decision(command.occurred_at, at, file, decision)?;
+    let missing = missing_for_close(state, command.basis, rules, occurred_at);
+    match missing.into_iter().next() {
+        Some(refusal) => Err(refusal),
+        None => Ok(vec![Event::Closed(Closed {
+            basis: command.basis,
+            occurred_at,
+        })]),
+    }
+}
+
+/// All that stands between the complaint and closing it on `basis` at `at`. Empty: nothing does.
+/// [`decide`](crate::decide) refuses with the first.
+pub fn missing_for_close(
+    state: &State,
+    basis: CloseBasis,
+    rules: &Rules,
+    at: Timestamp,
+) -> Vec<Refusal> {
+    let stage = match state {
+        State::Open { stage, .. } => stage,
+        State::NotOpened => return vec![Refusal::NotOpened],
+        State::Withdrawn { .. } => return vec![Refusal::ComplaintWithdrawn],
+        State::Closed { closure, .. } => {
+            let basis = closure.decided().map(|decided| decided.basis);
+            return vec![Refusal::AlreadyClosed { basis }];
+        }
+    };
+    let Some(decision) = stage.decision() else {
+        return vec![Refusal::DecisionNotCommunicated];
+    };
+    let promises = broken_promises(stage, at);
+    let ground = match basis {
+        CloseBasis::Accepted => not_accepted(stage),
+        CloseBasis::Silent => not_silent(stage, decision, rules, at),
+        // The rule leaves it to the person who closes: what other bodies decided is not known here.
+        CloseBasis::OptionsExhausted => None,
+    };
+    promises.into_iter().chain(ground).collect()
+}
+
+fn broken_promises(stage: &Stage, at: Timestamp) -> Option<Refusal> {
+    let day = at.to_zoned(TimeZone::UTC).date();
+    let remedies = stage.response()?.unsettled(day);
+    (!remedies.is_empty()).then_some(Refusal::RemedyOpen { remedies })
+}
+
+fn not_accepted(stage: &Stage) -> Option<Refusal> {
+    let accepted = matches!(stage, Stage::DecisionCommunicated { accepted: true, .. });
+    (!accepted).then_some(Refusal::DecisionNotAccepted)
+}
+
+fn not_silent(stage: &Stage, decision: &Decision, rules: &Rules, at: Timestamp) -> Option<Refusal> {
+    if let Stage::Disputed { .. } = stage {
+        return Some(Refusal::ComplainantNotSilent { answer: "disputed" });
+    }
+    if let Stage::DecisionCommunicated { accepted: true, .. } = stage {
+        return Some(Refusal::ComplainantNotSilent { answer: "accepted" });
+    }
+    match decision.silence_ends_at(rules) {
+        None => Some(Refusal::RecourseNotExplained),
+        Some(ends_at) if at < ends_at => Some(Refusal::SilenceTooShort { ends_at }),
+        Some(_) => None,
+    }
+}

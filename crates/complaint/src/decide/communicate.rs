@@ -1,0 +1,57 @@
+//! The complainant is told. The same outcome may be told again, by another channel or to explain
+//! recourse; another outcome needs another response.
+
+use jiff::Timestamp;
+
+use super::{field, in_hand, occurred, too_early};
+use crate::command::CommunicateDecision;
+use crate::event::DecisionCommunicated;
+use crate::{Decision, Event, File, Refusal, Stage, State};
+
+pub(super) fn communicate(
+    state: &State,
+    command: &CommunicateDecision,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(state)?;
+    let occurred_at = match stage {
+        Stage::Received | Stage::Acknowledged(_) => return Err(too_early(file, stage)),
+        Stage::Assessed { .. } | Stage::Investigating(_) => {
+            return Err(Refusal::ResponseNotProposed);
+        }
+        Stage::Disputed { .. } => return Err(Refusal::DisputeNotInvestigated),
+        Stage::ResponseProposed(_) => occurred::after_receipt(command.occurred_at, at, file)?,
+        Stage::DecisionCommunicated { decision, .. } => match again(command, decision, file, at)? {
+            None => return Ok(Vec::new()),
+            Some(occurred_at) => occurred_at,
+        },
+    };
+    field::check("outcome", command.outcome.as_str())?;
+    field::check("channel", &command.channel)?;
+    Ok(vec![Event::DecisionCommunicated(DecisionCommunicated {
+        outcome: command.outcome.clone(),
+        channel: command.channel.clone(),
+        recourse_explained: command.recourse_explained,
+        occurred_at,
+    })])
+}
+
+/// When the decision was told again; `None` where this is what was told last.
+fn again(
+    command: &CommunicateDecision,
+    decision: &Decision,
+    file: &File,
+    at: Timestamp,
+) -> Result<Option<Timestamp>, Refusal> {
+    if decision.outcome != command.outcome {
+        return Err(Refusal::DecisionAlreadyCommunicated);
+    }
+    let latest = &decision.latest;
+    let same = latest.channel == command.channel
+        && latest.recourse_explained == command.recourse_explained
+        && occurred::agrees(command.occurred_at, latest.at);
+    if same {
+        return Ok(None);
+    }
+    occurred::after_decision(command.occurred_at, at, file, decision).map(Some)
+}

@@ -1,0 +1,91 @@
+//! Somebody without a conflict of interest investigates, or somebody says why nobody need.
+
+use jiff::Timestamp;
+
+use super::{field, in_hand, occurred, too_early};
+use crate::command::{RecordInvestigationNotRequired, StartInvestigation};
+use crate::event::{InvestigationNotRequired, InvestigationStarted};
+use crate::{ConflictDeclaration, Event, Inquiry, NotRequired, Refusal, Stage, State};
+
+pub(super) fn start(
+    state: &State,
+    command: &StartInvestigation,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(state)?;
+    match stage {
+        Stage::Received | Stage::Acknowledged(_) => return Err(too_early(file, stage)),
+        Stage::ResponseProposed(_) => return Err(Refusal::ResponseAlreadyProposed),
+        Stage::DecisionCommunicated { .. } => return Err(Refusal::DecisionAlreadyCommunicated),
+        Stage::Assessed { .. } | Stage::Investigating(_) | Stage::Disputed { .. } => {}
+    }
+    match command.declaration {
+        ConflictDeclaration::NoConflict => {}
+        ConflictDeclaration::NotMade => return Err(Refusal::ConflictNotDeclared),
+        ConflictDeclaration::Conflict => return Err(Refusal::ConflictOfInterest),
+    }
+    if is_investigating(stage, command) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::InvestigationStarted(InvestigationStarted {
+        investigator: command.investigator.clone(),
+        declaration: command.declaration,
+        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+    })])
+}
+
+/// Whether the same person is at it. After a reopening it starts anew, with a new declaration.
+fn is_investigating(stage: &Stage, command: &StartInvestigation) -> bool {
+    let Stage::Investigating(investigating) = stage else {
+        return false;
+    };
+    let investigator = command.investigator.clone();
+    investigating.reopened.is_none()
+        && investigating.inquiry == Some(Inquiry::Started { investigator })
+}
+
+pub(super) fn not_required(
+    state: &State,
+    command: &RecordInvestigationNotRequired,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(state)?;
+    let recorded = match stage {
+        Stage::Received | Stage::Acknowledged(_) => return Err(too_early(file, stage)),
+        Stage::Assessed { not_required, .. } => not_required.as_ref(),
+        Stage::Investigating(investigating) => match &investigating.inquiry {
+            None => None,
+            Some(Inquiry::NotRequired(recorded)) => Some(recorded),
+            Some(Inquiry::Started { .. }) => return Err(Refusal::InvestigationAlreadyStarted),
+        },
+        Stage::ResponseProposed(_) => return Err(Refusal::ResponseAlreadyProposed),
+        Stage::DecisionCommunicated { .. } => return Err(Refusal::DecisionAlreadyCommunicated),
+        Stage::Disputed { .. } => return Err(Refusal::DisputeNotInvestigated),
+    };
+    field::check("reason", &command.reason)?;
+    let Some(decided_by) = command.decided_by.clone() else {
+        return Err(Refusal::DecidedByMissing);
+    };
+    if command.relies_on == Some(file.feedback) {
+        return Err(Refusal::ReliesOnItself);
+    }
+    let decided = NotRequired {
+        reason: command.reason.clone(),
+        explanation: command.explanation.clone(),
+        decided_by,
+        relies_on: command.relies_on,
+    };
+    if recorded == Some(&decided) {
+        return Ok(Vec::new());
+    }
+    let occurred_at = occurred::after_receipt(command.occurred_at, at, file)?;
+    Ok(vec![Event::InvestigationNotRequired(
+        InvestigationNotRequired {
+            reason: decided.reason,
+            explanation: decided.explanation,
+            decided_by: decided.decided_by,
+            relies_on: decided.relies_on,
+            occurred_at,
+        },
+    )])
+}

@@ -1,0 +1,40 @@
+use jiff::Timestamp;
+
+use super::{field, occurred};
+use crate::command::Reopen;
+use crate::event::Reopened;
+use crate::{Event, Ground, Preceding, Refusal, Stage, State};
+
+pub(super) fn reopen(
+    state: &State,
+    command: &Reopen,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, closure) = match state {
+        State::NotOpened => return Err(Refusal::NotOpened),
+        State::Open { stage, .. } if was_reopened(stage, command) => return Ok(Vec::new()),
+        State::Open { .. } => return Err(Refusal::NotClosed),
+        State::Withdrawn { .. } => return Err(Refusal::ComplaintWithdrawn),
+        State::Closed { file, closure } => (file, closure),
+    };
+    field::check("reason", &command.reason)?;
+    let mut preceding = vec![(Preceding::Receipt, file.received_at)];
+    preceding.extend(
+        closure
+            .decided()
+            .map(|decided| (Preceding::Closing, decided.at)),
+    );
+    Ok(vec![Event::Reopened(Reopened {
+        reason: command.reason.clone(),
+        explanation: command.explanation.clone(),
+        occurred_at: occurred::after(command.occurred_at, at, &preceding)?,
+    })])
+}
+
+fn was_reopened(stage: &Stage, command: &Reopen) -> bool {
+    let Stage::Investigating(investigating) = stage else {
+        return false;
+    };
+    let same = |ground: &Ground| ground.covers(Some(&command.reason), command.explanation.as_ref());
+    investigating.reopened.as_ref().is_some_and(same)
+}

@@ -1,0 +1,113 @@
+//! What is offered, or why nothing is; and keeping what was promised.
+
+use jiff::Timestamp;
+use redress_envelope::Money;
+
+use super::{field, in_hand, occurred, too_early};
+use crate::command::{FulfilRemedy, ProposeResponse};
+use crate::event::{NumberedRemedy, RemedyFulfilled, ResponseProposed};
+use crate::{Cause, Event, File, Refusal, RemedyOffer, Response, Stage, State};
+
+const MAX_REMEDIES: usize = 32;
+
+pub(super) fn propose(
+    state: &State,
+    command: &ProposeResponse,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(state)?;
+    let proposed = proposed_so_far(file, stage)?;
+    let cause = check(command)?;
+    if proposed.is_some_and(|response| says_the_same(response, command)) {
+        return Ok(Vec::new());
+    }
+    let number = |(offer, remedy): (&RemedyOffer, u32)| NumberedRemedy {
+        remedy,
+        offer: offer.clone(),
+    };
+    let numbers = file.remedies_numbered.saturating_add(1)..;
+    Ok(vec![Event::ResponseProposed(ResponseProposed {
+        remedies: command.remedies.iter().zip(numbers).map(number).collect(),
+        refusal: command.refusal.clone(),
+        cause: cause.clone(),
+        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+    })])
+}
+
+/// Whether a response can be proposed, and the one that this would replace.
+fn proposed_so_far<'a>(file: &File, stage: &'a Stage) -> Result<Option<&'a Response>, Refusal> {
+    match stage {
+        Stage::Received | Stage::Acknowledged(_) => Err(too_early(file, stage)),
+        Stage::Assessed {
+            not_required: None, ..
+        } => Err(Refusal::InvestigationNotStarted),
+        Stage::Assessed {
+            not_required: Some(_),
+            ..
+        } => Ok(None),
+        Stage::Investigating(investigating) => match investigating.inquiry {
+            None => Err(Refusal::InvestigationNotStarted),
+            Some(_) => Ok(None),
+        },
+        Stage::ResponseProposed(proposal) => Ok(Some(&proposal.response)),
+        Stage::DecisionCommunicated { .. } => Err(Refusal::DecisionAlreadyCommunicated),
+        Stage::Disputed { .. } => Err(Refusal::DisputeNotInvestigated),
+    }
+}
+
+fn check(command: &ProposeResponse) -> Result<&Cause, Refusal> {
+    if command.remedies.is_empty() && command.refusal.is_none() {
+        return Err(Refusal::ResponseEmpty);
+    }
+    let count = command.remedies.len();
+    if count > MAX_REMEDIES {
+        let max = MAX_REMEDIES;
+        return Err(Refusal::TooManyRemedies { count, max });
+    }
+    for offer in &command.remedies {
+        field::check("remedies", offer.kind.as_str())?;
+        if let Some(Money {
+            minor_units,
+            currency,
+        }) = &offer.amount
+        {
+            Money::new(*minor_units, currency).map_err(|error| Refusal::AmountInvalid { error })?;
+        }
+    }
+    if let Some(refusal) = &command.refusal {
+        field::check("refusal", &refusal.reason)?;
+    }
+    let cause = command.cause.as_ref().ok_or(Refusal::CauseMissing)?;
+    if let Cause::Code(code) = cause {
+        field::check("cause", code)?;
+    }
+    Ok(cause)
+}
+
+fn says_the_same(response: &Response, command: &ProposeResponse) -> bool {
+    response.offers().eq(&command.remedies)
+        && response.refusal == command.refusal
+        && Some(&response.cause) == command.cause.as_ref()
+}
+
+/// Allowed wherever the promise stands, also after closing or withdrawal: it is a fact.
+pub(super) fn fulfil(
+    state: &State,
+    command: &FulfilRemedy,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let file = state.file().ok_or(Refusal::NotOpened)?;
+    let number = command.remedy;
+    let remedy = state
+        .response()
+        .and_then(|response| response.remedies.get(&number))
+        .ok_or(Refusal::RemedyUnknown { remedy: number })?;
+    match remedy.fulfilled_at {
+        Some(at) if occurred::agrees(command.occurred_at, at) => Ok(Vec::new()),
+        Some(at) => Err(Refusal::RemedyAlreadyFulfilled { remedy: number, at }),
+        None => Ok(vec![Event::RemedyFulfilled(RemedyFulfilled {
+            remedy: number,
+            occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+        })]),
+    }
+}

@@ -1,0 +1,246 @@
+//! What an event makes of the stage of an open complaint.
+
+use crate::event;
+use crate::{
+    Acknowledgement, Assessment, Communication, Decision, Ground, Groundwork, Inquiry,
+    Investigating, NotRequired, Proposal, Remedy, Response, Stage,
+};
+
+pub(super) fn acknowledged(stage: Stage, acknowledgement: Acknowledgement) -> Stage {
+    match stage {
+        Stage::Received => Stage::Acknowledged(acknowledgement),
+        // Past that stage it fills in what was unknown of a complaint that was taken over.
+        mut stage @ (Stage::Acknowledged(_)
+        | Stage::Assessed { .. }
+        | Stage::Investigating(_)
+        | Stage::ResponseProposed(_)
+        | Stage::DecisionCommunicated { .. }
+        | Stage::Disputed { .. }) => {
+            if let Some(groundwork) = stage.groundwork_mut() {
+                groundwork.acknowledgement.get_or_insert(acknowledgement);
+            }
+            stage
+        }
+    }
+}
+
+pub(super) fn assessed(stage: Stage, assessment: Assessment) -> Stage {
+    match stage {
+        Stage::Received => stage,
+        Stage::Acknowledged(acknowledgement) => Stage::Assessed {
+            acknowledgement,
+            assessment,
+            not_required: None,
+        },
+        Stage::Assessed {
+            acknowledgement,
+            assessment: _,
+            not_required,
+        } => Stage::Assessed {
+            acknowledgement,
+            assessment,
+            not_required,
+        },
+        mut stage @ (Stage::Investigating(_)
+        | Stage::ResponseProposed(_)
+        | Stage::DecisionCommunicated { .. }
+        | Stage::Disputed { .. }) => {
+            if let Some(groundwork) = stage.groundwork_mut() {
+                groundwork.assessment = Some(assessment);
+            }
+            stage
+        }
+    }
+}
+
+pub(super) fn investigating(stage: Stage, inquiry: Inquiry) -> Stage {
+    let inquiry = Some(inquiry);
+    match stage {
+        Stage::Assessed {
+            acknowledgement,
+            assessment,
+            not_required: _,
+        } => Stage::Investigating(Investigating {
+            groundwork: Groundwork {
+                acknowledgement: Some(acknowledgement),
+                assessment: Some(assessment),
+            },
+            inquiry,
+            earlier: None,
+            reopened: None,
+        }),
+        Stage::Investigating(before) => Stage::Investigating(Investigating {
+            inquiry,
+            reopened: None,
+            ..before
+        }),
+        Stage::Disputed { proposal, .. } => Stage::Investigating(Investigating {
+            groundwork: proposal.groundwork,
+            inquiry,
+            earlier: Some(proposal.response),
+            reopened: None,
+        }),
+        Stage::Received
+        | Stage::Acknowledged(_)
+        | Stage::ResponseProposed(_)
+        | Stage::DecisionCommunicated { .. } => stage,
+    }
+}
+
+pub(super) fn not_required(stage: Stage, e: &event::InvestigationNotRequired) -> Stage {
+    let decided = NotRequired {
+        reason: e.reason.clone(),
+        explanation: e.explanation.clone(),
+        decided_by: e.decided_by.clone(),
+        relies_on: e.relies_on,
+    };
+    match stage {
+        Stage::Assessed {
+            acknowledgement,
+            assessment,
+            not_required: _,
+        } => Stage::Assessed {
+            acknowledgement,
+            assessment,
+            not_required: Some(decided),
+        },
+        Stage::Investigating(_) => investigating(stage, Inquiry::NotRequired(decided)),
+        Stage::Received
+        | Stage::Acknowledged(_)
+        | Stage::ResponseProposed(_)
+        | Stage::DecisionCommunicated { .. }
+        | Stage::Disputed { .. } => stage,
+    }
+}
+
+pub(super) fn proposed(stage: Stage, e: &event::ResponseProposed) -> Stage {
+    let response = response(e);
+    match stage {
+        Stage::Assessed {
+            acknowledgement,
+            assessment,
+            not_required: Some(not_required),
+        } => Stage::ResponseProposed(Proposal {
+            groundwork: Groundwork {
+                acknowledgement: Some(acknowledgement),
+                assessment: Some(assessment),
+            },
+            inquiry: Inquiry::NotRequired(not_required),
+            response,
+        }),
+        Stage::Investigating(Investigating {
+            groundwork,
+            inquiry: Some(inquiry),
+            ..
+        }) => Stage::ResponseProposed(Proposal {
+            groundwork,
+            inquiry,
+            response,
+        }),
+        Stage::ResponseProposed(before) => Stage::ResponseProposed(Proposal { response, ..before }),
+        Stage::Received
+        | Stage::Acknowledged(_)
+        | Stage::Assessed { .. }
+        | Stage::Investigating(_)
+        | Stage::DecisionCommunicated { .. }
+        | Stage::Disputed { .. } => stage,
+    }
+}
+
+fn response(e: &event::ResponseProposed) -> Response {
+    let remedy = |numbered: &event::NumberedRemedy| {
+        let offer = numbered.offer.clone();
+        (
+            numbered.remedy,
+            Remedy {
+                offer,
+                fulfilled_at: None,
+            },
+        )
+    };
+    Response {
+        remedies: e.remedies.iter().map(remedy).collect(),
+        refusal: e.refusal.clone(),
+        cause: e.cause.clone(),
+    }
+}
+
+pub(super) fn communicated(stage: Stage, e: &event::DecisionCommunicated) -> Stage {
+    let latest = Communication {
+        channel: e.channel.clone(),
+        recourse_explained: e.recourse_explained,
+        at: e.occurred_at,
+    };
+    let explained = e.recourse_explained.then_some(e.occurred_at);
+    match stage {
+        Stage::ResponseProposed(proposal) => Stage::DecisionCommunicated {
+            proposal,
+            decision: Decision {
+                outcome: e.outcome.clone(),
+                communicated_at: e.occurred_at,
+                latest,
+                recourse_explained_at: explained,
+            },
+            accepted: false,
+        },
+        Stage::DecisionCommunicated {
+            proposal,
+            decision,
+            accepted,
+        } => Stage::DecisionCommunicated {
+            proposal,
+            decision: Decision {
+                latest,
+                recourse_explained_at: decision.recourse_explained_at.or(explained),
+                ..decision
+            },
+            accepted,
+        },
+        Stage::Received
+        | Stage::Acknowledged(_)
+        | Stage::Assessed { .. }
+        | Stage::Investigating(_)
+        | Stage::Disputed { .. } => stage,
+    }
+}
+
+pub(super) fn accepted(stage: Stage) -> Stage {
+    match stage {
+        Stage::DecisionCommunicated {
+            proposal, decision, ..
+        }
+        | Stage::Disputed {
+            proposal, decision, ..
+        } => Stage::DecisionCommunicated {
+            proposal,
+            decision,
+            accepted: true,
+        },
+        Stage::Received
+        | Stage::Acknowledged(_)
+        | Stage::Assessed { .. }
+        | Stage::Investigating(_)
+        | Stage::ResponseProposed(_) => stage,
+    }
+}
+
+pub(super) fn disputed(stage: Stage, e: &event::Disputed) -> Stage {
+    match stage {
+        Stage::DecisionCommunicated {
+            proposal, decision, ..
+        } => Stage::Disputed {
+            proposal,
+            decision,
+            ground: Ground {
+                reason: Some(e.reason.clone()),
+                explanation: e.explanation.clone(),
+            },
+        },
+        Stage::Received
+        | Stage::Acknowledged(_)
+        | Stage::Assessed { .. }
+        | Stage::Investigating(_)
+        | Stage::ResponseProposed(_)
+        | Stage::Disputed { .. } => stage,
+    }
+}

@@ -1,0 +1,288 @@
+//! Why a command is not done: the rule, what is missing, and what would make it right.
+//!
+//! The codes are stable: programs may branch on them, and no code ever changes its meaning.
+//!
+//! | Code | The rule |
+//! |---|---|
+//! | `COMPLAINT_NOT_OPENED` | There is no such complaint. |
+//! | `COMPLAINT_ALREADY_OPENED` | Another feedback, reference or report opened this complaint. |
+//! | `COMPLAINT_NOT_TAKEN_OVER` | Reports of another system belong to complaints taken over from one. |
+//! | `COMPLAINT_CLOSED` | A closed complaint is reopened before it is handled further. |
+//! | `COMPLAINT_WITHDRAWN` | A withdrawn complaint is not handled further. |
+//! | `COMPLAINT_ALREADY_ACKNOWLEDGED` | The first acknowledgement counts; another one, told otherwise, is no correction of it. |
+//! | `COMPLAINT_NOT_ACKNOWLEDGED` | A complaint is acknowledged before it is assessed. |
+//! | `COMPLAINT_NOT_ASSESSED` | A complaint is assessed before it is investigated or answered. |
+//! | `ASSESSMENT_INCOMPLETE` | An assessment says severity, safety implication, complexity, impact and immediate action. |
+//! | `ASSIGNMENT_EMPTY` | An assignment names a handler, a queue or both. |
+//! | `CONFLICT_OF_INTEREST_NOT_DECLARED` | An investigator declares beforehand that there is no conflict of interest. |
+//! | `CONFLICT_OF_INTEREST` | Who has a conflict of interest does not investigate. |
+//! | `INVESTIGATION_ALREADY_STARTED` | What is being investigated cannot be declared as not needing it. |
+//! | `INVESTIGATION_NOT_STARTED` | A response rests on an investigation or on a recorded reason why none is needed. |
+//! | `DECIDED_BY_MISSING` | That no investigation is required is decided by a named person. |
+//! | `RELIES_ON_ITSELF` | A complaint cannot rely on its own investigation. |
+//! | `RESPONSE_EMPTY` | A response offers at least one remedy or is an explained refusal. |
+//! | `CAUSE_MISSING` | A response names a cause, or says that none was established. |
+//! | `RESPONSE_ALREADY_PROPOSED` | The investigation is over once a response is proposed. |
+//! | `RESPONSE_NOT_PROPOSED` | A decision is communicated after a response was proposed. |
+//! | `DECISION_ALREADY_COMMUNICATED` | A decision that was communicated is not replaced in silence. |
+//! | `DECISION_NOT_COMMUNICATED` | Acceptance, dispute and closing follow a communicated decision. |
+//! | `DISPUTE_NOT_INVESTIGATED` | A disputed decision is investigated anew before another answer. |
+//! | `COMPLAINT_ALREADY_DISPUTED` | One dispute is open at a time. |
+//! | `REMEDY_UNKNOWN` | Only a remedy of the response that stands can be fulfilled. |
+//! | `REMEDY_ALREADY_FULFILLED` | A remedy is fulfilled once. |
+//! | `REMEDY_OPEN` | At closing every remedy is fulfilled or promised for a day still to come. |
+//! | `DECISION_NOT_ACCEPTED` | Closing as accepted needs the complainant's acceptance. |
+//! | `RECOURSE_NOT_EXPLAINED` | Silence counts from when recourse was explained. |
+//! | `SILENCE_TOO_SHORT` | Closing on silence needs the policy's time of silence. |
+//! | `COMPLAINANT_NOT_SILENT` | Who accepted or disputed was not silent. |
+//! | `COMPLAINT_ALREADY_CLOSED` | It was closed on another basis. |
+//! | `COMPLAINT_NOT_CLOSED` | Only a closed complaint is reopened. |
+//! | `OCCURRED_BEFORE_RECEIVED` | Nothing was done about a complaint before it was received. |
+//! | `OCCURRED_BEFORE_DECISION` | An answer to a decision and the closing come after it. |
+//! | `OCCURRED_BEFORE_CLOSING` | A reopening comes after the closing. |
+//! | `OCCURRED_IN_FUTURE` | What is recorded has happened (five minutes of clock difference are let pass). |
+//! | `FIELD_EMPTY` | The field needs a value. |
+//! | `FIELD_TOO_LONG` | The field holds at most 200 bytes. |
+//! | `FIELD_HAS_CONTROL_CHARACTERS` | The field is one line of plain text. |
+//! | `AMOUNT_INVALID` | An amount is 0 to 2^53 minor units of an ISO 4217 currency. |
+//! | `TOO_MANY_REMEDIES` | A response has at most 32 remedies. |
+
+use jiff::Timestamp;
+use redress_envelope::MoneyError;
+
+use crate::CloseBasis;
+
+/// A rule says no.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("there is no such complaint")]
+    NotOpened,
+    #[error("the complaint was opened already, from other feedback or under another reference")]
+    AlreadyOpened,
+    #[error("the complaint was not taken over from another system, so none reports on it")]
+    NotTakenOver,
+    #[error("the complaint is closed")]
+    ComplaintClosed,
+    #[error("the complaint was withdrawn")]
+    ComplaintWithdrawn,
+    #[error("the complaint was acknowledged already, by {channel} at {at}")]
+    AlreadyAcknowledged { channel: String, at: Timestamp },
+    #[error(
+        "the complaint has not been acknowledged{}",
+        if *.unknown { " as far as is known" } else { "" }
+    )]
+    NotAcknowledged { unknown: bool },
+    #[error("the complaint has not been assessed")]
+    NotAssessed,
+    #[error("the assessment lacks {}", .missing.join(", "))]
+    AssessmentIncomplete { missing: Vec<&'static str> },
+    #[error("the assignment names neither a handler nor a queue")]
+    AssignmentEmpty,
+    #[error("the investigator has not declared that there is no conflict of interest")]
+    ConflictNotDeclared,
+    #[error("the investigator declared a conflict of interest")]
+    ConflictOfInterest,
+    #[error("the complaint is being investigated already")]
+    InvestigationAlreadyStarted,
+    #[error("nobody has investigated the complaint, and no reason is recorded why none need")]
+    InvestigationNotStarted,
+    #[error("who decided that no investigation is required is not named")]
+    DecidedByMissing,
+    #[error("the complaint cannot rely on its own investigation")]
+    ReliesOnItself,
+    #[error("the response offers no remedy and is no explained refusal")]
+    ResponseEmpty,
+    #[error("the response names no cause and does not say that none was established")]
+    CauseMissing,
+    #[error("a response was proposed already")]
+    ResponseAlreadyProposed,
+    #[error("no response has been proposed")]
+    ResponseNotProposed,
+    #[error("a decision was communicated already")]
+    DecisionAlreadyCommunicated,
+    #[error("no decision has been communicated")]
+    DecisionNotCommunicated,
+    #[error("the decision is disputed and the dispute has not been investigated")]
+    DisputeNotInvestigated,
+    #[error("the decision is disputed already, on another ground")]
+    AlreadyDisputed,
+    #[error("the response that stands has no remedy {remedy}")]
+    RemedyUnknown { remedy: u32 },
+    #[error("remedy {remedy} was fulfilled already, at {at}")]
+    RemedyAlreadyFulfilled { remedy: u32, at: Timestamp },
+    #[error("neither fulfilled nor promised for a day to come: remedy {}", numbers(.remedies))]
+    RemedyOpen { remedies: Vec<u32> },
+    #[error("the complainant has not accepted the decision")]
+    DecisionNotAccepted,
+    #[error("recourse has not been explained to the complainant")]
+    RecourseNotExplained,
+    #[error("the complainant's silence counts from {ends_at} on")]
+    SilenceTooShort { ends_at: Timestamp },
+    #[error("the complainant was not silent: the decision was {answer}")]
+    ComplainantNotSilent { answer: &'static str },
+    #[error("the complaint was closed already, {}", closed_how(.basis.as_ref()))]
+    AlreadyClosed { basis: Option<CloseBasis> },
+    #[error("the complaint is not closed")]
+    NotClosed,
+    #[error("{occurred_at} is before {preceding}, at {earliest}")]
+    OccurredBefore {
+        preceding: Preceding,
+        occurred_at: Timestamp,
+        earliest: Timestamp,
+    },
+    #[error("{occurred_at} is in the future")]
+    OccurredInFuture { occurred_at: Timestamp },
+    #[error("`{field}` is empty")]
+    FieldEmpty { field: &'static str },
+    #[error("`{field}` has {bytes} bytes; at most {max} are allowed")]
+    FieldTooLong {
+        field: &'static str,
+        bytes: usize,
+        max: usize,
+    },
+    #[error("`{field}` has line breaks or other control characters")]
+    FieldHasControlCharacters { field: &'static str },
+    #[error("the amount of a remedy is not one: {error}")]
+    AmountInvalid { error: MoneyError },
+    #[error("the response has {count} remedies; at most {max} are allowed")]
+    TooManyRemedies { count: usize, max: usize },
+}
+
+/// What comes before a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preceding {
+    Receipt,
+    Decision,
+    Closing,
+}
+
+impl std::fmt::Display for Preceding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Receipt => "the complaint was received",
+            Self::Decision => "the decision was communicated",
+            Self::Closing => "the complaint was closed",
+        })
+    }
+}
+
+fn numbers(remedies: &[u32]) -> String {
+    let texts: Vec<_> = remedies.iter().map(u32::to_string).collect();
+    texts.join(", ")
+}
+
+fn closed_how(basis: Option<&CloseBasis>) -> String {
+    basis.map_or_else(
+        || "as another system reports".to_owned(),
+        |basis| format!("on the basis `{basis}`"),
+    )
+}
+
+macro_rules! rules {
+    ($($(#[$note:meta])* $pattern:pat => $code:literal, $remedy:literal;)+) => {
+        /// Every code that a refusal of a complaint's command can have.
+        pub const CODES: &[&str] = &[$($code),+];
+
+        impl Refusal {
+            /// Names the rule, for ever.
+            pub fn code(&self) -> &'static str {
+                match self { $($pattern => $code,)+ }
+            }
+
+            /// What would make it right.
+            pub fn remedy(&self) -> &'static str {
+                match self { $($pattern => $remedy,)+ }
+            }
+        }
+    };
+}
+
+rules! {
+    Self::NotOpened => "COMPLAINT_NOT_OPENED", "check the id or the reference";
+    Self::AlreadyOpened => "COMPLAINT_ALREADY_OPENED", "use the complaint that there is";
+    Self::NotTakenOver => "COMPLAINT_NOT_TAKEN_OVER", "record the step itself, or a note";
+    Self::ComplaintClosed => "COMPLAINT_CLOSED", "reopen the complaint first";
+    Self::ComplaintWithdrawn => "COMPLAINT_WITHDRAWN", "submit new feedback if the complainant comes back";
+    Self::AlreadyAcknowledged { .. } => "COMPLAINT_ALREADY_ACKNOWLEDGED", "add a note if the complainant was told again";
+    Self::NotAcknowledged { .. } => "COMPLAINT_NOT_ACKNOWLEDGED", "acknowledge the complaint first; say when, if it has happened";
+    Self::NotAssessed => "COMPLAINT_NOT_ASSESSED", "assess the complaint first";
+    Self::AssessmentIncomplete { .. } => "ASSESSMENT_INCOMPLETE", "say what is missing";
+    Self::AssignmentEmpty => "ASSIGNMENT_EMPTY", "name a handler, a queue or both";
+    Self::ConflictNotDeclared => "CONFLICT_OF_INTEREST_NOT_DECLARED", "let the investigator declare that there is none";
+    Self::ConflictOfInterest => "CONFLICT_OF_INTEREST", "name another investigator";
+    Self::InvestigationAlreadyStarted => "INVESTIGATION_ALREADY_STARTED", "propose a response from what was found";
+    Self::InvestigationNotStarted => "INVESTIGATION_NOT_STARTED", "start an investigation, or record why none is required";
+    Self::DecidedByMissing => "DECIDED_BY_MISSING", "name the person who decided it";
+    Self::ReliesOnItself => "RELIES_ON_ITSELF", "name the other complaint";
+    Self::ResponseEmpty => "RESPONSE_EMPTY", "add a remedy, or a refusal with its explanation";
+    Self::CauseMissing => "CAUSE_MISSING", "give a cause code, or say that no cause was established";
+    Self::ResponseAlreadyProposed => "RESPONSE_ALREADY_PROPOSED", "propose another response, or communicate the decision";
+    Self::ResponseNotProposed => "RESPONSE_NOT_PROPOSED", "propose a response first";
+    Self::DecisionAlreadyCommunicated => "DECISION_ALREADY_COMMUNICATED", "record the complainant's dispute, or close and reopen";
+    Self::DecisionNotCommunicated => "DECISION_NOT_COMMUNICATED", "communicate the decision first";
+    Self::DisputeNotInvestigated => "DISPUTE_NOT_INVESTIGATED", "start an investigation of the dispute, or close if the options are exhausted";
+    Self::AlreadyDisputed => "COMPLAINT_ALREADY_DISPUTED", "add a note with the further reason";
+    Self::RemedyUnknown { .. } => "REMEDY_UNKNOWN", "use a number of the response that stands";
+    Self::RemedyAlreadyFulfilled { .. } => "REMEDY_ALREADY_FULFILLED", "nothing is left to do; add a note if the time is wrong";
+    Self::RemedyOpen { .. } => "REMEDY_OPEN", "fulfil what was promised first";
+    Self::DecisionNotAccepted => "DECISION_NOT_ACCEPTED", "record the acceptance, or close on another basis";
+    Self::RecourseNotExplained => "RECOURSE_NOT_EXPLAINED", "communicate the decision again and explain recourse";
+    Self::SilenceTooShort { .. } => "SILENCE_TOO_SHORT", "wait until then, or record the complainant's acceptance";
+    Self::ComplainantNotSilent { .. } => "COMPLAINANT_NOT_SILENT", "close on the basis of what the complainant answered";
+    Self::AlreadyClosed { .. } => "COMPLAINT_ALREADY_CLOSED", "reopen the complaint if the basis is wrong";
+    Self::NotClosed => "COMPLAINT_NOT_CLOSED", "go on with the open complaint";
+    Self::OccurredBefore { preceding: Preceding::Receipt, .. } => "OCCURRED_BEFORE_RECEIVED", "correct `occurred_at`";
+    Self::OccurredBefore { preceding: Preceding::Decision, .. } => "OCCURRED_BEFORE_DECISION", "correct `occurred_at`";
+    Self::OccurredBefore { preceding: Preceding::Closing, .. } => "OCCURRED_BEFORE_CLOSING", "correct `occurred_at`";
+    Self::OccurredInFuture { .. } => "OCCURRED_IN_FUTURE", "correct `occurred_at`, or leave it out if it happens now";
+    Self::FieldEmpty { .. } => "FIELD_EMPTY", "give a value";
+    Self::FieldTooLong { .. } => "FIELD_TOO_LONG", "use a code or a short title; text belongs in a note";
+    Self::FieldHasControlCharacters { .. } => "FIELD_HAS_CONTROL_CHARACTERS", "use one line of plain text";
+    Self::AmountInvalid { .. } => "AMOUNT_INVALID", "give minor units from 0 and an ISO 4217 currency such as EUR";
+    Self::TooManyRemedies { .. } => "TOO_MANY_REMEDIES", "join remedies of one kind";
+}
+
+impl Refusal {
+    /// The command's field that is to blame, where it is one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::AssessmentIncomplete { missing } => missing.first().copied(),
+            Self::FieldEmpty { field }
+            | Self::FieldTooLong { field, .. }
+            | Self::FieldHasControlCharacters { field } => Some(field),
+            Self::AssignmentEmpty => Some("handler"),
+            Self::ConflictNotDeclared | Self::ConflictOfInterest => Some("declaration"),
+            Self::DecidedByMissing => Some("decided_by"),
+            Self::ReliesOnItself => Some("relies_on"),
+            Self::ResponseEmpty | Self::TooManyRemedies { .. } | Self::AmountInvalid { .. } => {
+                Some("remedies")
+            }
+            Self::CauseMissing => Some("cause"),
+            Self::RemedyUnknown { .. } | Self::RemedyAlreadyFulfilled { .. } => Some("remedy"),
+            Self::DecisionNotAccepted
+            | Self::RecourseNotExplained
+            | Self::SilenceTooShort { .. }
+            | Self::ComplainantNotSilent { .. } => Some("basis"),
+            Self::OccurredBefore { .. } | Self::OccurredInFuture { .. } => Some("occurred_at"),
+            Self::NotOpened
+            | Self::AlreadyOpened
+            | Self::NotTakenOver
+            | Self::ComplaintClosed
+            | Self::ComplaintWithdrawn
+            | Self::AlreadyAcknowledged { .. }
+            | Self::NotAcknowledged { .. }
+            | Self::NotAssessed
+            | Self::InvestigationAlreadyStarted
+            | Self::InvestigationNotStarted
+            | Self::ResponseAlreadyProposed
+            | Self::ResponseNotProposed
+            | Self::DecisionAlreadyCommunicated
+            | Self::DecisionNotCommunicated
+            | Self::DisputeNotInvestigated
+            | Self::AlreadyDisputed
+            | Self::RemedyOpen { .. }
+            | Self::AlreadyClosed { .. }
+            | Self::NotClosed => None,
+        }
+    }
+}

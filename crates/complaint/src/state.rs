@@ -1,0 +1,285 @@
+//! Where a complaint stands: what the next decision needs, and nothing for people to read.
+
+mod ask;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use redress_envelope::{Actor, ItemId, VaultRef};
+
+use crate::vocabulary::closed_words;
+use crate::{
+    Assessment, Cause, CloseBasis, ExplainedRefusal, Outcome, Reference, RemedyOffer,
+    ReportedHistory, Rules,
+};
+
+closed_words! {
+    /// Where a complaint stands, in one word.
+    Status {
+        Received = "received",
+        Acknowledged = "acknowledged",
+        Assessed = "assessed",
+        Investigating = "investigating",
+        ResponseProposed = "response_proposed",
+        DecisionCommunicated = "decision_communicated",
+        Disputed = "disputed",
+        Closed = "closed",
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// One complaint. The default is the complaint that nobody has opened yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum State {
+    #[default]
+    NotOpened,
+    Open {
+        file: File,
+        stage: Stage,
+    },
+    Closed {
+        file: File,
+        closure: Closure,
+    },
+    Withdrawn {
+        file: File,
+        withdrawal: Withdrawal,
+    },
+}
+
+/// What holds in every stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    pub feedback: ItemId,
+    pub reference: Reference,
+    pub received_at: Timestamp,
+    pub assignment: Option<Assignment>,
+    /// The highest remedy number that was ever given.
+    pub remedies_numbered: u32,
+    /// Only of a complaint that was taken over.
+    pub imported: Option<Imported>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assignment {
+    pub handler: Option<Actor>,
+    pub queue: Option<String>,
+}
+
+/// What is known from another system's reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The report that counts.
+    pub report: ReportedHistory,
+    /// The digests of all reports that were recorded.
+    pub seen: BTreeSet<String>,
+    /// Somebody has handled the complaint here; from then on reports move nothing.
+    pub handled_here: bool,
+}
+
+/// Where an open complaint stands, with what got it there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Not acknowledged; of a complaint that was taken over: not as far as is known.
+    Received,
+    Acknowledged(Acknowledgement),
+    Assessed {
+        acknowledgement: Acknowledgement,
+        assessment: Assessment,
+        not_required: Option<NotRequired>,
+    },
+    Investigating(Investigating),
+    ResponseProposed(Proposal),
+    DecisionCommunicated {
+        proposal: Proposal,
+        decision: Decision,
+        accepted: bool,
+    },
+    Disputed {
+        proposal: Proposal,
+        decision: Decision,
+        ground: Ground,
+    },
+}
+
+/// Why the complainant or the organisation took a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    pub reason: Option<String>,
+    pub explanation: Option<VaultRef>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    pub channel: String,
+    pub at: Timestamp,
+}
+
+/// The first steps of a complaint that is past them. `None` is unknown: it was taken over closed and
+/// reopened here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Groundwork {
+    pub acknowledgement: Option<Acknowledgement>,
+    pub assessment: Option<Assessment>,
+}
+
+/// Why nothing is investigated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotRequired {
+    pub reason: String,
+    pub explanation: Option<VaultRef>,
+    pub decided_by: Actor,
+    pub relies_on: Option<ItemId>,
+}
+
+/// What a response rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inquiry {
+    Started { investigator: Actor },
+    NotRequired(NotRequired),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Investigating {
+    pub groundwork: Groundwork,
+    /// `None` after a reopening, until somebody investigates or records why nobody need.
+    pub inquiry: Option<Inquiry>,
+    /// The response before the dispute or the reopening. What it promises stands until another
+    /// replaces it.
+    pub earlier: Option<Response>,
+    /// Why it was reopened, until somebody investigates or records why nobody need.
+    pub reopened: Option<Ground>,
+}
+
+/// A response with what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    pub groundwork: Groundwork,
+    pub inquiry: Inquiry,
+    pub response: Response,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// By number.
+    pub remedies: BTreeMap<u32, Remedy>,
+    pub refusal: Option<ExplainedRefusal>,
+    pub cause: Cause,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remedy {
+    pub offer: RemedyOffer,
+    pub fulfilled_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    pub outcome: Outcome,
+    /// When it was told first.
+    pub communicated_at: Timestamp,
+    /// When it was told last, and how.
+    pub latest: Communication,
+    /// When recourse was explained first. From then the complainant's silence counts.
+    pub recourse_explained_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Communication {
+    pub channel: String,
+    pub recourse_explained: bool,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closure {
+    Decided(Box<Decided>),
+    /// Another system reports it closed; when, why and how it ended is unknown.
+    Reported,
+}
+
+/// Closed here, after a decision that was communicated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    pub proposal: Proposal,
+    pub decision: Decision,
+    pub basis: CloseBasis,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    pub ground: Ground,
+    /// What had been promised; it may yet be fulfilled.
+    pub response: Option<Response>,
+}
+
+impl Ground {
+    /// Whether a repeated command gives this ground: one that says less does, one that says
+    /// something else does not.
+    pub(crate) fn covers(&self, reason: Option<&str>, explanation: Option<&VaultRef>) -> bool {
+        (reason.is_none() || self.reason.as_deref() == reason)
+            && (explanation.is_none() || self.explanation.as_ref() == explanation)
+    }
+}
+
+impl Closure {
+    pub fn decided(&self) -> Option<&Decided> {
+        match self {
+            Self::Decided(decided) => Some(decided),
+            Self::Reported => None,
+        }
+    }
+}
+
+impl Imported {
+    pub(crate) fn first(report: ReportedHistory) -> Self {
+        Self {
+            seen: BTreeSet::from([report.digest.clone()]),
+            report,
+            handled_here: false,
+        }
+    }
+}
+
+impl Decision {
+    /// When silence becomes a ground to close; `None` while recourse has not been explained.
+    pub fn silence_ends_at(&self, rules: &Rules) -> Option<Timestamp> {
+        let wait = SignedDuration::from_hours(24 * i64::from(rules.silence_days));
+        let explained = self.recourse_explained_at?;
+        Some(explained.checked_add(wait).unwrap_or(Timestamp::MAX))
+    }
+}
+
+impl Response {
+    pub(crate) fn offers(&self) -> impl Iterator<Item = &RemedyOffer> {
+        self.remedies.values().map(|remedy| &remedy.offer)
+    }
+
+    /// The numbers of the remedies that are neither fulfilled nor promised for `day` or later.
+    pub fn unsettled(&self, day: jiff::civil::Date) -> Vec<u32> {
+        let settled = |remedy: &Remedy| {
+            remedy.fulfilled_at.is_some()
+                || remedy
+                    .offer
+                    .promised_by
+                    .is_some_and(|promised| promised >= day)
+        };
+        self.remedies
+            .iter()
+            .filter(|(_, remedy)| !settled(remedy))
+            .map(|(number, _)| *number)
+            .collect()
+    }
+}
+
+impl Inquiry {
+    /// What is left of it after a reopening: an investigator goes on; that nothing needed to be
+    /// investigated must be decided anew.
+    pub(crate) fn after_reopening(self) -> Option<Self> {
+        match self {
+            Self::Started { .. } => Some(self),
+            Self::NotRequired(_) => None,
+        }
+    }
+}

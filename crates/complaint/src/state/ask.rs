@@ -1,0 +1,226 @@
+//! Questions to a state. Each has one answer per state, spelled out, so that a new state finds them.
+
+use super::{
+    Acknowledgement, Assignment, Closure, Decision, File, Groundwork, Response, Stage, State,
+    Status,
+};
+use crate::{Assessment, Outcome, Reference, ReportedHistory, Severity};
+
+impl State {
+    /// `None` before the complaint is opened.
+    pub fn status(&self) -> Option<Status> {
+        match self {
+            Self::NotOpened => None,
+            Self::Open { stage, .. } => Some(stage.status()),
+            Self::Closed { .. } => Some(Status::Closed),
+            Self::Withdrawn { .. } => Some(Status::Withdrawn),
+        }
+    }
+
+    pub fn file(&self) -> Option<&File> {
+        match self {
+            Self::NotOpened => None,
+            Self::Open { file, .. } | Self::Closed { file, .. } | Self::Withdrawn { file, .. } => {
+                Some(file)
+            }
+        }
+    }
+
+    pub(crate) fn file_mut(&mut self) -> Option<&mut File> {
+        match self {
+            Self::NotOpened => None,
+            Self::Open { file, .. } | Self::Closed { file, .. } | Self::Withdrawn { file, .. } => {
+                Some(file)
+            }
+        }
+    }
+
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Open { .. })
+    }
+
+    pub fn reference(&self) -> Option<Reference> {
+        self.file().map(|file| file.reference)
+    }
+
+    pub fn assignment(&self) -> Option<&Assignment> {
+        self.file()?.assignment.as_ref()
+    }
+
+    /// The report that counts, of a complaint that was taken over.
+    pub fn report(&self) -> Option<&ReportedHistory> {
+        self.file()?.imported.as_ref().map(|from| &from.report)
+    }
+
+    /// `None`: there is none, or none is known.
+    pub fn acknowledgement(&self) -> Option<&Acknowledgement> {
+        match self {
+            Self::NotOpened | Self::Withdrawn { .. } => None,
+            Self::Open { stage, .. } => stage.acknowledgement(),
+            Self::Closed { closure, .. } => closure
+                .decided()?
+                .proposal
+                .groundwork
+                .acknowledgement
+                .as_ref(),
+        }
+    }
+
+    /// `None`: there is none, or none is known.
+    pub fn assessment(&self) -> Option<&Assessment> {
+        match self {
+            Self::NotOpened | Self::Withdrawn { .. } => None,
+            Self::Open { stage, .. } => stage.assessment(),
+            Self::Closed { closure, .. } => {
+                closure.decided()?.proposal.groundwork.assessment.as_ref()
+            }
+        }
+    }
+
+    pub fn severity(&self) -> Option<Severity> {
+        self.assessment().map(|assessment| assessment.severity)
+    }
+
+    /// The response that stands, with its remedies.
+    pub fn response(&self) -> Option<&Response> {
+        match self {
+            Self::NotOpened => None,
+            Self::Open { stage, .. } => stage.response(),
+            Self::Closed { closure, .. } => Some(&closure.decided()?.proposal.response),
+            Self::Withdrawn { withdrawal, .. } => withdrawal.response.as_ref(),
+        }
+    }
+
+    pub(crate) fn response_mut(&mut self) -> Option<&mut Response> {
+        match self {
+            Self::NotOpened => None,
+            Self::Open { stage, .. } => stage.response_mut(),
+            Self::Closed { closure, .. } => match closure {
+                Closure::Decided(decided) => Some(&mut decided.proposal.response),
+                Closure::Reported => None,
+            },
+            Self::Withdrawn { withdrawal, .. } => withdrawal.response.as_mut(),
+        }
+    }
+
+    /// The decision that was communicated and stands.
+    pub fn decision(&self) -> Option<&Decision> {
+        match self {
+            Self::NotOpened | Self::Withdrawn { .. } => None,
+            Self::Open { stage, .. } => stage.decision(),
+            Self::Closed { closure, .. } => Some(&closure.decided()?.decision),
+        }
+    }
+
+    /// How it ended, as far as it has. Unknown for what another system reported closed.
+    pub fn outcome(&self) -> Option<Outcome> {
+        if let Self::Withdrawn { .. } = self {
+            return Some(Outcome::Withdrawn);
+        }
+        self.decision().map(|decision| decision.outcome.clone())
+    }
+}
+
+impl Stage {
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Received => Status::Received,
+            Self::Acknowledged(_) => Status::Acknowledged,
+            Self::Assessed { .. } => Status::Assessed,
+            Self::Investigating(_) => Status::Investigating,
+            Self::ResponseProposed(_) => Status::ResponseProposed,
+            Self::DecisionCommunicated { .. } => Status::DecisionCommunicated,
+            Self::Disputed { .. } => Status::Disputed,
+        }
+    }
+
+    fn groundwork(&self) -> Option<&Groundwork> {
+        match self {
+            Self::Received | Self::Acknowledged(_) | Self::Assessed { .. } => None,
+            Self::Investigating(investigating) => Some(&investigating.groundwork),
+            Self::ResponseProposed(proposal)
+            | Self::DecisionCommunicated { proposal, .. }
+            | Self::Disputed { proposal, .. } => Some(&proposal.groundwork),
+        }
+    }
+
+    pub(crate) fn groundwork_mut(&mut self) -> Option<&mut Groundwork> {
+        match self {
+            Self::Received | Self::Acknowledged(_) | Self::Assessed { .. } => None,
+            Self::Investigating(investigating) => Some(&mut investigating.groundwork),
+            Self::ResponseProposed(proposal)
+            | Self::DecisionCommunicated { proposal, .. }
+            | Self::Disputed { proposal, .. } => Some(&mut proposal.groundwork),
+        }
+    }
+
+    pub(crate) fn acknowledgement(&self) -> Option<&Acknowledgement> {
+        match self {
+            Self::Acknowledged(acknowledgement)
+            | Self::Assessed {
+                acknowledgement, ..
+            } => Some(acknowledgement),
+            Self::Received
+            | Self::Investigating(_)
+            | Self::ResponseProposed(_)
+            | Self::DecisionCommunicated { .. }
+            | Self::Disputed { .. } => self.groundwork()?.acknowledgement.as_ref(),
+        }
+    }
+
+    pub(crate) fn assessment(&self) -> Option<&Assessment> {
+        match self {
+            Self::Assessed { assessment, .. } => Some(assessment),
+            Self::Received
+            | Self::Acknowledged(_)
+            | Self::Investigating(_)
+            | Self::ResponseProposed(_)
+            | Self::DecisionCommunicated { .. }
+            | Self::Disputed { .. } => self.groundwork()?.assessment.as_ref(),
+        }
+    }
+
+    pub(crate) fn response(&self) -> Option<&Response> {
+        match self {
+            Self::Received | Self::Acknowledged(_) | Self::Assessed { .. } => None,
+            Self::Investigating(investigating) => investigating.earlier.as_ref(),
+            Self::ResponseProposed(proposal)
+            | Self::DecisionCommunicated { proposal, .. }
+            | Self::Disputed { proposal, .. } => Some(&proposal.response),
+        }
+    }
+
+    fn response_mut(&mut self) -> Option<&mut Response> {
+        match self {
+            Self::Received | Self::Acknowledged(_) | Self::Assessed { .. } => None,
+            Self::Investigating(investigating) => investigating.earlier.as_mut(),
+            Self::ResponseProposed(proposal)
+            | Self::DecisionCommunicated { proposal, .. }
+            | Self::Disputed { proposal, .. } => Some(&mut proposal.response),
+        }
+    }
+
+    /// Takes the response out of a stage that is left for good.
+    pub(crate) fn into_response(self) -> Option<Response> {
+        match self {
+            Self::Received | Self::Acknowledged(_) | Self::Assessed { .. } => None,
+            Self::Investigating(investigating) => investigating.earlier,
+            Self::ResponseProposed(proposal)
+            | Self::DecisionCommunicated { proposal, .. }
+            | Self::Disputed { proposal, .. } => Some(proposal.response),
+        }
+    }
+
+    pub(crate) fn decision(&self) -> Option<&Decision> {
+        match self {
+            Self::Received
+            | Self::Acknowledged(_)
+            | Self::Assessed { .. }
+            | Self::Investigating(_)
+            | Self::ResponseProposed(_) => None,
+            Self::DecisionCommunicated { decision, .. } | Self::Disputed { decision, .. } => {
+                Some(decision)
+            }
+        }
+    }
+}
