@@ -63,8 +63,11 @@ impl DirLock {
 
 impl Drop for DirLock {
     fn drop(&mut self) {
-        // Closing the file unlocks it as well; a pid left behind would name the wrong process.
+        // A pid left behind would name the wrong process.
         let _kept = self.file.set_len(0);
+        // Closing alone would not do: a process that is just being started elsewhere in this program
+        // has a copy of the descriptor for a moment, and the lock would live as long.
+        let _closed_anyway = self.file.unlock();
     }
 }
 

@@ -55,7 +55,7 @@ pub enum OpenError {
     #[error(transparent)]
     Locked(#[from] LockError),
     #[error(
-        "the database in {dir} could not be opened ({why}) and was put into {moved_to}, unchanged; \
+        "the database in {dir} could not be opened ({why}) and was put into {moved_to}; \
          restore it, or open it again as empty and take the data back from elsewhere"
     )]
     Quarantined {
