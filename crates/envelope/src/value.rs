@@ -32,7 +32,8 @@ impl<'de> Deserialize<'de> for Commitment {
         let text = std::borrow::Cow::<'de, str>::deserialize(source)?;
         let parse = || {
             let mut bytes = [0_u8; 32];
-            if text.len() != 64 || !text.is_ascii() {
+            let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+            if text.len() != 64 || !text.bytes().all(digit) {
                 return None;
             }
             for (index, byte) in bytes.iter_mut().enumerate() {
@@ -40,7 +41,7 @@ impl<'de> Deserialize<'de> for Commitment {
             }
             Some(Self(bytes))
         };
-        parse().ok_or_else(|| serde::de::Error::custom("a commitment is 64 hex digits"))
+        parse().ok_or_else(|| serde::de::Error::custom("a commitment is 64 lower-case hex digits"))
     }
 }
 

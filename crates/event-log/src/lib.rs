@@ -1,0 +1,54 @@
+//! An append-only log of records with one writer.
+//!
+//! A command is loaded beside the queue, decided by the writer at the position where its events will
+//! stand, and acknowledged when its records are on the disk. The newest records are in blocks in a
+//! durable store (the tail); the history is in sealed segments, plain files with their own indexes.
+//! Every record is a leaf of a Merkle tree, whose root proves the whole of the log.
+//!
+//! What is on the disk:
+//!
+//! | Name | What it is |
+//! |---|---|
+//! | `identity.json` | which log this is |
+//! | `segments/<first position>.seg` | the sealed history; immutable; also the backup |
+//! | `tail/` | the newest records, in sled behind a guard |
+//! | `lock` | held by the one process that writes |
+//! | `../head.json` | how far the log had come, to notice a tail that was cut off |
+//!
+//! A write that fails ends the log: [`Log::watch_stopped`] says why, nothing is acknowledged after
+//! it, and the process has to be started again.
+
+mod block;
+mod clock;
+mod cursor;
+mod export;
+mod head_note;
+mod history;
+mod identity;
+mod keys;
+mod log;
+mod open;
+mod pack;
+mod seal;
+mod segment;
+mod shared;
+mod source;
+mod tail;
+mod transact;
+mod verify;
+mod writer;
+
+pub use block::{BlockError, PutError};
+pub use clock::{Clock, CountingClock};
+pub use cursor::{Consumed, Cursor, Cursors};
+pub use export::{ExportError, RestoreError, Restored, restore};
+pub use history::{ReadError, Stored};
+pub use identity::Identity;
+pub use log::Log;
+pub use open::OpenError;
+pub use pack::PackError;
+pub use segment::{SealError, SegmentError};
+pub use shared::{Head, LogConfig};
+pub use source::{BoxFuture, Source, SourceError};
+pub use transact::{Command, Done, Life, LoadError, Moment, TransactError, UnreadableEvent};
+pub use verify::{Problem, Verified, verify};

@@ -1,0 +1,233 @@
+//! A log as lines: each record's stored bytes and a line feed, in order. JSON never holds a line
+//! feed, so nothing is escaped and the bytes are those that were hashed.
+
+use std::fs;
+use std::io::{self, BufRead, Write};
+
+use bytes::Bytes;
+use redress_envelope::{DecodeError, MAX_RECORD_BYTES, Record};
+use redress_evidence::{Frontier, Hash, leaf_hash};
+use redress_store::{Batch, BatchError, Store};
+
+use crate::block::{Block, MAX_RAW_BYTES, PutError};
+use crate::cursor::Cursors;
+use crate::history::ReadError;
+use crate::identity::{self, Identity};
+use crate::log::Log;
+use crate::open::{self, OpenError};
+use crate::segment::{self, FRAME_RECORDS, Sealable, SealError};
+use crate::shared::LogConfig;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("the export cannot be written: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl Log {
+    /// Writes the records from `from` to `to` as lines, and says how many.
+    pub async fn export(
+        &self,
+        from: u64,
+        to: u64,
+        out: &mut (dyn Write + Send),
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<u64, ExportError> {
+        let end = to.min(self.head().size);
+        let mut next = from;
+        while next < end {
+            let wanted = (end - next).min(4096) as usize;
+            for stored in self.read(next, wanted, 4 << 20).await? {
+                out.write_all(&stored.bytes)?;
+                out.write_all(b"\n")?;
+                next = stored.position + 1;
+            }
+            progress(next);
+        }
+        out.flush()?;
+        Ok(end.saturating_sub(from))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    #[error("line {line}: {error}")]
+    Record { line: u64, error: DecodeError },
+    #[error("line {line}: the record belongs at {found}; {expected} comes next")]
+    Order { line: u64, expected: u64, found: u64 },
+    #[error("line {line}: the record is of another log than the first")]
+    OtherLog { line: u64 },
+    #[error("line {line} is longer than a record can be")]
+    TooLong { line: u64 },
+    #[error("there is nothing to restore")]
+    Empty,
+    #[error("{} is not empty: a log is restored into a folder of its own", .0.display())]
+    NotEmpty(std::path::PathBuf),
+    #[error("the lines cannot be read: {0}")]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error(transparent)]
+    Store(#[from] redress_store::StoreError),
+    #[error("a block cannot be written: {0}")]
+    Put(#[from] PutError),
+    #[error("a block cannot be written: {0}")]
+    Batch(#[from] BatchError),
+}
+
+/// What was restored.
+#[derive(Debug, Clone)]
+pub struct Restored {
+    pub identity: Identity,
+    pub records: u64,
+    /// Compare it with a root that left the machine before: it proves that this is the same log.
+    pub root: Hash,
+}
+
+/// Makes a log in `config.folder` from exported lines. The log keeps its id: it is the same log as
+/// far as the lines go. Whoever restored less than there was must say so by a new id.
+pub fn restore(
+    config: &LogConfig,
+    lines: &mut dyn BufRead,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Restored, RestoreError> {
+    if fs::read_dir(&config.folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(RestoreError::NotEmpty(config.folder.clone()));
+    }
+    let _lock = open::lock(config)?;
+    let store = open::tail_store(config)?;
+    let mut restoring = Restoring {
+        config,
+        store,
+        identity: None,
+        frontier: Frontier::new(),
+        waiting: Vec::new(),
+        sealed: Frontier::new(),
+        starts_command: true,
+        ends_command: true,
+    };
+    let (mut line, mut text) = (0, Vec::new());
+    loop {
+        line += 1;
+        text.clear();
+        let limit = MAX_RECORD_BYTES as u64 + 2;
+        if io::Read::take(&mut *lines, limit).read_until(b'\n', &mut text)? == 0 {
+            break;
+        }
+        match text.pop_if(|last| *last == b'\n') {
+            None if text.len() > MAX_RECORD_BYTES => return Err(RestoreError::TooLong { line }),
+            Some(_) | None => {}
+        }
+        restoring.take(line, Bytes::copy_from_slice(&text))?;
+        if line.is_multiple_of(4096) {
+            progress(line);
+        }
+    }
+    restoring.finish()
+}
+
+struct Restoring<'a> {
+    config: &'a LogConfig,
+    store: std::sync::Arc<dyn Store>,
+    identity: Option<Identity>,
+    frontier: Frontier,
+    /// Records that no segment holds yet.
+    waiting: Vec<Bytes>,
+    sealed: Frontier,
+    /// Whether the first of the waiting begins a command.
+    starts_command: bool,
+    ends_command: bool,
+}
+
+impl Restoring<'_> {
+    fn take(&mut self, line: u64, bytes: Bytes) -> Result<(), RestoreError> {
+        let record =
+            Record::decode(&bytes).map_err(|error| RestoreError::Record { line, error })?;
+        let (expected, found) = (self.frontier.len(), record.position);
+        if expected != found {
+            return Err(RestoreError::Order { line, expected, found });
+        }
+        let identity = Identity {
+            tenant: record.tenant,
+            service: record.service,
+            partition: record.partition,
+            log: record.log,
+        };
+        match &self.identity {
+            Some(first) if *first != identity => return Err(RestoreError::OtherLog { line }),
+            Some(_) => {}
+            None => {
+                let folder = &self.config.folder;
+                identity::write(folder, &identity)?;
+                self.identity = Some(identity);
+            }
+        }
+        self.frontier.push(leaf_hash(&bytes));
+        self.ends_command = record.command_end;
+        self.waiting.push(bytes);
+        if self.waiting.len() as u64 == self.config.segment_records {
+            self.seal()?;
+        }
+        Ok(())
+    }
+
+    fn seal(&mut self) -> Result<(), RestoreError> {
+        let Some(identity) = &self.identity else { return Ok(()) };
+        let first = self.sealed.len();
+        let sealable = Sealable {
+            log: identity.log,
+            partition: identity.partition,
+            first,
+            count: self.waiting.len() as u64,
+            frontier_before: self.sealed.clone(),
+            starts_command: self.starts_command,
+            // The lines do not say how far other logs were consumed: it is consumed again, and
+            // reactions know that they happened.
+            cursors: Cursors::new(),
+        };
+        let frames = |position: u64| {
+            let at = (position - first) as usize;
+            Ok(self.waiting[at..at + FRAME_RECORDS].to_vec())
+        };
+        segment::write(&self.config.folder.join("segments"), &sealable, &frames)?;
+        self.waiting.clear();
+        self.sealed = self.frontier.clone();
+        self.starts_command = self.ends_command;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Restored, RestoreError> {
+        let identity = self.identity.take().ok_or(RestoreError::Empty)?;
+        let mut block = Block {
+            first: self.sealed.len(),
+            records: Vec::new(),
+            cursors: Cursors::new(),
+        };
+        let mut raw_bytes = 0;
+        for bytes in std::mem::take(&mut self.waiting) {
+            if raw_bytes + bytes.len() + 2 > MAX_RAW_BYTES {
+                let first = block.end();
+                self.write(&block)?;
+                block = Block { first, records: Vec::new(), cursors: Cursors::new() };
+                raw_bytes = 0;
+            }
+            raw_bytes += bytes.len() + 2;
+            block.records.push(bytes);
+        }
+        self.write(&block)?;
+        Ok(Restored { identity, records: self.frontier.len(), root: self.frontier.root() })
+    }
+
+    fn write(&self, block: &Block) -> Result<(), RestoreError> {
+        if block.records.is_empty() {
+            return Ok(());
+        }
+        let mut batch = Batch::new();
+        block.put_into(&mut batch)?;
+        Ok(self.store.apply(vec![batch])?)
+    }
+}

@@ -1,0 +1,68 @@
+//! A note of how far the log had come, kept beside the log's folder: a tail that was cut off, or a
+//! folder brought back from an older copy, shows at the next start.
+//!
+//! The note says nothing that is not on the disk already, so it needs no flush of its own; it may be
+//! older than the log, and never newer.
+
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use redress_evidence::Hash;
+use serde::{Deserialize, Serialize};
+
+use crate::identity;
+use crate::open::OpenError;
+use crate::shared::{Head, LogConfig, Shared};
+use crate::verify::root_at;
+
+const NAME: &str = "head.json";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Note {
+    log: redress_envelope::LogId,
+    size: u64,
+    root: Hash,
+}
+
+pub(crate) fn path(config: &LogConfig) -> PathBuf {
+    config.folder.parent().unwrap_or(&config.folder).join(NAME)
+}
+
+pub(crate) fn write(config: &LogConfig, head: &Head) {
+    let write = || -> io::Result<()> {
+        let Some(identity) = identity::read(&config.folder)? else { return Ok(()) };
+        let note = Note { log: identity.log, size: head.size, root: head.root };
+        let folder = config.folder.parent().unwrap_or(&config.folder);
+        identity::replace(folder, NAME, &serde_json::to_vec_pretty(&note)?)
+    };
+    if let Err(error) = write() {
+        // The note is a second witness; without it the log is as durable as before.
+        tracing::warn!(%error, "the note of the log's head was not written");
+    }
+}
+
+/// Holds the log against the note of its last head.
+pub(crate) fn check(shared: &Shared) -> Result<(), OpenError> {
+    let path = path(&shared.config);
+    let folder = |error| OpenError::Folder { path: path.clone(), error };
+    let note: Note = match fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| folder(error.into()))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(folder(error)),
+    };
+    let found = shared.head.borrow().size;
+    if note.log != shared.identity.log {
+        // The note of another life of this log says nothing about this one.
+        return Ok(());
+    }
+    if note.size > found {
+        return Err(OpenError::TailMissing { noted: note.size, found, note: path });
+    }
+    let root = root_at(shared, note.size)?;
+    if root == note.root {
+        Ok(())
+    } else {
+        Err(OpenError::OtherHistory { size: note.size, noted: note.root, found: root, note: path })
+    }
+}

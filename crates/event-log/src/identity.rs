@@ -1,0 +1,46 @@
+//! Which log this is: written once, before the first record.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use redress_envelope::LogId;
+use serde::{Deserialize, Serialize};
+
+/// What a log's directory says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    pub tenant: String,
+    pub service: String,
+    pub partition: u16,
+    pub log: LogId,
+}
+
+impl Identity {
+    /// `service/partition`, as in tokens and cursors.
+    pub fn place(&self) -> String {
+        format!("{}/{}", self.service, self.partition)
+    }
+}
+
+pub(crate) fn read(folder: &Path) -> io::Result<Option<Identity>> {
+    match fs::read(folder.join("identity.json")) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(io::Error::from),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+pub(crate) fn write(folder: &Path, identity: &Identity) -> io::Result<()> {
+    replace(folder, "identity.json", &serde_json::to_vec_pretty(identity)?)
+}
+
+/// Writes a small file whole or not at all.
+pub(crate) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let temporary = folder.join(format!("{name}.tmp"));
+    let mut file = File::create(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, folder.join(name))?;
+    File::open(folder)?.sync_all()
+}

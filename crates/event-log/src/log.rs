@@ -1,0 +1,225 @@
+//! The handle of a log.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use jiff::Timestamp;
+use redress_envelope::{LogId, Record, Subject, Token};
+use redress_evidence::Hash;
+use redress_store::{DirLock, Store};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::clock::Clock;
+use crate::cursor::{Consumed, Cursors};
+use crate::history::{ReadError, Stored};
+use crate::identity::Identity;
+use crate::keys::KeyKind;
+use crate::open::{self, OpenError};
+use crate::shared::{Head, LogConfig, Shared};
+use crate::transact::{Answer, TransactError, blocking};
+use crate::writer::{self, Work};
+
+/// An open log. Clones are the same log; when the last is gone the writer finishes what waits.
+#[derive(Debug, Clone)]
+pub struct Log {
+    pub(crate) shared: Arc<Shared>,
+    queue: mpsc::Sender<Work>,
+    writer: Arc<Writer>,
+}
+
+/// Keeps the folder locked and the writer's thread in reach until the log is closed.
+#[derive(Debug)]
+struct Writer {
+    thread: std::sync::Mutex<Option<JoinHandle<()>>>,
+    _lock: DirLock,
+}
+
+impl Log {
+    /// Opens a log in its folder, or begins one there, with sled as its tail.
+    pub fn open(config: LogConfig, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let lock = open::lock(&config)?;
+        let store = open::tail_store(&config)?;
+        Self::start(config, store, clock, lock)
+    }
+
+    /// Opens a log whose tail is in a store of the caller's choice.
+    pub fn open_with(
+        config: LogConfig,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let lock = open::lock(&config)?;
+        Self::start(config, store, clock, lock)
+    }
+
+    fn start(
+        config: LogConfig,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        lock: DirLock,
+    ) -> Result<Self, OpenError> {
+        let identity = open::identity(&config)?;
+        let (found, end) = open::find(&config, &identity, store.as_ref())?;
+        let capacity = config.queue;
+        let mut found = found;
+        let leftover = std::mem::take(&mut found.leftover);
+        let shared = Arc::new(Shared::new(config, identity, store, clock, found));
+        crate::head_note::check(&shared)?;
+        let (queue, waiting) = mpsc::channel(capacity);
+        let for_writer = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name(format!("log {}", shared.identity.place()))
+            .spawn(move || {
+                // A panic in a decision must not leave others waiting for an answer for ever.
+                let run = std::panic::AssertUnwindSafe(|| writer::run(&for_writer, waiting, end, leftover));
+                if std::panic::catch_unwind(run).is_err() {
+                    for_writer.stop("the writer panicked");
+                }
+            })
+            .map_err(OpenError::Thread)?;
+        let writer = Writer { thread: std::sync::Mutex::new(Some(thread)), _lock: lock };
+        Ok(Self { shared, queue, writer: Arc::new(writer) })
+    }
+
+    pub fn identity(&self) -> &Identity {
+        &self.shared.identity
+    }
+
+    pub fn id(&self) -> LogId {
+        self.shared.identity.log
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.shared.config.folder
+    }
+
+    /// The end of the log; every record before it is on the disk.
+    pub fn head(&self) -> Head {
+        *self.shared.head.borrow()
+    }
+
+    /// Tells each time the log has grown.
+    pub fn watch_head(&self) -> watch::Receiver<Head> {
+        self.shared.head.subscribe()
+    }
+
+    /// Tells when the log has stopped for good, and why.
+    pub fn watch_stopped(&self) -> watch::Receiver<Option<String>> {
+        self.shared.stopped.subscribe()
+    }
+
+    /// A token that includes the first `size` records.
+    pub fn token(&self, size: u64) -> Token {
+        let identity = self.identity();
+        let mut token = Token::new();
+        token.include(&identity.service, identity.partition, identity.log, size);
+        token
+    }
+
+    /// How far other logs were consumed here.
+    pub fn cursors(&self) -> Cursors {
+        self.shared.cursors()
+    }
+
+    /// Records from a position on; see [`Source`](crate::Source) for waiting at the end.
+    pub async fn read(
+        &self,
+        from: u64,
+        max_records: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Stored>, ReadError> {
+        let shared = Arc::clone(&self.shared);
+        blocking(move || shared.read(from, max_records, max_bytes)).await?
+    }
+
+    /// The records of one stream among the first `before` of the log.
+    pub async fn read_stream(
+        &self,
+        subject: Subject,
+        before: u64,
+    ) -> Result<Vec<Record>, ReadError> {
+        let shared = Arc::clone(&self.shared);
+        blocking(move || shared.stream(&subject, before)).await?
+    }
+
+    /// The records of the command that came with a request id.
+    pub async fn find_request(&self, request_id: &str) -> Result<Vec<Record>, ReadError> {
+        self.find_command(KeyKind::Request, request_id).await
+    }
+
+    /// The records of the command that a message from outside led to.
+    pub async fn find_inbound(&self, inbound_key: &str) -> Result<Vec<Record>, ReadError> {
+        self.find_command(KeyKind::Inbound, inbound_key).await
+    }
+
+    async fn find_command(&self, kind: KeyKind, text: &str) -> Result<Vec<Record>, ReadError> {
+        let (shared, text) = (Arc::clone(&self.shared), text.to_owned());
+        blocking(move || match shared.first_with(kind, &text, u64::MAX)? {
+            Some(first) => shared.command(first),
+            None => Ok(Vec::new()),
+        })
+        .await?
+    }
+
+    /// How many records were recorded at or before a time.
+    pub async fn size_at(&self, time: Timestamp) -> Result<u64, ReadError> {
+        let shared = Arc::clone(&self.shared);
+        blocking(move || shared.size_at(time)).await?
+    }
+
+    /// Remembers that another log was consumed up to a record, where that had no effect here.
+    pub async fn advance(
+        &self,
+        consumed: Consumed,
+    ) -> Result<(), TransactError<std::convert::Infallible>> {
+        let (reply, answer) = oneshot::channel();
+        self.queue(Work::Advance(consumed.clone(), reply))?;
+        match answer.await.unwrap_or_else(|_| Answer::Stopped(self.why_stopped())) {
+            Answer::Committed { .. } | Answer::AlreadyConsumed { .. } => Ok(()),
+            Answer::Full(why) => Err(TransactError::Full(why)),
+            Answer::Stopped(why) => Err(TransactError::Stopped(why)),
+            Answer::Read(error) => Err(TransactError::Read(error)),
+            Answer::Repeated { .. }
+            | Answer::Reload { .. }
+            | Answer::Refused(_)
+            | Answer::Stale { .. }
+            | Answer::TooLarge(_) => unreachable!("nothing is decided"),
+        }
+    }
+
+    /// Waits until everything that was queued is written, and closes the files.
+    pub async fn close(self) -> Result<(), ReadError> {
+        let Self { shared, queue, writer } = self;
+        drop(queue);
+        blocking(move || {
+            if Arc::strong_count(&writer) == 1
+                && let Ok(mut thread) = writer.thread.lock()
+                && let Some(thread) = thread.take()
+            {
+                let _ = thread.join();
+            }
+            drop(shared);
+        })
+        .await
+    }
+
+    pub(crate) fn queue<R>(&self, work: Work) -> Result<(), TransactError<R>> {
+        self.queue.try_send(work).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                TransactError::Busy { waiting: self.queue.max_capacity() }
+            }
+            mpsc::error::TrySendError::Closed(_) => TransactError::Stopped(self.why_stopped()),
+        })
+    }
+
+    pub(crate) fn why_stopped(&self) -> String {
+        self.shared.stopped.borrow().clone().unwrap_or_else(|| "it was closed".to_owned())
+    }
+
+    /// The Merkle root over the first `size` records.
+    pub async fn root_at(&self, size: u64) -> Result<Hash, ReadError> {
+        let shared = Arc::clone(&self.shared);
+        blocking(move || crate::verify::root_at(&shared, size)).await?
+    }
+}

@@ -1,0 +1,289 @@
+//! Finding out what is there: segments first, then the tail behind them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use redress_envelope::{DecodeError, LogId, Record};
+use redress_evidence::{Frontier, Hash, leaf_hash};
+use redress_store::{DirLock, LockError, SledStore, Store, StoreError};
+
+use crate::block::{Block, BlockError, KEY_PREFIX, chunk_key, read_chunk_key};
+use crate::cursor::Cursors;
+use crate::history::ReadError;
+use crate::identity::{self, Identity};
+use crate::keys::RecordKeys;
+use crate::segment::{Segment, SegmentError};
+use crate::shared::{Head, LogConfig};
+use crate::tail::Tail;
+use crate::writer::{CURSORS_KEY, End};
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("the folder {}: {error}", path.display())]
+    Folder { path: PathBuf, error: io::Error },
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    #[error("the tail cannot be opened: {0}")]
+    Tail(#[from] redress_store::OpenError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
+    #[error("this folder holds the log {found} of tenant `{tenant}`, not the one asked for")]
+    OtherLog { found: String, tenant: String },
+    #[error("the records from {from} to {to} are missing")]
+    Gap { from: u64, to: u64 },
+    #[error("the block at {position} cannot be read: {error}")]
+    Block { position: u64, error: BlockError },
+    #[error("the record at {position} cannot be read: {error}")]
+    Record { position: u64, error: DecodeError },
+    #[error("the record at {position} says that it is at {found}")]
+    Misplaced { position: u64, found: u64 },
+    #[error("the segment {} belongs to the log {found}", path.display())]
+    StraySegment { path: PathBuf, found: LogId },
+    #[error("the cursors cannot be read: {0}")]
+    Cursors(serde_json::Error),
+    #[error(
+        "the log has {found} records and had {noted}: its tail is missing, or it was restored from \
+         something older; bring the missing records back, or remove {} to go on without them",
+        note.display()
+    )]
+    TailMissing { noted: u64, found: u64, note: PathBuf },
+    #[error(
+        "the first {size} records have the root {found} and had {noted}: they are not the records \
+         that were written ({})",
+        note.display()
+    )]
+    OtherHistory { size: u64, noted: Hash, found: Hash, note: PathBuf },
+    #[error("the records before the end cannot be read: {0}")]
+    Read(#[from] ReadError),
+    #[error("segments hold a multiple of 256 records, at least 256; {0} is none")]
+    SegmentRecords(u64),
+    #[error("the writer cannot be started: {0}")]
+    Thread(io::Error),
+}
+
+impl OpenError {
+    /// The first position that cannot be read, where it is known.
+    pub fn position(&self) -> Option<u64> {
+        match self {
+            Self::Segment(error) => error.position(),
+            Self::Read(error) => error.position(),
+            Self::Gap { from, .. } => Some(*from),
+            Self::TailMissing { found, .. } => Some(*found),
+            Self::Block { position, .. }
+            | Self::Record { position, .. }
+            | Self::Misplaced { position, .. } => Some(*position),
+            Self::Folder { .. }
+            | Self::Lock(_)
+            | Self::Tail(_)
+            | Self::Store(_)
+            | Self::OtherLog { .. }
+            | Self::StraySegment { .. }
+            | Self::Cursors(_)
+            | Self::OtherHistory { .. }
+            | Self::SegmentRecords(_)
+            | Self::Thread(_) => None,
+        }
+    }
+}
+
+/// What was on the disk.
+pub(crate) struct Found {
+    pub(crate) segments: Vec<Arc<Segment>>,
+    pub(crate) tail: Tail,
+    pub(crate) cursors: Cursors,
+    pub(crate) head: Head,
+    /// Blocks that a segment holds too: a crash came before they left the tail.
+    pub(crate) leftover: Vec<u64>,
+}
+
+pub(crate) fn lock(config: &LogConfig) -> Result<DirLock, OpenError> {
+    let segments = config.folder.join("segments");
+    fs::create_dir_all(&segments)
+        .map_err(|error| OpenError::Folder { path: segments.clone(), error })?;
+    if config.segment_records == 0 || !config.segment_records.is_multiple_of(256) {
+        return Err(OpenError::SegmentRecords(config.segment_records));
+    }
+    Ok(DirLock::acquire(&config.folder)?)
+}
+
+pub(crate) fn tail_store(config: &LogConfig) -> Result<Arc<dyn Store>, OpenError> {
+    let (store, report) = SledStore::open(&config.folder.join("tail"))?;
+    tracing::debug!(?report, "the tail is open");
+    Ok(Arc::new(store))
+}
+
+/// What the folder says of itself; a new one is written if there is none.
+pub(crate) fn identity(config: &LogConfig) -> Result<Identity, OpenError> {
+    let folder = |error| OpenError::Folder { path: config.folder.clone(), error };
+    if let Some(identity) = identity::read(&config.folder).map_err(folder)? {
+        let same = identity.tenant == config.tenant
+            && identity.service == config.service
+            && identity.partition == config.partition;
+        return if same {
+            Ok(identity)
+        } else {
+            let found = identity.place();
+            Err(OpenError::OtherLog { found, tenant: identity.tenant })
+        };
+    }
+    let identity = Identity {
+        tenant: config.tenant.clone(),
+        service: config.service.clone(),
+        partition: config.partition,
+        log: config.new_log_id,
+    };
+    identity::write(&config.folder, &identity).map_err(folder)?;
+    Ok(identity)
+}
+
+pub(crate) fn find(
+    config: &LogConfig,
+    identity: &Identity,
+    store: &dyn Store,
+) -> Result<(Found, End), OpenError> {
+    let segments = segments(&config.folder.join("segments"), identity.log)?;
+    let sealed = segments.last().map_or(0, |segment| segment.end());
+    let mut reading = Reading {
+        tail: Tail::starting_at(sealed),
+        frontier: match segments.last() {
+            Some(last) => last.frontier_after()?,
+            None => Frontier::new(),
+        },
+        time: segments.last().map(|last| last.meta.last_time),
+        starts_command: segments.last().is_none_or(|last| last.meta.ends_command),
+        next: sealed,
+        leftover: Vec::new(),
+    };
+    for_each_block(store, &mut |block| reading.block(block))?;
+    let cursors = match store.get(CURSORS_KEY)? {
+        Some(bytes) => serde_json::from_slice(&bytes).map_err(OpenError::Cursors)?,
+        // A log restored from its segments has no such key yet.
+        None => segments.last().map(|last| last.meta.cursors.clone()).unwrap_or_default(),
+    };
+    let Reading { tail, frontier, time, leftover, .. } = reading;
+    let head = Head { size: frontier.len(), root: frontier.root(), time };
+    let end = End { frontier, time, cursors: cursors.clone() };
+    Ok((Found { segments, tail, cursors, head, leftover }, end))
+}
+
+/// Opens the segments in order and checks that nothing is missing between them.
+pub(crate) fn segments(folder: &Path, log: LogId) -> Result<Vec<Arc<Segment>>, OpenError> {
+    let io = |error| OpenError::Folder { path: folder.to_owned(), error };
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("seg") => paths.push(path),
+            // Sealing was interrupted; its records are still in the tail.
+            Some("tmp") => fs::remove_file(&path).map_err(io)?,
+            Some(_) | None => {}
+        }
+    }
+    paths.sort();
+    let (mut segments, mut next) = (Vec::new(), 0);
+    for path in paths {
+        let segment = Segment::open(&path)?;
+        if segment.log != log {
+            return Err(OpenError::StraySegment { path, found: segment.log });
+        }
+        if segment.first != next {
+            return Err(OpenError::Gap { from: next, to: segment.first });
+        }
+        next = segment.end();
+        segments.push(Arc::new(segment));
+    }
+    Ok(segments)
+}
+
+/// Hands out every block of the tail in order.
+pub(crate) fn for_each_block(
+    store: &dyn Store,
+    take: &mut dyn FnMut(Block) -> Result<(), OpenError>,
+) -> Result<(), OpenError> {
+    let end = [KEY_PREFIX + 1];
+    let mut from = vec![KEY_PREFIX];
+    let mut current: Option<(u64, Vec<u8>)> = None;
+    let mut finish = |current: Option<(u64, Vec<u8>)>| -> Result<(), OpenError> {
+        let Some((position, bytes)) = current else { return Ok(()) };
+        let block =
+            Block::decode(&bytes).map_err(|error| OpenError::Block { position, error })?;
+        if block.first != position {
+            return Err(OpenError::Misplaced { position, found: block.first });
+        }
+        take(block)
+    };
+    loop {
+        let page = store.scan(&from, Some(&end), 256)?;
+        let Some((last, _)) = page.last() else { break };
+        from = [last.as_slice(), &[0]].concat();
+        for (key, chunk) in page {
+            let damaged = OpenError::Block { position: 0, error: BlockError::Format };
+            let (first, _) = read_chunk_key(&key).ok_or(damaged)?;
+            match &mut current {
+                Some((position, bytes)) if *position == first => bytes.extend_from_slice(&chunk),
+                Some(_) | None => {
+                    finish(current.take())?;
+                    current = Some((first, chunk));
+                }
+            }
+        }
+    }
+    finish(current)
+}
+
+/// The tail as far as it has been read.
+struct Reading {
+    tail: Tail,
+    frontier: Frontier,
+    time: Option<jiff::Timestamp>,
+    starts_command: bool,
+    next: u64,
+    leftover: Vec<u64>,
+}
+
+impl Reading {
+    fn block(&mut self, block: Block) -> Result<(), OpenError> {
+        if block.end() <= self.next {
+            self.leftover.push(block.first);
+            return Ok(());
+        }
+        if block.first > self.next {
+            return Err(OpenError::Gap { from: self.next, to: block.first });
+        }
+        let mut keys = Vec::with_capacity(block.records.len());
+        let mut first_time = None;
+        for (position, bytes) in (block.first..).zip(&block.records) {
+            let record =
+                Record::decode(bytes).map_err(|error| OpenError::Record { position, error })?;
+            if record.position != position {
+                return Err(OpenError::Misplaced { position, found: record.position });
+            }
+            first_time.get_or_insert(record.time);
+            if position < self.next {
+                keys.push(RecordKeys::of(&record, false));
+                continue;
+            }
+            keys.push(RecordKeys::of(&record, self.starts_command));
+            self.starts_command = record.command_end;
+            self.time = Some(record.time);
+            self.frontier.push(leaf_hash(bytes));
+        }
+        self.next = block.end();
+        let microsecond = first_time.map_or(0, jiff::Timestamp::as_microsecond);
+        self.tail.append(block, &keys, microsecond);
+        Ok(())
+    }
+}
+
+/// The keys under which a block stands in the store.
+pub(crate) fn keys_of_block(
+    store: &dyn Store,
+    first: u64,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let chunks = store.scan(&chunk_key(first, 0), Some(&chunk_key(first, u8::MAX)), 32)?;
+    Ok(chunks.into_iter().map(|(key, _)| key).collect())
+}

@@ -1,0 +1,344 @@
+//! One command on one stream: load, decide, append, answer.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use redress_envelope::{Context, Draft, Record, Subject};
+use tokio::sync::oneshot;
+
+use crate::cursor::Consumed;
+use crate::history::ReadError;
+use crate::keys::KeyKind;
+use crate::log::Log;
+use crate::shared::{AnyState, Shared};
+use crate::writer::Work;
+
+/// How one kind of stream is read, folded and written. Implemented by a service for a domain crate.
+pub trait Life: Send + Sync + 'static {
+    type State: Default + Clone + Send + Sync + 'static;
+    type Event: Send + 'static;
+
+    /// Reads an event; an unknown type is an error, because a decision needs all of its history.
+    fn decode(record: &Record) -> Result<Self::Event, UnreadableEvent>;
+    fn encode(event: &Self::Event) -> Draft;
+    fn evolve(state: &mut Self::State, event: &Self::Event);
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the event {kind} at {position} cannot be read: {why}")]
+pub struct UnreadableEvent {
+    pub kind: String,
+    pub position: u64,
+    pub why: String,
+}
+
+/// What a command brings with it, beside the decision.
+#[derive(Debug, Clone)]
+pub struct Command {
+    pub subject: Subject,
+    pub context: Context,
+    /// The number of events that the stream must have, if the caller knows (an etag).
+    pub expected_version: Option<u64>,
+    /// The record of another log that this command consumes, if it is a reaction.
+    pub consumed: Option<Consumed>,
+}
+
+impl Command {
+    pub fn new(subject: Subject, context: Context) -> Self {
+        Self { subject, context, expected_version: None, consumed: None }
+    }
+}
+
+/// Where and when a decision is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The recorded time that the events will have.
+    pub time: Timestamp,
+    /// The position that the first event will have.
+    pub position: u64,
+    /// How many events the stream has.
+    pub version: u64,
+}
+
+/// What a command came to.
+#[derive(Debug, Clone)]
+pub struct Done<S> {
+    /// The stream's state after the command.
+    pub state: Arc<S>,
+    /// Events in the stream after the command.
+    pub version: u64,
+    /// The records of the command; none if it was already true.
+    pub records: Vec<Record>,
+    /// A repeat of a command that was recorded before: everything here is as the first time.
+    pub repeated: bool,
+    /// How many records the log must have for this to be seen.
+    pub size: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum TransactError<R> {
+    #[error("refused")]
+    Refused(R),
+    #[error("the stream has {actual} events and not {expected}")]
+    Stale { expected: u64, actual: u64 },
+    #[error("the {key} was used before with another body")]
+    KeyReused { key: &'static str },
+    #[error("the record at {position} of {} was already consumed", consumed.source)]
+    AlreadyConsumed { consumed: Consumed, position: u64 },
+    #[error("the command's records are too large: {0}")]
+    TooLarge(String),
+    #[error("the log cannot take more: {0}")]
+    Full(String),
+    #[error("the log is busy: {waiting} commands are waiting")]
+    Busy { waiting: usize },
+    #[error("the log has stopped: {0}")]
+    Stopped(String),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableEvent),
+}
+
+/// A decision whose types the writer need not know.
+pub(crate) trait Decide: Send {
+    fn decide(self: Box<Self>, state: &AnyState, moment: Moment) -> Decided;
+}
+
+pub(crate) type Decided = Result<(Vec<Draft>, AnyState), Box<dyn Any + Send>>;
+
+struct Typed<L, F, R> {
+    decide: F,
+    types: PhantomData<fn() -> (L, R)>,
+}
+
+impl<L, F, R> Decide for Typed<L, F, R>
+where
+    L: Life,
+    F: FnOnce(&L::State, Moment) -> Result<Vec<L::Event>, R> + Send,
+    R: Send + 'static,
+{
+    fn decide(self: Box<Self>, state: &AnyState, moment: Moment) -> Decided {
+        let Some(typed) = state.downcast_ref::<L::State>() else {
+            unreachable!("a stream has one kind of state, fixed by the kind of its subject");
+        };
+        let events = (self.decide)(typed, moment).map_err(|refusal| Box::new(refusal) as _)?;
+        if events.is_empty() {
+            return Ok((Vec::new(), Arc::clone(state)));
+        }
+        let mut next = typed.clone();
+        let mut drafts = Vec::with_capacity(events.len());
+        for event in &events {
+            drafts.push(L::encode(event));
+            L::evolve(&mut next, event);
+        }
+        Ok((drafts, Arc::new(next)))
+    }
+}
+
+/// What a command knows of its stream before the writer sees it.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    /// The size of the log that this is true of.
+    pub(crate) at: u64,
+    pub(crate) state: AnyState,
+    pub(crate) version: u64,
+    pub(crate) bytes: u64,
+}
+
+pub(crate) struct Job {
+    pub(crate) command: Command,
+    pub(crate) loaded: Loaded,
+    pub(crate) decide: Box<dyn Decide>,
+    pub(crate) reply: oneshot::Sender<Answer>,
+}
+
+/// The writer's answer to a job.
+pub(crate) enum Answer {
+    Committed { state: AnyState, version: u64, records: Vec<Record>, size: u64 },
+    Repeated { first: Box<Record>, key: &'static str },
+    /// What was loaded is no longer the stream's end: load again.
+    Reload { command: Box<Command>, decide: Box<dyn Decide> },
+    Refused(Box<dyn Any + Send>),
+    Stale { expected: u64, actual: u64 },
+    AlreadyConsumed { position: u64 },
+    TooLarge(String),
+    Full(String),
+    Stopped(String),
+    Read(ReadError),
+}
+
+impl Log {
+    /// Decides on a stream and appends what was decided, durably, in one atomic step.
+    ///
+    /// `decide` sees the stream's state at the position where its events will stand; no events mean
+    /// that the command is already true. A repeat of a request or of a message from outside is
+    /// answered as the first time, without deciding again.
+    pub async fn transact<L, R>(
+        &self,
+        command: Command,
+        decide: impl FnOnce(&L::State, Moment) -> Result<Vec<L::Event>, R> + Send + 'static,
+    ) -> Result<Done<L::State>, TransactError<R>>
+    where
+        L: Life,
+        R: Send + 'static,
+    {
+        let mut command = command;
+        let mut decide: Box<dyn Decide> =
+            Box::new(Typed::<L, _, R> { decide, types: PhantomData });
+        loop {
+            let shared = Arc::clone(&self.shared);
+            let (known, returned) = blocking(move || {
+                let known = look::<L, R>(&shared, &command);
+                (known, command)
+            })
+            .await?;
+            command = returned;
+            let loaded = match known? {
+                Known::Repeated(first, key) => {
+                    return self.repeated::<L, R>(&command, first, key).await;
+                }
+                Known::Loaded(loaded) => loaded,
+            };
+            let (reply, answer) = oneshot::channel();
+            let job = Job { command: command.clone(), loaded, decide, reply };
+            self.queue(Work::Job(Box::new(job)))?;
+            match answer.await.unwrap_or_else(|_| Answer::Stopped(self.why_stopped())) {
+                Answer::Reload { command: returned, decide: undecided } => {
+                    command = *returned;
+                    decide = undecided;
+                }
+                Answer::Repeated { first, key } => {
+                    return self.repeated::<L, R>(&command, *first, key).await;
+                }
+                answer => return finish::<L, R>(command, answer),
+            }
+        }
+    }
+
+    /// The answer that a command got when it was first recorded.
+    async fn repeated<L: Life, R: Send + 'static>(
+        &self,
+        command: &Command,
+        first: Record,
+        key: &'static str,
+    ) -> Result<Done<L::State>, TransactError<R>> {
+        if first.context.request_digest != command.context.request_digest
+            || first.subject != command.subject
+        {
+            return Err(TransactError::KeyReused { key });
+        }
+        let shared = Arc::clone(&self.shared);
+        blocking(move || {
+            let records = shared.command(first)?;
+            let end = records.last().map_or(0, |last| last.position + 1);
+            let subject = &records[0].subject;
+            let (state, version, _) = fold::<L>(&shared.stream(subject, end)?)?;
+            Ok(Done { state: Arc::new(state), version, records, repeated: true, size: end })
+        })
+        .await?
+    }
+
+    /// A stream's state when the log had `before` records, and how many events made it.
+    pub async fn load<L: Life>(
+        &self,
+        subject: Subject,
+        before: u64,
+    ) -> Result<(L::State, u64), LoadError> {
+        let shared = Arc::clone(&self.shared);
+        let (state, version, _) =
+            blocking(move || Ok::<_, LoadError>(fold::<L>(&shared.stream(&subject, before)?)?))
+                .await??;
+        Ok((state, version))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableEvent),
+}
+
+impl<R> From<LoadError> for TransactError<R> {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Read(error) => Self::Read(error),
+            LoadError::Unreadable(error) => Self::Unreadable(error),
+        }
+    }
+}
+
+/// Runs what may wait for a disk where it holds up nobody else.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ReadError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ReadError::Ended)
+}
+
+enum Known {
+    Loaded(Loaded),
+    Repeated(Record, &'static str),
+}
+
+/// All that can be found out about a command before it is the writer's turn.
+fn look<L: Life, R>(shared: &Shared, command: &Command) -> Result<Known, TransactError<R>> {
+    // Everything below is true of the log at this size; the writer checks what came after.
+    let at = shared.head.borrow().size;
+    let keys = [
+        (KeyKind::Request, &command.context.request_id, "request_id"),
+        (KeyKind::Inbound, &command.context.inbound_key, "inbound key"),
+    ];
+    for (kind, text, name) in keys {
+        if let Some(text) = text
+            && let Some(first) = shared.first_with(kind, text, at)?
+        {
+            return Ok(Known::Repeated(first, name));
+        }
+    }
+    if let Some(cached) = shared.states.get(&command.subject) {
+        let (state, version, bytes) = (cached.state, cached.version, cached.bytes);
+        return Ok(Known::Loaded(Loaded { at, state, version, bytes }));
+    }
+    let (state, version, bytes) = fold::<L>(&shared.stream(&command.subject, at)?)?;
+    Ok(Known::Loaded(Loaded { at, state: Arc::new(state), version, bytes }))
+}
+
+fn fold<L: Life>(records: &[Record]) -> Result<(L::State, u64, u64), UnreadableEvent> {
+    let (mut state, mut bytes) = (L::State::default(), 0);
+    for record in records {
+        L::evolve(&mut state, &L::decode(record)?);
+        bytes += record.data.get().len() as u64;
+    }
+    Ok((state, records.len() as u64, bytes))
+}
+
+fn finish<L: Life, R: Send + 'static>(
+    command: Command,
+    answer: Answer,
+) -> Result<Done<L::State>, TransactError<R>> {
+    match answer {
+        Answer::Committed { state, version, records, size } => match state.downcast() {
+            Ok(state) => Ok(Done { state, version, records, repeated: false, size }),
+            Err(_) => unreachable!("the state came from this command's own decision"),
+        },
+        Answer::Refused(refusal) => match refusal.downcast() {
+            Ok(refusal) => Err(TransactError::Refused(*refusal)),
+            Err(_) => unreachable!("the refusal came from this command's own decision"),
+        },
+        Answer::Stale { expected, actual } => Err(TransactError::Stale { expected, actual }),
+        Answer::AlreadyConsumed { position } => match command.consumed {
+            Some(consumed) => Err(TransactError::AlreadyConsumed { consumed, position }),
+            None => unreachable!("only a reaction consumes"),
+        },
+        Answer::TooLarge(what) => Err(TransactError::TooLarge(what)),
+        Answer::Full(why) => Err(TransactError::Full(why)),
+        Answer::Stopped(why) => Err(TransactError::Stopped(why)),
+        Answer::Read(error) => Err(TransactError::Read(error)),
+        Answer::Repeated { .. } | Answer::Reload { .. } => {
+            unreachable!("both are answered before")
+        }
+    }
+}

@@ -1,0 +1,433 @@
+//! The one thread that writes: it takes what waits, decides, and commits the group with one flush.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use redress_envelope::{Draft, Record, Subject, stamp};
+use redress_evidence::{Frontier, leaf_hash};
+use redress_store::Batch;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::block::{Block, BlockError, MAX_RAW_BYTES, PutError};
+use crate::cursor::{Consumed, Cursors};
+use crate::history::ReadError;
+use crate::keys::{KeyKind, RecordKeys, key_hash};
+use crate::shared::{AnyState, Cached, Head, Shared};
+use crate::transact::{Answer, Command, Job, Moment};
+
+pub(crate) const CURSORS_KEY: &[u8] = b"cursors";
+/// Commands in one group, and so behind one flush.
+const MAX_GROUP_JOBS: usize = 512;
+/// Blocks in one group; each is one atomic batch.
+const MAX_GROUP_BLOCKS: usize = 6;
+
+pub(crate) enum Work {
+    Job(Box<Job>),
+    /// Remember how far another log was consumed, where that had no effect.
+    Advance(Consumed, oneshot::Sender<Answer>),
+}
+
+/// Where the log ends: all that the writer carries from group to group.
+#[derive(Debug, Clone)]
+pub(crate) struct End {
+    pub(crate) frontier: Frontier,
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) cursors: Cursors,
+}
+
+pub(crate) fn run(
+    shared: &Arc<Shared>,
+    mut queue: mpsc::Receiver<Work>,
+    mut end: End,
+    leftover: Vec<u64>,
+) {
+    let sealing = crate::seal::start(shared, leftover);
+    while let Some(work) = queue.blocking_recv() {
+        let mut group = Group::new(shared, &end);
+        group.take(work);
+        while group.has_room() {
+            match queue.try_recv() {
+                Ok(work) => group.take(work),
+                Err(_) => break,
+            }
+        }
+        match group.commit() {
+            Ok(next) => end = next,
+            Err(Unwritten::Refused) => {}
+            Err(Unwritten::Failed(why)) => {
+                shared.stop(&why);
+                break;
+            }
+        }
+        if let Some(sealing) = &sealing {
+            sealing.wake();
+        }
+    }
+    // Only what is on the disk is ever the head, so the note is true however the log ends.
+    crate::head_note::write(&shared.config, &shared.head.borrow());
+}
+
+enum Unwritten {
+    /// Nothing was written and the store goes on.
+    Refused,
+    /// What is on the disk is unknown: the log stops for good.
+    Failed(String),
+}
+
+/// One group commit in the making. Nothing outside it changes before its flush.
+struct Group<'a> {
+    shared: &'a Shared,
+    end: End,
+    blocks: Vec<Filling>,
+    states: HashMap<Subject, Cached>,
+    requests: HashSet<u64>,
+    answers: Vec<(oneshot::Sender<Answer>, Answer)>,
+    jobs: usize,
+    cursors_moved: bool,
+}
+
+/// A block in the making.
+struct Filling {
+    block: Block,
+    keys: Vec<RecordKeys>,
+    raw_bytes: usize,
+    first_microsecond: i64,
+}
+
+impl<'a> Group<'a> {
+    fn new(shared: &'a Shared, end: &End) -> Self {
+        Self {
+            shared,
+            end: end.clone(),
+            blocks: Vec::new(),
+            states: HashMap::new(),
+            requests: HashSet::new(),
+            answers: Vec::new(),
+            jobs: 0,
+            cursors_moved: false,
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        self.jobs < MAX_GROUP_JOBS && self.blocks.len() < MAX_GROUP_BLOCKS
+    }
+
+    fn take(&mut self, work: Work) {
+        self.jobs += 1;
+        match work {
+            Work::Job(job) => self.job(*job),
+            Work::Advance(consumed, reply) => {
+                let answer = match self.check_consumed(Some(&consumed)) {
+                    Ok(()) => {
+                        self.end.cursors.insert(consumed.source.clone(), consumed.cursor());
+                        self.cursors_moved = true;
+                        Answer::Committed {
+                            state: Arc::new(()),
+                            version: 0,
+                            records: Vec::new(),
+                            size: self.end.frontier.len(),
+                        }
+                    }
+                    Err(answer) => answer,
+                };
+                self.answers.push((reply, answer));
+            }
+        }
+    }
+
+    fn job(&mut self, job: Job) {
+        let Job { command, loaded, decide, reply } = job;
+        match self.admit(&command, loaded) {
+            Admitted::Answer(answer) => self.answers.push((reply, answer)),
+            Admitted::Reload => {
+                let answer = Answer::Reload { command: Box::new(command), decide };
+                self.answers.push((reply, answer));
+            }
+            Admitted::At(current) => {
+                let moment = Moment {
+                    time: stamp(self.shared.clock.now(), self.end.time),
+                    position: self.end.frontier.len(),
+                    version: current.version,
+                };
+                let answer = match decide.decide(&current.state, moment) {
+                    Err(refusal) => Answer::Refused(refusal),
+                    Ok((drafts, state)) => self.append(&command, drafts, state, &current, moment),
+                };
+                self.answers.push((reply, answer));
+            }
+        }
+    }
+
+    /// Checks everything that was found out before against what has happened since.
+    fn admit(&mut self, command: &Command, loaded: crate::transact::Loaded) -> Admitted {
+        if let Err(answer) = self.check_consumed(command.consumed.as_ref()) {
+            return Admitted::Answer(answer);
+        }
+        let tail_start = self.shared.tail().start;
+        let keys = [
+            (KeyKind::Request, &command.context.request_id, "request_id"),
+            (KeyKind::Inbound, &command.context.inbound_key, "inbound key"),
+        ];
+        for (kind, text, key) in keys {
+            let Some(text) = text else { continue };
+            let hash = key_hash(kind, text);
+            if self.requests.contains(&hash) {
+                return Admitted::Reload;
+            }
+            match self.since(kind, hash, loaded.at) {
+                true if loaded.at < tail_start => return Admitted::Reload,
+                true => match self.shared.first_with(kind, text, u64::MAX) {
+                    Ok(Some(first)) => {
+                        return Admitted::Answer(Answer::Repeated { first: Box::new(first), key });
+                    }
+                    Ok(None) => {}
+                    Err(error) => return Admitted::Answer(Answer::Read(error)),
+                },
+                false => {}
+            }
+        }
+        let Some(current) = self.current(command, loaded, tail_start) else {
+            return Admitted::Reload;
+        };
+        match command.expected_version {
+            Some(expected) if expected != current.version => {
+                Admitted::Answer(Answer::Stale { expected, actual: current.version })
+            }
+            Some(_) | None => Admitted::At(current),
+        }
+    }
+
+    /// Whether a key may have come into the tail since a command looked.
+    fn since(&self, kind: KeyKind, hash: u64, looked_at: u64) -> bool {
+        let tail = self.shared.tail();
+        looked_at < tail.start || tail.find(kind, hash).last().is_some_and(|last| *last >= looked_at)
+    }
+
+    /// The stream as it is now, unless what was loaded is too old to tell.
+    fn current(
+        &self,
+        command: &Command,
+        loaded: crate::transact::Loaded,
+        tail_start: u64,
+    ) -> Option<Cached> {
+        if let Some(cached) = self.states.get(&command.subject) {
+            return Some(cached.clone());
+        }
+        if let Some(cached) = self.shared.states.get(&command.subject) {
+            return Some(cached);
+        }
+        let hash = key_hash(KeyKind::Stream, &command.subject.to_string());
+        if loaded.at < tail_start || self.since(KeyKind::Stream, hash, loaded.at) {
+            return None;
+        }
+        Some(Cached { state: loaded.state, version: loaded.version, bytes: loaded.bytes })
+    }
+
+    fn check_consumed(&self, consumed: Option<&Consumed>) -> Result<(), Answer> {
+        let Some(consumed) = consumed else { return Ok(()) };
+        match self.end.cursors.get(&consumed.source) {
+            Some(cursor) if cursor.log == consumed.log && consumed.position < cursor.next => {
+                Err(Answer::AlreadyConsumed { position: consumed.position })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn append(
+        &mut self,
+        command: &Command,
+        drafts: Vec<Draft>,
+        state: AnyState,
+        before: &Cached,
+        moment: Moment,
+    ) -> Answer {
+        let records = match self.encode(command, drafts, moment) {
+            Ok(records) => records,
+            Err(answer) => return answer,
+        };
+        if let Some(consumed) = &command.consumed {
+            self.cursors_moved = true;
+            self.end.cursors.insert(consumed.source.clone(), consumed.cursor());
+        }
+        let bytes = records.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>();
+        let version = before.version + records.len() as u64;
+        let answer = Answer::Committed {
+            state: Arc::clone(&state),
+            version,
+            records: records.iter().map(|(record, _)| record.clone()).collect(),
+            size: self.end.frontier.len() + records.len() as u64,
+        };
+        let cached = Cached { state, version, bytes: before.bytes + bytes };
+        self.states.insert(command.subject.clone(), cached);
+        for (kind, text) in [
+            (KeyKind::Request, &command.context.request_id),
+            (KeyKind::Inbound, &command.context.inbound_key),
+        ] {
+            self.requests.extend(text.as_ref().map(|text| key_hash(kind, text)));
+        }
+        self.fill(records);
+        answer
+    }
+
+    fn encode(
+        &self,
+        command: &Command,
+        drafts: Vec<Draft>,
+        moment: Moment,
+    ) -> Result<Vec<(Record, Bytes)>, Answer> {
+        let identity = &self.shared.identity;
+        let (count, mut raw_bytes) = (drafts.len(), 0);
+        let mut records = Vec::with_capacity(count);
+        for (index, draft) in drafts.into_iter().enumerate() {
+            let record = Record {
+                service: identity.service.clone(),
+                log: identity.log,
+                tenant: identity.tenant.clone(),
+                partition: identity.partition,
+                position: moment.position + index as u64,
+                subject: command.subject.clone(),
+                version: moment.version + index as u64,
+                time: moment.time,
+                kind: draft.kind.to_owned(),
+                command_end: index + 1 == count,
+                context: command.context.clone(),
+                data: draft.data,
+            };
+            let bytes = record.encode().map_err(|error| Answer::TooLarge(error.to_string()))?;
+            raw_bytes += bytes.len() + 2;
+            records.push((record, Bytes::from(bytes)));
+        }
+        if raw_bytes > MAX_RAW_BYTES {
+            let what = format!("{raw_bytes} bytes in one command; at most {MAX_RAW_BYTES}");
+            return Err(Answer::TooLarge(what));
+        }
+        Ok(records)
+    }
+
+    /// Puts a command's records into the last block, or into another if they do not fit.
+    fn fill(&mut self, records: Vec<(Record, Bytes)>) {
+        let Some(first) = records.first().map(|(record, _)| record) else { return };
+        let raw_bytes: usize = records.iter().map(|(_, bytes)| bytes.len() + 2).sum();
+        let fits = |filling: &Filling| {
+            filling.raw_bytes + raw_bytes <= MAX_RAW_BYTES
+                && filling.block.records.len() + records.len() <= crate::pack::MAX_RECORDS
+        };
+        if !self.blocks.last().is_some_and(fits) {
+            let (position, time) = (first.position, first.time);
+            self.blocks.push(Filling {
+                block: Block { first: position, records: Vec::new(), cursors: Cursors::new() },
+                keys: Vec::new(),
+                raw_bytes: 0,
+                first_microsecond: time.as_microsecond(),
+            });
+        }
+        let Some(filling) = self.blocks.last_mut() else { return };
+        filling.raw_bytes += raw_bytes;
+        for (index, (record, bytes)) in records.into_iter().enumerate() {
+            filling.keys.push(RecordKeys::of(&record, index == 0));
+            self.end.frontier.push(leaf_hash(&bytes));
+            self.end.time = Some(record.time);
+            filling.block.records.push(bytes);
+        }
+        filling.block.cursors.clone_from(&self.end.cursors);
+    }
+
+    /// Makes the group durable, then visible, then known to those who wait for it.
+    fn commit(mut self) -> Result<End, Unwritten> {
+        let written = self.write();
+        if let Err(unwritten) = written {
+            let why = match &unwritten {
+                Unwritten::Failed(why) => why.clone(),
+                Unwritten::Refused => "the disk has no room".to_owned(),
+            };
+            for (reply, answer) in self.answers.drain(..) {
+                // A refusal may rest on an event that was never written.
+                let answer = match (answer, &unwritten) {
+                    (Answer::Reload { command, decide }, Unwritten::Refused) => {
+                        Answer::Reload { command, decide }
+                    }
+                    (_, Unwritten::Refused) => Answer::Full(why.clone()),
+                    (_, Unwritten::Failed(_)) => Answer::Stopped(why.clone()),
+                };
+                let _ = reply.send(answer);
+            }
+            return Err(unwritten);
+        }
+        let appended = !self.blocks.is_empty();
+        if appended {
+            let mut tail = self.shared.tail_mut();
+            for filling in self.blocks.drain(..) {
+                tail.append(filling.block, &filling.keys, filling.first_microsecond);
+            }
+        }
+        for (subject, cached) in self.states.drain() {
+            self.shared.states.insert(subject, cached);
+        }
+        if self.cursors_moved {
+            self.shared.set_cursors(self.end.cursors.clone());
+        }
+        if appended {
+            let frontier = &self.end.frontier;
+            let head = Head { size: frontier.len(), root: frontier.root(), time: self.end.time };
+            self.shared.head.send_replace(head);
+        }
+        for (reply, answer) in self.answers.drain(..) {
+            // Nobody may be waiting any more; the record stands all the same.
+            let _ = reply.send(answer);
+        }
+        Ok(self.end)
+    }
+
+    fn write(&self) -> Result<(), Unwritten> {
+        if self.blocks.is_empty() && !self.cursors_moved {
+            return Ok(());
+        }
+        let batches = self.batches().map_err(|error| Unwritten::Failed(error.to_string()))?;
+        self.shared.store.apply(batches).map_err(|error| match self.shared.store.failure() {
+            None => {
+                tracing::warn!(%error, "nothing was written");
+                Unwritten::Refused
+            }
+            Some(_) => Unwritten::Failed(error.to_string()),
+        })
+    }
+
+    /// One batch a block, and with each the cursors up to which its records answer.
+    fn batches(&self) -> Result<Vec<Batch>, PutError> {
+        let mut batches = Vec::with_capacity(self.blocks.len());
+        for (index, filling) in self.blocks.iter().enumerate() {
+            let mut batch = Batch::new();
+            filling.block.put_into(&mut batch)?;
+            let last = index + 1 == self.blocks.len();
+            let cursors = if last { &self.end.cursors } else { &filling.block.cursors };
+            if self.cursors_moved {
+                batch.put(CURSORS_KEY, encode_cursors(cursors)?)?;
+            }
+            batches.push(batch);
+        }
+        if batches.is_empty() {
+            let mut batch = Batch::new();
+            batch.put(CURSORS_KEY, encode_cursors(&self.end.cursors)?)?;
+            batches.push(batch);
+        }
+        Ok(batches)
+    }
+}
+
+fn encode_cursors(cursors: &Cursors) -> Result<Vec<u8>, BlockError> {
+    serde_json::to_vec(cursors).map_err(|_| BlockError::Cursors)
+}
+
+enum Admitted {
+    At(Cached),
+    Answer(Answer),
+    Reload,
+}
+
+impl From<ReadError> for Answer {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
+}
