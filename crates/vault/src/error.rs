@@ -1,0 +1,88 @@
+//! What can go wrong. No message repeats what was sealed or who it is about.
+
+use std::path::PathBuf;
+
+use crate::entry::MAX_CONTENT_BYTES;
+use crate::id::{EntryId, IdError};
+
+/// Why a call failed. After [`Stopped`](Self::Stopped), [`Store`](Self::Store) or
+/// [`Keys`](Self::Keys) the vault takes no more calls.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    #[error("the vault has stopped after a failure; restart to recover")]
+    Stopped,
+    #[error("the vault's store failed: {0}")]
+    Store(String),
+    #[error("nothing was sealed: {0}")]
+    DiskFull(String),
+    #[error("the vault's keys could not be replaced: {0}")]
+    Keys(String),
+    #[error("nothing was sealed: {0}")]
+    Entropy(#[from] crate::EntropyError),
+    #[error(transparent)]
+    Id(#[from] IdError),
+    #[error("entry {entry} has {bytes} bytes; at most {MAX_CONTENT_BYTES} are allowed")]
+    TooLarge { entry: EntryId, bytes: usize },
+    #[error("entry {entry} was sealed before with another content, class or subject")]
+    Conflict { entry: EntryId },
+    #[error("entry {entry} was sealed before and has been rendered unreadable")]
+    Erased { entry: EntryId },
+    #[error("entry {entry} is damaged: {what}")]
+    Damaged { entry: EntryId, what: &'static str },
+    #[error("entry {entry} is not what was committed to")]
+    NotAsCommitted { entry: EntryId },
+    #[error("the wrapped key of a subject in bucket {bucket} is unusable: {what}")]
+    SubjectKey { bucket: u16, what: &'static str },
+}
+
+impl VaultError {
+    /// Whether nothing after it can be trusted to be on the disk.
+    pub(crate) fn stops_the_vault(&self) -> bool {
+        matches!(self, Self::Stopped | Self::Store(_) | Self::Keys(_))
+    }
+}
+
+/// Why the vault does not open. Nothing is changed by an open that fails with one of these, except
+/// that what was never used (an empty vault's new keys) may be there.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("{path}: {error}")]
+    Io {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+    #[error("{path} is missing; without the master key that sealed it the vault is unreadable")]
+    MasterKeyMissing { path: PathBuf },
+    #[error("the master key in {place} is not 64 hex digits")]
+    MasterKeyMalformed { place: String },
+    #[error("{path} can be read by others (mode {mode:o}); make it 0600")]
+    MasterKeyReadableByOthers { path: PathBuf, mode: u32 },
+    #[error("{path} is whole, but was not sealed with this master key")]
+    WrongMasterKey { path: PathBuf },
+    #[error("{path} is damaged: {what}; take it back from the backup of the keys")]
+    BucketsDamaged { path: PathBuf, what: &'static str },
+    #[error("{path} is missing, and the vault holds entries sealed under it; take it back")]
+    BucketsMissing { path: PathBuf },
+    #[error("the keys belong to another vault than the store")]
+    KeysOfAnotherVault,
+    #[error(
+        "the keys (generation {keys}) are older than the store (generation {store}); \
+         take back the keys of the same time as the store"
+    )]
+    KeysOlderThanStore { keys: u64, store: u64 },
+    #[error(
+        "the store (generation {store}) is older than the keys (generation {keys}); take back \
+         the keys of the same time as the store, then apply the later erasures again"
+    )]
+    StoreOlderThanKeys { keys: u64, store: u64 },
+    #[error("the vault's store is damaged: {what}")]
+    StoreDamaged { what: &'static str },
+    #[error("{what} has format version {version}, which this program does not know")]
+    UnknownFormat { what: &'static str, version: u8 },
+    #[error("an interrupted change of keys could not be completed: {0}")]
+    Recovery(VaultError),
+    #[error("the vault's store failed: {0}")]
+    Store(VaultError),
+    #[error(transparent)]
+    Entropy(#[from] crate::EntropyError),
+}

@@ -1,0 +1,112 @@
+//! Opening a vault: agreeing with its keys, and completing what was interrupted.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::buckets::{Buckets, DecodeError};
+use crate::core::Core;
+use crate::entropy::Entropy;
+use crate::error::{OpenError, VaultError};
+use crate::keyring::Keyring;
+use crate::keys_dir::{KeysDir, MasterKeySource};
+use crate::meta::Meta;
+use crate::rows::{META, Rows};
+use crate::secret::SecretKey;
+use crate::vault::VaultDirs;
+
+impl Core {
+    pub(crate) fn open(
+        dirs: VaultDirs,
+        source: &MasterKeySource,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, OpenError> {
+        let rows = Rows(dirs.store);
+        let keys_dir = KeysDir::open(&dirs.keys_dir)?;
+        let meta = rows.get(META).map_err(OpenError::Store)?;
+        let meta = meta.map(|bytes| Meta::decode(&bytes)).transpose()?;
+        let file = keys_dir.read_buckets()?;
+        if meta.is_none()
+            && !rows
+                .page(b"", None, 1)
+                .map_err(OpenError::Store)?
+                .is_empty()
+        {
+            return Err(OpenError::StoreDamaged {
+                what: "its own record is missing",
+            });
+        }
+        if meta.is_some() && file.is_none() {
+            return Err(OpenError::BucketsMissing {
+                path: keys_dir.buckets_path(),
+            });
+        }
+        let master = keys_dir.master_key(source, file.is_none(), &*entropy)?;
+        let buckets = match file {
+            Some(bytes) => read_buckets(&keys_dir, &master, &bytes)?,
+            None => make_buckets(&keys_dir, &master, &*entropy)?,
+        };
+        if let Some(meta) = &meta {
+            meta.refuse_other_keys(&buckets)?;
+        }
+        let run = meta.map_or(1, |meta| meta.run.saturating_add(1));
+        let keyring = Keyring::new(buckets);
+        let stopped = AtomicBool::new(false);
+        let core = Self {
+            rows,
+            keys_dir,
+            master,
+            keyring,
+            entropy,
+            run,
+            stopped,
+        };
+        core.rows
+            .apply(vec![core.meta()])
+            .map_err(OpenError::Store)?;
+        core.finish_interrupted()?;
+        Ok(core)
+    }
+
+    /// A key that is damaged must not keep everybody else's entries shut: its bucket stays as it
+    /// is, with both bucket keys, and is named by `unfinished_buckets`.
+    fn finish_interrupted(&self) -> Result<(), OpenError> {
+        let unfinished = self.keyring.buckets().unfinished();
+        for bucket in unfinished {
+            match self.finish(bucket) {
+                Ok(()) | Err(VaultError::SubjectKey { .. }) => {}
+                Err(error) => return Err(OpenError::Recovery(error)),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_buckets(
+    keys_dir: &KeysDir,
+    master: &SecretKey,
+    bytes: &[u8],
+) -> Result<Buckets, OpenError> {
+    let path = keys_dir.buckets_path();
+    Buckets::decode(master, bytes).map_err(|error| match error {
+        DecodeError::Damaged(what) => OpenError::BucketsDamaged { path, what },
+        DecodeError::WrongMasterKey => OpenError::WrongMasterKey { path },
+        DecodeError::UnknownVersion(version) => OpenError::UnknownFormat {
+            what: "the file of bucket keys",
+            version,
+        },
+    })
+}
+
+fn make_buckets(
+    keys_dir: &KeysDir,
+    master: &SecretKey,
+    entropy: &dyn Entropy,
+) -> Result<Buckets, OpenError> {
+    let buckets = Buckets::random(entropy)?;
+    let nonce = entropy.bytes(&[b"buckets nonce", &buckets.generation.to_be_bytes()])?;
+    let path = keys_dir.buckets_path();
+    keys_dir
+        .replace_buckets(&buckets.encode(master, nonce))
+        .map_err(|error| OpenError::Io { path, error })?;
+    Ok(buckets)
+}
