@@ -78,7 +78,7 @@ fn a_disk_that_fills_up_in_the_middle_ends_the_store_and_loses_nothing() {
     let filler = disk.fill_up_to(2 << 20);
     let mut command = child::command("write", &dir, &[]);
     let said = Said::by(&mut command, outside.path().join("said"));
-    child::wait(command.spawn().unwrap(), Duration::from_secs(60));
+    child::wait(command.spawn().unwrap(), Duration::from_mins(1));
     assert!(
         said.acknowledged().is_some(),
         "it wrote until the disk was full: {:?}",

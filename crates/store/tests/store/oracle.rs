@@ -10,11 +10,12 @@ use proptest::prelude::*;
 use redress_store::{Batch, MemoryStore, RowBatch, RowStore, SledStore, Store};
 
 type Oracle = BTreeMap<Vec<u8>, Vec<u8>>;
+type Writes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
 type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Apply(Vec<Vec<(Vec<u8>, Option<Vec<u8>>)>>),
+    Apply(Vec<Writes>),
     Get(Vec<u8>),
     Scan {
         from: Vec<u8>,
@@ -58,7 +59,7 @@ fn expected_scan(oracle: &Oracle, from: &[u8], to: Option<&[u8]>, limit: usize) 
 
 /// What the property needs of a store, whatever its kind.
 trait Subject {
-    fn apply(&self, batches: &[Vec<(Vec<u8>, Option<Vec<u8>>)>]);
+    fn apply(&self, batches: &[Writes]);
     fn get(&self, key: &[u8]) -> Option<Vec<u8>>;
     fn scan(&self, from: &[u8], to: Option<&[u8]>, limit: usize) -> Pairs;
     fn reopen(self, dir: &Path) -> Self;
@@ -67,7 +68,7 @@ trait Subject {
 struct Durable<S>(S, fn(S, &Path) -> S);
 
 impl<S: Store> Subject for Durable<S> {
-    fn apply(&self, batches: &[Vec<(Vec<u8>, Option<Vec<u8>>)>]) {
+    fn apply(&self, batches: &[Writes]) {
         let group = batches.iter().map(|writes| {
             let mut batch = Batch::new();
             for (key, value) in writes {
@@ -95,7 +96,7 @@ impl<S: Store> Subject for Durable<S> {
 }
 
 impl Subject for RowStore {
-    fn apply(&self, batches: &[Vec<(Vec<u8>, Option<Vec<u8>>)>]) {
+    fn apply(&self, batches: &[Writes]) {
         for writes in batches {
             let mut batch = RowBatch::new();
             for (key, value) in writes {

@@ -41,7 +41,7 @@ fn every_acknowledgement_comes_after_an_fdatasync_that_comes_after_the_writes() 
     let command = child::command("write", &dir.path().join("store"), &wrap);
     let mut command = child::limited(command, 20);
     let said = Said::by(&mut command, dir.path().join("said"));
-    child::wait(command.spawn().unwrap(), Duration::from_secs(60));
+    child::wait(command.spawn().unwrap(), Duration::from_mins(1));
     let acknowledged = said
         .lines()
         .iter()
@@ -91,7 +91,7 @@ fn fail_the_sync(dir: &Path, nth: u64) {
     ];
     let mut command = child::command("write", &store_dir, &wrap);
     let said = Said::by(&mut command, dir.join("said"));
-    child::wait(command.spawn().unwrap(), Duration::from_secs(60));
+    child::wait(command.spawn().unwrap(), Duration::from_mins(1));
     let lines = said.lines();
     assert!(
         lines
