@@ -25,6 +25,10 @@ pub struct Consumed {
     /// `service/partition` of the followed log.
     pub source: String,
     pub log: LogId,
+    /// The first position that no earlier transaction of this follower accounts for. A transaction
+    /// waits for its predecessor, so many may be under way and none is skipped.
+    pub from: u64,
+    /// The record itself; what lies between `from` and it had no effect.
     pub position: u64,
     pub hash: Hash,
 }

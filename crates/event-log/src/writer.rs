@@ -145,6 +145,10 @@ impl<'a> Group<'a> {
                 let answer = Answer::Reload { command: Box::new(command), decide };
                 self.answers.push((reply, answer));
             }
+            Admitted::NotYet => {
+                let answer = Answer::Wait { command: Box::new(command), decide };
+                self.answers.push((reply, answer));
+            }
             Admitted::At(current) => {
                 let moment = Moment {
                     time: stamp(self.shared.clock.now(), self.end.time),
@@ -162,8 +166,10 @@ impl<'a> Group<'a> {
 
     /// Checks everything that was found out before against what has happened since.
     fn admit(&mut self, command: &Command, loaded: crate::transact::Loaded) -> Admitted {
-        if let Err(answer) = self.check_consumed(command.consumed.as_ref()) {
-            return Admitted::Answer(answer);
+        match self.check_consumed(command.consumed.as_ref()) {
+            Ok(()) => {}
+            Err(Answer::NotYet) => return Admitted::NotYet,
+            Err(answer) => return Admitted::Answer(answer),
         }
         let tail_start = self.shared.tail().start;
         let keys = [
@@ -227,11 +233,18 @@ impl<'a> Group<'a> {
 
     fn check_consumed(&self, consumed: Option<&Consumed>) -> Result<(), Answer> {
         let Some(consumed) = consumed else { return Ok(()) };
-        match self.end.cursors.get(&consumed.source) {
-            Some(cursor) if cursor.log == consumed.log && consumed.position < cursor.next => {
-                Err(Answer::AlreadyConsumed { position: consumed.position })
-            }
-            Some(_) | None => Ok(()),
+        let next = match self.end.cursors.get(&consumed.source) {
+            Some(cursor) if cursor.log == consumed.log => cursor.next,
+            // Another life of the followed log: its owner says from where it counts.
+            Some(_) => consumed.from,
+            None => 0,
+        };
+        if consumed.position < next {
+            Err(Answer::AlreadyConsumed { position: consumed.position })
+        } else if consumed.from > next {
+            Err(Answer::NotYet)
+        } else {
+            Ok(())
         }
     }
 
@@ -345,9 +358,10 @@ impl<'a> Group<'a> {
             for (reply, answer) in self.answers.drain(..) {
                 // A refusal may rest on an event that was never written.
                 let answer = match (answer, &unwritten) {
-                    (Answer::Reload { command, decide }, Unwritten::Refused) => {
-                        Answer::Reload { command, decide }
-                    }
+                    (
+                        answer @ (Answer::Reload { .. } | Answer::Wait { .. }),
+                        Unwritten::Refused,
+                    ) => answer,
                     (_, Unwritten::Refused) => Answer::Full(why.clone()),
                     (_, Unwritten::Failed(_)) => Answer::Stopped(why.clone()),
                 };
@@ -424,6 +438,7 @@ enum Admitted {
     At(Cached),
     Answer(Answer),
     Reload,
+    NotYet,
 }
 
 impl From<ReadError> for Answer {
