@@ -88,6 +88,7 @@ impl Row {
             digest.update(value.unwrap_or_default().as_bytes());
         }
         let hash = digest.finalize();
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.iter()
+            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     }
 }

@@ -1,0 +1,90 @@
+//! What the next decision needs.
+
+use redress_envelope::ItemId;
+
+use crate::event::{Accepted, CandidateOpened, Closed, Dismissed, Event, Implemented, Planned};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum State {
+    #[default]
+    NotYet,
+    Opened {
+        signal: ItemId,
+        stage: Stage,
+    },
+}
+
+/// Where it stands, with the decision that led there, so that the same decision again can be told
+/// from another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    Candidate,
+    Dismissed(Dismissed),
+    Accepted(Accepted),
+    Planned(Planned),
+    Implemented(Implemented),
+    Closed(Closed),
+}
+
+/// A stage without its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StageName {
+    NotYet,
+    Candidate,
+    Dismissed,
+    Accepted,
+    Planned,
+    Implemented,
+    Closed,
+}
+
+impl StageName {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotYet => "not_yet",
+            Self::Candidate => "candidate",
+            Self::Dismissed => "dismissed",
+            Self::Accepted => "accepted",
+            Self::Planned => "planned",
+            Self::Implemented => "implemented",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl State {
+    pub fn stage_name(&self) -> StageName {
+        let Self::Opened { stage, .. } = self else {
+            return StageName::NotYet;
+        };
+        match stage {
+            Stage::Candidate => StageName::Candidate,
+            Stage::Dismissed(_) => StageName::Dismissed,
+            Stage::Accepted(_) => StageName::Accepted,
+            Stage::Planned(_) => StageName::Planned,
+            Stage::Implemented(_) => StageName::Implemented,
+            Stage::Closed(_) => StageName::Closed,
+        }
+    }
+}
+
+pub fn evolve(state: &mut State, event: &Event) {
+    let next = match event {
+        Event::CandidateOpened(CandidateOpened { signal, .. }) => {
+            *state = State::Opened {
+                signal: *signal,
+                stage: Stage::Candidate,
+            };
+            return;
+        }
+        Event::Accepted(accepted) => Stage::Accepted(accepted.clone()),
+        Event::Dismissed(dismissed) => Stage::Dismissed(dismissed.clone()),
+        Event::Planned(planned) => Stage::Planned(planned.clone()),
+        Event::Implemented(implemented) => Stage::Implemented(implemented.clone()),
+        Event::Closed(closed) => Stage::Closed(closed.clone()),
+    };
+    // Nothing is decided before the candidate is opened, so there is a stage to leave.
+    if let State::Opened { stage, .. } = state {
+        *stage = next;
+    }
+}

@@ -1,0 +1,243 @@
+//! Each command, at each stage.
+
+use redress_envelope::ItemId;
+use redress_improvement::{
+    ActionDraft, CandidateOpened, Command, Event, State, decide, encode, evolve,
+};
+
+use crate::example::{candidate, command, day, dismissed, life, owner};
+
+fn check(given: &[Event], when: Command, then: Result<&[Event], &str>) {
+    let mut state = State::default();
+    for event in given {
+        evolve(&mut state, event);
+    }
+    match (decide(&state, &when), then) {
+        (Ok(events), Ok(expected)) => assert_eq!(events, expected),
+        (Err(refusal), Err(code)) => {
+            assert_eq!(refusal.code(), code, "{refusal}");
+            assert!(!refusal.remedy().is_empty());
+        }
+        (decided, expected) => panic!("{decided:?} instead of {expected:?}"),
+    }
+}
+
+#[test]
+fn an_improvement_goes_from_signal_to_closing() {
+    let life = life();
+    for step in 0..life.len() {
+        let next = &life[step];
+        check(&life[..step], command(next), Ok(std::slice::from_ref(next)));
+    }
+}
+
+#[test]
+fn the_last_decision_again_is_already_true() {
+    let life = life();
+    for step in 1..=life.len() {
+        check(&life[..step], command(&life[step - 1]), Ok(&[]));
+        check(&life[..step], command(&life[0]), Ok(&[]));
+    }
+    check(
+        &[life[0].clone(), dismissed()],
+        command(&dismissed()),
+        Ok(&[]),
+    );
+}
+
+#[test]
+fn each_command_needs_its_stage() {
+    let life = life();
+    let codes = [
+        "IMPROVEMENT_NOT_A_CANDIDATE",
+        "IMPROVEMENT_NOT_ACCEPTED",
+        "IMPROVEMENT_NOT_PLANNED",
+        "IMPROVEMENT_NOT_IMPLEMENTED",
+    ];
+    for (event, code) in life[1..].iter().zip(codes) {
+        check(&[], command(event), Err("IMPROVEMENT_NOT_FOUND"));
+        let own = life.iter().position(|e| e == event).unwrap();
+        for stage in (1..=life.len()).filter(|stage| ![own, own + 1].contains(stage)) {
+            check(&life[..stage], command(event), Err(code));
+        }
+        check(&[life[0].clone(), dismissed()], command(event), Err(code));
+    }
+    check(&[], command(&dismissed()), Err("IMPROVEMENT_NOT_FOUND"));
+    for stage in 2..=life.len() {
+        check(
+            &life[..stage],
+            command(&dismissed()),
+            Err("IMPROVEMENT_NOT_A_CANDIDATE"),
+        );
+    }
+}
+
+#[test]
+fn another_decision_at_the_same_stage_is_refused() {
+    let life = life();
+    let other = Command::Accept {
+        owner: Some(owner()),
+        due: Some(day("2018-01-01")),
+        occurred_at: None,
+    };
+    check(&life[..2], other, Err("IMPROVEMENT_NOT_A_CANDIDATE"));
+    let other = Command::Close {
+        summary: "Another".into(),
+        occurred_at: None,
+    };
+    check(&life, other, Err("IMPROVEMENT_NOT_IMPLEMENTED"));
+}
+
+#[test]
+fn a_candidate_belongs_to_one_signal() {
+    let other = CandidateOpened {
+        signal: ItemId::derived(0, "test signal", &["another"]),
+        ..candidate()
+    };
+    check(
+        &life()[..1],
+        Command::OpenCandidate(other),
+        Err("IMPROVEMENT_OF_ANOTHER_SIGNAL"),
+    );
+}
+
+#[test]
+fn a_candidate_says_what_it_is_about() {
+    let open = |change: fn(&mut CandidateOpened), code| {
+        let mut candidate = candidate();
+        change(&mut candidate);
+        check(&[], Command::OpenCandidate(candidate), Err(code));
+    };
+    open(|c| c.title = " ".into(), "FIELD_REQUIRED");
+    open(|c| c.title = "x".repeat(501), "FIELD_TOO_LONG");
+    open(|c| c.slice.value = "a\nb".into(), "FIELD_CONTROL_CHARACTER");
+    for month in ["2017-4", "2017-13", "17-04", "2017-04-01", ""] {
+        let candidate = CandidateOpened {
+            month: month.into(),
+            ..candidate()
+        };
+        check(
+            &[],
+            Command::OpenCandidate(candidate),
+            Err("FIELD_MALFORMED"),
+        );
+    }
+    for figure in ["1e5", "NaN", "", "-", ".5", "1.", "1,5"] {
+        let figures = [("mean".to_owned(), figure.to_owned())].into();
+        let candidate = CandidateOpened {
+            figures,
+            ..candidate()
+        };
+        check(
+            &[],
+            Command::OpenCandidate(candidate),
+            Err("FIELD_MALFORMED"),
+        );
+    }
+}
+
+#[test]
+fn an_acceptance_names_an_owner_and_a_day() {
+    for (owner, due) in [(None, Some(day("2018-01-01"))), (Some(owner()), None)] {
+        let accept = Command::Accept {
+            owner,
+            due,
+            occurred_at: None,
+        };
+        check(&life()[..1], accept, Err("FIELD_REQUIRED"));
+    }
+}
+
+#[test]
+fn a_dismissal_an_implementation_and_a_closing_give_words() {
+    let life = life();
+    let occurred_at = None;
+    let dismiss = |reason: &str| Command::Dismiss {
+        reason: reason.into(),
+        occurred_at,
+    };
+    check(&life[..1], dismiss(" \n"), Err("FIELD_REQUIRED"));
+    check(&life[..1], dismiss("a\0b"), Err("FIELD_CONTROL_CHARACTER"));
+    check(
+        &life[..1],
+        dismiss(&"ä".repeat(4001)),
+        Err("FIELD_TOO_LONG"),
+    );
+    let evidence = String::new();
+    check(
+        &life[..3],
+        Command::Implement {
+            evidence,
+            occurred_at,
+        },
+        Err("FIELD_REQUIRED"),
+    );
+    let summary = String::new();
+    check(
+        &life[..4],
+        Command::Close {
+            summary,
+            occurred_at,
+        },
+        Err("FIELD_REQUIRED"),
+    );
+}
+
+fn draft() -> ActionDraft {
+    ActionDraft {
+        kind: "preventive".into(),
+        owner: Some(owner()),
+        due: Some(day("2017-06-15")),
+        description: "Train".into(),
+    }
+}
+
+fn plan(actions: Vec<ActionDraft>) -> Command {
+    Command::Plan {
+        actions,
+        occurred_at: None,
+    }
+}
+
+#[test]
+fn a_plan_has_actions_and_each_has_an_owner_and_a_day() {
+    let given = &life()[..2];
+    check(given, plan(vec![]), Err("IMPROVEMENT_PLAN_WITHOUT_ACTION"));
+    check(given, plan(vec![draft(); 21]), Err("FIELD_TOO_MANY"));
+    let wrong = |change: fn(&mut ActionDraft), field: &str, code| {
+        let mut action = draft();
+        change(&mut action);
+        let when = plan(vec![draft(), action]);
+        check(given, when.clone(), Err(code));
+        let mut state = State::default();
+        given.iter().for_each(|event| evolve(&mut state, event));
+        assert_eq!(decide(&state, &when).unwrap_err().field(), Some(field));
+    };
+    wrong(|a| a.owner = None, "actions[1].owner", "FIELD_REQUIRED");
+    wrong(|a| a.due = None, "actions[1].due", "FIELD_REQUIRED");
+    wrong(
+        |a| a.description.clear(),
+        "actions[1].description",
+        "FIELD_REQUIRED",
+    );
+    wrong(
+        |a| a.kind = "magic".into(),
+        "actions[1].kind",
+        "FIELD_UNKNOWN_VALUE",
+    );
+}
+
+#[test]
+fn the_largest_plan_fits_a_record() {
+    let action = ActionDraft {
+        description: "\u{1F4A5}".repeat(500),
+        ..draft()
+    };
+    let mut state = State::default();
+    life()[..2]
+        .iter()
+        .for_each(|event| evolve(&mut state, event));
+    let events = decide(&state, &plan(vec![action; 20])).unwrap();
+    let bytes = encode(&events[0]).data.get().len();
+    assert!(bytes < redress_envelope::MAX_RECORD_BYTES - 8192, "{bytes}");
+}
