@@ -3,6 +3,8 @@
 mod field;
 mod shape;
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use redress_envelope::{Money, VaultRef};
 
@@ -31,7 +33,7 @@ const MAX_UNMAPPED: usize = 50;
 /// How far a caller's clock may be ahead of ours.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// 1900-01-01: a story may be older than the organisation's computers.
-const EARLIEST_OCCURRED: Timestamp = Timestamp::constant(-2_208_988_800, 0);
+const EARLIEST: Timestamp = Timestamp::constant(-2_208_988_800, 0);
 
 /// A submission that met the rules: the personal part to seal, and the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,96 +92,23 @@ impl Checked {
 /// `received_at`.
 pub fn check(submission: Submission, now: Timestamp) -> Result<Checked, Vec<Refusal>> {
     let mut found = Findings::default();
-    let says_something = says_something(&submission);
-    let s = submission;
-    let kind = found.required_word("kind", s.kind.as_deref());
-    let channel = found.required_word("channel", s.channel.as_deref());
-    let scores = scores(&mut found, s.scores);
-    if kind == Some(Kind::SurveyResponse) && scores.is_empty() {
-        found.refuse("scores", Rule::SurveyWithoutScore);
-    }
-    if !says_something {
+    if !says_something(&submission) {
         found.refuse_all(Rule::NothingSaid);
     }
-    let received_at = s.received_at.unwrap_or(now);
-    found.time("received_at", received_at, Timestamp::UNIX_EPOCH, now);
-    if let Some(occurred_at) = s.occurred_at {
-        found.time("occurred_at", occurred_at, EARLIEST_OCCURRED, now);
-        found.not_before(occurred_at, "received_at", Some(received_at));
-        found.not_before(occurred_at, "aware_at", s.aware_at);
+    let mut rest = submission;
+    rest.received_at.get_or_insert(now);
+    times(&mut found, &rest, now);
+    let attachments = attachments(&mut found, std::mem::take(&mut rest.attachments));
+    let content = content(&mut found, &mut rest, &attachments);
+    let feedback = facts(&mut found, rest, now);
+    match feedback {
+        Some(feedback) if found.is_empty() => Ok(Checked {
+            content,
+            attachments,
+            feedback,
+        }),
+        Some(_) | None => Err(found.into_refusals()),
     }
-    if let Some(aware_at) = s.aware_at {
-        found.time("aware_at", aware_at, EARLIEST_OCCURRED, now);
-    }
-    let attachments = attachments(&mut found, s.attachments);
-    let content = Content {
-        description: found.text("description", s.description, DESCRIPTION_CHARS),
-        customer: customer(&mut found, s.customer),
-        external_references: references(&mut found, s.external_references),
-        attachment_names: names(&attachments),
-        unmapped: found.map("unmapped", s.unmapped, MAX_UNMAPPED, NAME_CHARS, NOTE_CHARS),
-    };
-    let product = found.line("product", s.product, NAME_CHARS);
-    let sub_product = found.line("sub_product", s.sub_product, NAME_CHARS);
-    let issue = found.line("issue", s.issue, NAME_CHARS);
-    let sub_issue = found.line("sub_issue", s.sub_issue, NAME_CHARS);
-    let site = found.line("site", s.site, NAME_CHARS);
-    let supplier = found.line("supplier", s.supplier, NAME_CHARS);
-    let business_unit = found.line("business_unit", s.business_unit, NAME_CHARS);
-    let segment = found.line("segment", s.segment, NAME_CHARS);
-    let reported_channel = found.line("reported_channel", s.reported_channel, NAME_CHARS);
-    let jurisdiction = found.shaped("jurisdiction", s.jurisdiction, shape::JURISDICTION);
-    let language = found
-        .shaped("language", s.language, shape::LANGUAGE)
-        .map(|tag| shape::customary_case(&tag));
-    let tags = tags(&mut found, s.tags);
-    let remedy_sought = remedy(&mut found, s.remedy_sought);
-    let immediate_action = found.text("immediate_action", s.immediate_action, NOTE_CHARS);
-    let assisted_by = found.shaped("assisted_by", s.assisted_by, shape::CODE);
-    let reported = reported(&mut found, s.reported);
-    if content.encode().len() > Content::MAX_BYTES {
-        let max_bytes = Content::MAX_BYTES as u64;
-        found.refuse("description", Rule::TooLarge { max_bytes });
-    }
-    let (Some(kind), Some(channel), true) = (kind, channel, found.is_empty()) else {
-        return Err(found.into_refusals());
-    };
-    let feedback = Feedback {
-        kind,
-        channel,
-        reported_channel,
-        product,
-        sub_product,
-        issue,
-        sub_issue,
-        site,
-        supplier,
-        business_unit,
-        segment,
-        jurisdiction,
-        language,
-        tags,
-        remedy_sought,
-        immediate_action,
-        scores,
-        attachments: Vec::new(),
-        accessibility_need: s.accessibility_need,
-        vulnerable: s.vulnerable,
-        assisted_by,
-        occurred_at: s.occurred_at,
-        received_at,
-        aware_at: s.aware_at,
-        reported,
-        content: None,
-        data_subject: None,
-        customer_hash: None,
-        external_references: Vec::new(),
-    };
-    Ok(Checked {
-        content,
-        attachments,
-        feedback,
-    })
 }
 
 fn says_something(submission: &Submission) -> bool {
@@ -193,6 +122,94 @@ fn says_something(submission: &Submission) -> bool {
     .any(|text| !text.trim().is_empty())
         || !submission.scores.is_empty()
         || !submission.attachments.is_empty()
+}
+
+fn times(found: &mut Findings, submission: &Submission, now: Timestamp) {
+    let known = |time: Option<Timestamp>, earliest| time.map(|time| (time, earliest));
+    for (field, time) in [
+        ("occurred_at", known(submission.occurred_at, EARLIEST)),
+        (
+            "received_at",
+            known(submission.received_at, Timestamp::UNIX_EPOCH),
+        ),
+        ("aware_at", known(submission.aware_at, EARLIEST)),
+    ] {
+        if let Some((time, earliest)) = time {
+            found.time(field, time, earliest, now);
+        }
+    }
+    for (field, time) in [
+        ("received_at", submission.received_at),
+        ("aware_at", submission.aware_at),
+    ] {
+        if time.is_some_and(|time| submission.occurred_at.is_some_and(|before| time < before)) {
+            found.refuse(field, Rule::BeforeItHappened);
+        }
+    }
+}
+
+/// Takes the personal part out of the submission.
+fn content(found: &mut Findings, s: &mut Submission, files: &[SubmittedAttachment]) -> Content {
+    let content = Content {
+        description: found.text("description", s.description.take(), DESCRIPTION_CHARS),
+        customer: customer(found, std::mem::take(&mut s.customer)),
+        external_references: references(found, std::mem::take(&mut s.external_references)),
+        attachment_names: names(files),
+        unmapped: unmapped(found, std::mem::take(&mut s.unmapped)),
+    };
+    if content.encode().len() > Content::MAX_BYTES {
+        let max_bytes = Content::MAX_BYTES as u64;
+        found.refuse("description", Rule::TooLarge { max_bytes });
+    }
+    content
+}
+
+/// What is left when the personal part is out. None where the kind or the channel is not known.
+fn facts(found: &mut Findings, s: Submission, now: Timestamp) -> Option<Feedback> {
+    let kind = found.required_word("kind", s.kind.as_deref());
+    let channel = found.required_word("channel", s.channel.as_deref());
+    let scores = scores(found, s.scores);
+    if kind == Some(Kind::SurveyResponse) && scores.is_empty() {
+        found.refuse("scores", Rule::SurveyWithoutScore);
+    }
+    let mut name = |field, value| found.line(field, value, NAME_CHARS);
+    Some(Feedback {
+        reported_channel: name("reported_channel", s.reported_channel),
+        product: name("product", s.product),
+        sub_product: name("sub_product", s.sub_product),
+        issue: name("issue", s.issue),
+        sub_issue: name("sub_issue", s.sub_issue),
+        site: name("site", s.site),
+        supplier: name("supplier", s.supplier),
+        business_unit: name("business_unit", s.business_unit),
+        segment: name("segment", s.segment),
+        jurisdiction: found.shaped("jurisdiction", s.jurisdiction, shape::JURISDICTION),
+        language: language(found, s.language),
+        tags: tags(found, s.tags),
+        remedy_sought: remedy(found, s.remedy_sought),
+        immediate_action: found.text("immediate_action", s.immediate_action, NOTE_CHARS),
+        scores,
+        attachments: Vec::new(),
+        accessibility_need: s.accessibility_need,
+        vulnerable: s.vulnerable,
+        assisted_by: found.shaped("assisted_by", s.assisted_by, shape::CODE),
+        occurred_at: s.occurred_at,
+        received_at: s.received_at.unwrap_or(now),
+        aware_at: s.aware_at,
+        reported: reported(found, s.reported),
+        content: None,
+        data_subject: None,
+        customer_hash: None,
+        external_references: Vec::new(),
+        // Last, because what is missing here must not hide what is wrong elsewhere.
+        kind: kind?,
+        channel: channel?,
+    })
+}
+
+fn language(found: &mut Findings, submitted: Option<String>) -> Option<String> {
+    let tag = found.shaped("language", submitted, shape::LANGUAGE)?;
+    Some(shape::customary_case(&tag))
 }
 
 fn tags(found: &mut Findings, submitted: Vec<String>) -> Vec<String> {
@@ -284,6 +301,21 @@ fn names(attachments: &[SubmittedAttachment]) -> Vec<String> {
         .iter()
         .map(|file| file.name.clone().unwrap_or_default());
     names.collect()
+}
+
+fn unmapped(found: &mut Findings, submitted: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    if submitted.len() > MAX_UNMAPPED {
+        found.refuse("unmapped", Rule::TooMany { max: MAX_UNMAPPED });
+        return BTreeMap::new();
+    }
+    let mut kept = BTreeMap::new();
+    for (name, value) in submitted {
+        // A name can be anything, so the path does not repeat it.
+        let name = found.line("unmapped", Some(name), NAME_CHARS);
+        let value = found.text("unmapped", Some(value), NOTE_CHARS);
+        kept.extend(name.zip(value));
+    }
+    kept
 }
 
 fn customer(found: &mut Findings, submitted: SubmittedCustomer) -> Customer {

@@ -37,7 +37,32 @@ pub enum ResponseClass {
     Other,
 }
 
+impl Answer {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::No => "no",
+            Self::Yes => "yes",
+        }
+    }
+}
+
 impl ResponseClass {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InProgress => "in_progress",
+            Self::UntimelyResponse => "untimely_response",
+            Self::ClosedWithMonetaryRelief => "closed_with_monetary_relief",
+            Self::ClosedWithNonMonetaryRelief => "closed_with_non_monetary_relief",
+            Self::ClosedWithRelief => "closed_with_relief",
+            Self::ClosedWithExplanation => "closed_with_explanation",
+            Self::ClosedWithoutRelief => "closed_without_relief",
+            Self::Closed => "closed",
+            Self::Unknown => "unknown",
+            Self::Other => "other",
+        }
+    }
+
     /// Whether the source calls the complaint closed.
     pub fn is_closed(self) -> bool {
         self.stage() == Stage::Closed

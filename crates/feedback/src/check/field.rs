@@ -1,7 +1,5 @@
 //! Rules about one field, collected instead of stopping at the first.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use super::CLOCK_TOLERANCE;
@@ -141,29 +139,6 @@ impl Findings {
         list
     }
 
-    /// `max_key` and `max_value` are counts of characters.
-    pub(super) fn map(
-        &mut self,
-        field: &str,
-        map: BTreeMap<String, String>,
-        max: usize,
-        max_key: usize,
-        max_value: usize,
-    ) -> BTreeMap<String, String> {
-        if map.len() > max {
-            self.refuse(field, Rule::TooMany { max });
-            return BTreeMap::new();
-        }
-        let mut kept = BTreeMap::new();
-        for (key, value) in map {
-            // A key can be anything, so the path does not repeat it.
-            let key = self.line(field, Some(key), max_key);
-            let value = self.text(field, Some(value), max_value);
-            kept.extend(key.zip(value));
-        }
-        kept
-    }
-
     pub(super) fn time(
         &mut self,
         field: &str,
@@ -177,17 +152,6 @@ impl Findings {
         }
         if time > latest {
             self.refuse(field, Rule::InTheFuture { latest });
-        }
-    }
-
-    pub(super) fn not_before(
-        &mut self,
-        occurred_at: Timestamp,
-        field: &str,
-        time: Option<Timestamp>,
-    ) {
-        if time.is_some_and(|time| time < occurred_at) {
-            self.refuse(field, Rule::BeforeItHappened);
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use redress_feedback::{CodecError, Content, Customer, Event, ExternalId, decode, encode};
+use redress_feedback::{
+    Answer, CodecError, Content, Customer, Event, ExternalId, ResponseClass, decode, encode,
+};
 use serde_json::value::RawValue;
 
 use crate::example::{bare_feedback, every_event};
@@ -98,6 +100,35 @@ fn a_word_or_field_of_a_later_version_is_kept_or_passed_over() {
     assert_eq!(feedback.channel.to_string(), "hologram");
     let again = encode(&event);
     assert_eq!(decode(again.kind, &again.data).unwrap(), event);
+}
+
+#[test]
+fn reported_words_are_written_as_they_are_named() {
+    use ResponseClass as R;
+    let written = |word: serde_json::Value| word.as_str().unwrap().to_owned();
+    for class in [
+        R::InProgress,
+        R::UntimelyResponse,
+        R::ClosedWithMonetaryRelief,
+        R::ClosedWithNonMonetaryRelief,
+        R::ClosedWithRelief,
+        R::ClosedWithExplanation,
+        R::ClosedWithoutRelief,
+        R::Closed,
+        R::Unknown,
+        R::Other,
+    ] {
+        assert_eq!(
+            written(serde_json::to_value(class).unwrap()),
+            class.as_str()
+        );
+    }
+    for answer in [Answer::Unknown, Answer::No, Answer::Yes] {
+        assert_eq!(
+            written(serde_json::to_value(answer).unwrap()),
+            answer.as_str()
+        );
+    }
 }
 
 #[test]

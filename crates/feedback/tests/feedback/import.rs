@@ -5,12 +5,12 @@ use redress_feedback::{Event, ImportCompleted, ImportStarted};
 
 use crate::example::{completed, started};
 
-fn check(given: &[Event], when: Command, then: Result<Vec<Event>, &str>) {
+fn check(given: &[Event], when: &Command, then: Result<Vec<Event>, &str>) {
     let mut state = State::default();
     for event in given {
         evolve(&mut state, event);
     }
-    match (decide(&state, &when), then) {
+    match (decide(&state, when), then) {
         (Ok(events), Ok(expected)) => assert_eq!(events, expected),
         (Err(refusal), Err(code)) => assert_eq!(refusal.code(), code, "{refusal}"),
         (decided, expected) => panic!("{decided:?} instead of {expected:?}"),
@@ -21,32 +21,32 @@ fn check(given: &[Event], when: Command, then: Result<Vec<Event>, &str>) {
 fn an_import_starts_once_and_ends_once() {
     let start = Event::ImportStarted(started());
     let end = Event::ImportCompleted(completed());
-    check(&[], Command::Start(started()), Ok(vec![start.clone()]));
+    check(&[], &Command::Start(started()), Ok(vec![start.clone()]));
     check(
         std::slice::from_ref(&start),
-        Command::Start(started()),
+        &Command::Start(started()),
         Ok(vec![]),
     );
     check(
         std::slice::from_ref(&start),
-        Command::Complete(completed()),
+        &Command::Complete(completed()),
         Ok(vec![end.clone()]),
     );
     let given = [start, end];
-    check(&given, Command::Start(started()), Ok(vec![]));
+    check(&given, &Command::Start(started()), Ok(vec![]));
     let again = ImportCompleted {
         new: 0,
         repeated: 7,
         ..completed()
     };
-    check(&given, Command::Complete(again), Ok(vec![]));
+    check(&given, &Command::Complete(again), Ok(vec![]));
 }
 
 #[test]
 fn an_import_that_was_not_started_does_not_end() {
     check(
         &[],
-        Command::Complete(completed()),
+        &Command::Complete(completed()),
         Err("IMPORT_NOT_STARTED"),
     );
 }
@@ -60,7 +60,7 @@ fn one_id_is_one_import() {
     let given = [Event::ImportStarted(started())];
     check(
         &given,
-        Command::Start(other),
+        &Command::Start(other),
         Err("IMPORT_STARTED_OTHERWISE"),
     );
 }
@@ -99,7 +99,7 @@ fn the_figures_of_an_import_must_hold_together() {
             "IMPORT_DAYS_DISAGREE",
         ),
     ] {
-        check(&given, Command::Complete(end), Err(code));
+        check(&given, &Command::Complete(end), Err(code));
     }
 }
 
@@ -114,6 +114,6 @@ fn an_import_says_what_it_reads() {
             source,
             ..started()
         };
-        check(&[], Command::Start(start), Err(code));
+        check(&[], &Command::Start(start), Err(code));
     }
 }

@@ -163,7 +163,9 @@ fn submit_all(reports: &[ReportedHistory]) -> (State, Vec<Event>) {
             ..full_feedback()
         };
         let events = decide(&state, &Command::Submit(Box::new(feedback))).unwrap();
-        events.iter().for_each(|event| evolve(&mut state, event));
+        for event in &events {
+            evolve(&mut state, event);
+        }
         history.extend(events);
     }
     (state, history)

@@ -5,5 +5,6 @@ mod example;
 mod golden;
 mod import;
 mod life;
+mod limits;
 mod real_data;
 mod submission;

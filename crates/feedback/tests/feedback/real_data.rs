@@ -49,7 +49,7 @@ fn report(feedback: &Feedback) -> &ReportedHistory {
 /// The bureau's word for a channel: what is stored gives back what was read.
 fn submitted_via(feedback: &Feedback) -> String {
     assert_eq!(feedback.reported_channel, None);
-    let word = match feedback.channel.to_string().as_str() {
+    match feedback.channel.to_string().as_str() {
         "web" => "Web",
         "referral" => "Referral",
         "letter" => "Postal mail",
@@ -58,8 +58,7 @@ fn submitted_via(feedback: &Feedback) -> String {
         "email" => "Email",
         other => other,
     }
-    .to_owned();
-    word
+    .to_owned()
 }
 
 fn state(feedback: &Feedback) -> String {

@@ -6,22 +6,25 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use redress_envelope::Money;
 use redress_feedback::{
-    Content, Event, Feedback, Kind, Refusal, Seal, Submission, SubmittedAttachment,
-    SubmittedCustomer, SubmittedReference, SubmittedRemedy, SubmittedScore, Vocabulary, check,
-    encode,
+    Feedback, Kind, Refusal, Seal, Submission, SubmittedAttachment, SubmittedCustomer,
+    SubmittedReference, SubmittedRemedy, SubmittedScore, Vocabulary, check,
 };
 
-use crate::example::{full_feedback, full_report, vault_ref};
+use crate::example::{full_feedback, full_report};
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-11-21T19:40:00Z".parse().unwrap()
 }
 
-fn some(text: impl Into<String>) -> Option<String> {
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a field of a submission is filled with it"
+)]
+pub(crate) fn some(text: impl Into<String>) -> Option<String> {
     Some(text.into())
 }
 
-fn plain() -> Submission {
+pub(crate) fn plain() -> Submission {
     Submission {
         kind: some("complaint"),
         channel: some("phone"),
@@ -31,7 +34,7 @@ fn plain() -> Submission {
 }
 
 /// The submission that [`full_feedback`] comes from.
-fn full() -> Submission {
+pub(crate) fn full() -> Submission {
     let item = full_feedback();
     Submission {
         kind: some("complaint"),
@@ -79,14 +82,14 @@ fn full() -> Submission {
     }
 }
 
-fn score(measure: &str, value: i64) -> SubmittedScore {
+pub(crate) fn score(measure: &str, value: i64) -> SubmittedScore {
     SubmittedScore {
         measure: some(measure),
         value,
     }
 }
 
-fn refusals(submission: Submission) -> Vec<Refusal> {
+pub(crate) fn refusals(submission: Submission) -> Vec<Refusal> {
     check(submission, now()).expect_err("the submission was accepted")
 }
 
@@ -167,7 +170,7 @@ fn words_must_be_known_and_the_refusal_lists_them() {
             s.remedy_sought = Some(SubmittedRemedy {
                 kind: some("gold"),
                 amount,
-            })
+            });
         },
         "remedy_sought.kind",
         "FIELD_UNKNOWN_VALUE",
@@ -437,105 +440,14 @@ fn all_that_is_wrong_is_told_at_once() {
     assert_eq!(
         fields,
         [
+            "received_at",
             "kind",
             "channel",
             "scores[0].value",
             "scores[1].value",
-            "received_at",
             "language"
         ]
     );
-}
-
-/// Everything as long as the rules allow, in characters that take the most room.
-fn largest() -> Submission {
-    let wide = |chars: usize| some("\u{1F4A5}".repeat(chars));
-    let code = || some("x".repeat(60));
-    let name = || wide(200);
-    let reference = || SubmittedReference {
-        system: code(),
-        id: name(),
-    };
-    let file = || SubmittedAttachment {
-        name: name(),
-        media_type: some(format!("{}/{}", "a".repeat(100), "b".repeat(100))),
-        bytes: 25 << 20,
-    };
-    let mut report = full_report();
-    (report.source, report.response) = ("x".repeat(60), name());
-    report.public_response = wide(1000);
-    Submission {
-        reported_channel: name(),
-        product: name(),
-        sub_product: name(),
-        issue: name(),
-        sub_issue: name(),
-        site: name(),
-        supplier: name(),
-        business_unit: name(),
-        segment: name(),
-        tags: (0..20_u8)
-            .map(|n| format!("{}{n:02}", "\u{1F4A5}".repeat(58)))
-            .collect(),
-        immediate_action: wide(1000),
-        scores: (0..10).map(|_| score("nps", 10)).collect(),
-        attachments: (0..20).map(|_| file()).collect(),
-        assisted_by: code(),
-        reported: Some(report),
-        description: wide(32_000),
-        external_references: (0..10).map(|_| reference()).collect(),
-        ..full()
-    }
-}
-
-#[test]
-fn the_largest_item_fits_a_record_and_the_largest_content_its_limit() {
-    let checked = check(largest(), now()).unwrap();
-    assert!(checked.content().encode().len() <= Content::MAX_BYTES);
-    let reference = full_feedback().external_references[0].clone();
-    let attachment = |media_type: &Option<String>| redress_feedback::Attachment {
-        content: vault_ref(3),
-        media_type: media_type.clone().unwrap(),
-        bytes: 25 << 20,
-    };
-    let files = checked
-        .attachments()
-        .iter()
-        .map(|file| attachment(&file.media_type));
-    let seal = Seal {
-        content: Some(vault_ref(1)),
-        data_subject: some("x".repeat(64)),
-        customer_hash: some("ab".repeat(32)),
-        external_references: vec![
-            redress_feedback::ExternalReference {
-                system: "x".repeat(60),
-                ..reference
-            };
-            10
-        ],
-        attachments: files.collect(),
-        report_digest: Some("ef".repeat(32)),
-    };
-    let item = checked.seal(seal);
-    assert_eq!(item.reported.as_ref().unwrap().digest, "ef".repeat(32));
-    let bytes = encode(&Event::Received(Box::new(item))).data.get().len();
-    // The envelope takes about 600 bytes and its request id may be long.
-    assert!(bytes < redress_envelope::MAX_RECORD_BYTES - 8192, "{bytes}");
-}
-
-#[test]
-fn content_over_its_limit_is_refused() {
-    let unmapped = (0..50).map(|n| {
-        (
-            format!("{n}{}", "\u{1F4A5}".repeat(190)),
-            "\u{1F4A5}".repeat(1000),
-        )
-    });
-    let found = refusals(Submission {
-        unmapped: unmapped.collect(),
-        ..largest()
-    });
-    assert_eq!(found[0].code(), "FIELD_TOO_LARGE");
 }
 
 #[test]
