@@ -26,36 +26,36 @@ use crate::{Command, Event, File, Refusal, Rules, Stage, State};
 
 /// `at` is when the command is decided: it is also when it happens, where the command does not say.
 pub fn decide(
-    state: &State,
+    complaint: &State,
     command: &Command,
     rules: &Rules,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let at = redress_envelope::stamp(at, None);
     match command {
-        Command::Open(c) => open::open(state, c),
-        Command::TakeOver(c) => import::take_over(state, c),
-        Command::ReportHistory(c) => import::report_history(state, c),
-        Command::Acknowledge(c) => acknowledge::acknowledge(state, c, at),
-        Command::Assign(c) => assign::assign(state, c, at),
-        Command::Assess(c) => assess::assess(state, c, at),
-        Command::StartInvestigation(c) => investigate::start(state, c, at),
-        Command::RecordInvestigationNotRequired(c) => investigate::not_required(state, c, at),
-        Command::ProposeResponse(c) => respond::propose(state, c, at),
-        Command::FulfilRemedy(c) => respond::fulfil(state, c, at),
-        Command::CommunicateDecision(c) => communicate::communicate(state, c, at),
-        Command::RecordAcceptance(c) => answer::accept(state, c, at),
-        Command::Dispute(c) => answer::dispute(state, c, at),
-        Command::Close(c) => close::close(state, c, rules, at),
-        Command::Reopen(c) => reopen::reopen(state, c, at),
-        Command::Withdraw(c) => withdraw::withdraw(state, c, at),
-        Command::AddNote(c) => note::add(state, c, at),
+        Command::Open(c) => open::open(complaint, c),
+        Command::TakeOver(c) => import::take_over(complaint, c),
+        Command::ReportHistory(c) => import::report_history(complaint, c),
+        Command::Acknowledge(c) => acknowledge::acknowledge(complaint, c, at),
+        Command::Assign(c) => assign::assign(complaint, c, at),
+        Command::Assess(c) => assess::assess(complaint, c, at),
+        Command::StartInvestigation(c) => investigate::start(complaint, c, at),
+        Command::RecordInvestigationNotRequired(c) => investigate::not_required(complaint, c, at),
+        Command::ProposeResponse(c) => respond::propose(complaint, c, at),
+        Command::FulfilRemedy(c) => respond::fulfil(complaint, c, at),
+        Command::CommunicateDecision(c) => communicate::communicate(complaint, c, at),
+        Command::RecordAcceptance(c) => answer::accept(complaint, c, at),
+        Command::Dispute(c) => answer::dispute(complaint, c, at),
+        Command::Close(c) => close::close(complaint, c, rules, at),
+        Command::Reopen(c) => reopen::reopen(complaint, c, at),
+        Command::Withdraw(c) => withdraw::withdraw(complaint, c, at),
+        Command::AddNote(c) => note::add(complaint, c, at),
     }
 }
 
 /// The file and stage of a complaint that is in hand.
-fn in_hand(state: &State) -> Result<(&File, &Stage), Refusal> {
-    match state {
+fn in_hand(complaint: &State) -> Result<(&File, &Stage), Refusal> {
+    match complaint {
         State::NotOpened => Err(Refusal::NotOpened),
         State::Open { file, stage } => Ok((file, stage)),
         State::Closed { .. } => Err(Refusal::ComplaintClosed),

@@ -12,43 +12,50 @@ use crate::{
     Inquiry, Investigating, Reference, ReportedHistory, Stage, State, Withdrawal,
 };
 
-/// Folds one event into the state.
-pub fn evolve(state: &mut State, event: &Event) {
-    *state = next(std::mem::take(state), event);
+/// Folds one event into the state of a complaint.
+pub fn evolve(complaint: &mut State, event: &Event) {
+    *complaint = next(std::mem::take(complaint), event);
 }
 
-fn next(state: State, event: &Event) -> State {
+fn next(complaint: State, event: &Event) -> State {
     match event {
-        Event::Opened(e) => opened(state, file(e.feedback, e.reference, e.about.received_at)),
+        Event::Opened(e) => opened(
+            complaint,
+            file(e.feedback, e.reference, e.about.received_at),
+        ),
         Event::TakenOver(e) => {
             let mut file = file(e.feedback, e.reference, e.about.received_at);
             file.imported = Some(Imported::first(e.history.clone()));
-            follow_report(opened(state, file))
+            follow_report(opened(complaint, file))
         }
-        Event::HistoryReported(e) => follow_report(reported(state, &e.history)),
-        Event::Acknowledged(e) => on_stage(state, |stage| {
+        Event::HistoryReported(e) => follow_report(reported(complaint, &e.history)),
+        Event::Acknowledged(e) => on_stage(complaint, |stage| {
             let (channel, at) = (e.channel.clone(), e.occurred_at);
             stage::acknowledged(stage, Acknowledgement { channel, at })
         }),
-        Event::Assigned(e) => assigned(state, e),
-        Event::Assessed(e) => on_stage(state, |stage| stage::assessed(stage, e.assessment.clone())),
-        Event::InvestigationStarted(e) => on_stage(state, |stage| {
+        Event::Assigned(e) => assigned(complaint, e),
+        Event::Assessed(e) => on_stage(complaint, |stage| {
+            stage::assessed(stage, e.assessment.clone())
+        }),
+        Event::InvestigationStarted(e) => on_stage(complaint, |stage| {
             let investigator = e.investigator.clone();
             stage::investigating(stage, Inquiry::Started { investigator })
         }),
         Event::InvestigationNotRequired(e) => {
-            on_stage(state, |stage| stage::not_required(stage, e))
+            on_stage(complaint, |stage| stage::not_required(stage, e))
         }
-        Event::ResponseProposed(e) => response_proposed(state, e),
-        Event::RemedyFulfilled(e) => remedy_fulfilled(state, e),
-        Event::DecisionCommunicated(e) => on_stage(state, |stage| stage::communicated(stage, e)),
-        Event::AcceptanceRecorded(_) => on_stage(state, stage::accepted),
-        Event::Disputed(e) => on_stage(state, |stage| stage::disputed(stage, e)),
-        Event::Closed(e) => closed(state, e),
-        Event::Reopened(e) => reopened(state, e),
-        Event::Withdrawn(e) => withdrawn(state, e),
+        Event::ResponseProposed(e) => response_proposed(complaint, e),
+        Event::RemedyFulfilled(e) => remedy_fulfilled(complaint, e),
+        Event::DecisionCommunicated(e) => {
+            on_stage(complaint, |stage| stage::communicated(stage, e))
+        }
+        Event::AcceptanceRecorded(_) => on_stage(complaint, stage::accepted),
+        Event::Disputed(e) => on_stage(complaint, |stage| stage::disputed(stage, e)),
+        Event::Closed(e) => closed(complaint, e),
+        Event::Reopened(e) => reopened(complaint, e),
+        Event::Withdrawn(e) => withdrawn(complaint, e),
         // A note is no step in handling: what is reported later still counts.
-        Event::NoteAdded(_) => state,
+        Event::NoteAdded(_) => complaint,
     }
 }
 
@@ -63,32 +70,30 @@ fn file(feedback: ItemId, reference: Reference, received_at: Timestamp) -> File 
     }
 }
 
-fn opened(state: State, file: File) -> State {
-    match state {
+fn opened(complaint: State, file: File) -> State {
+    match complaint {
         State::NotOpened => State::Open {
             file,
-            stage: Stage::Received,
+            stage: Box::new(Stage::Received),
         },
-        State::Open { .. } | State::Closed { .. } | State::Withdrawn { .. } => state,
+        State::Open { .. } | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
 }
 
 /// Keeps the report that counts, whatever the order in which they came.
-
-fn reported(mut state: State, history: &ReportedHistory) -> State {
-    if let Some(imported) = state.file_mut().and_then(|file| file.imported.as_mut()) {
+fn reported(mut complaint: State, history: &ReportedHistory) -> State {
+    if let Some(imported) = complaint.file_mut().and_then(|file| file.imported.as_mut()) {
         imported.seen.insert(history.digest.clone());
         if history.supersedes(&imported.report) {
             imported.report = history.clone();
         }
     }
-    state
+    complaint
 }
 
 /// Puts a complaint that nobody has handled here where the report that counts has it.
-
-fn follow_report(state: State) -> State {
-    match state {
+fn follow_report(complaint: State) -> State {
+    match complaint {
         State::Open { file, stage } => {
             let closed = file.imported.as_ref().is_some_and(|imported| {
                 !imported.handled_here && imported.report.response_class.implies_closed()
@@ -100,7 +105,7 @@ fn follow_report(state: State) -> State {
                 State::Open { file, stage }
             }
         }
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => state,
+        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
 }
 
@@ -110,76 +115,68 @@ fn handled_here(file: &mut File) {
     }
 }
 
-fn on_stage(state: State, step: impl FnOnce(Stage) -> Stage) -> State {
-    match state {
+fn on_stage(complaint: State, step: impl FnOnce(Stage) -> Stage) -> State {
+    match complaint {
         State::Open { mut file, stage } => {
             handled_here(&mut file);
-            let stage = step(stage);
+            let stage = Box::new(step(*stage));
             State::Open { file, stage }
         }
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => state,
+        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
 }
 
-fn assigned(mut state: State, e: &event::Assigned) -> State {
-    if let Some(file) = state.file_mut() {
+fn assigned(mut complaint: State, e: &event::Assigned) -> State {
+    if let Some(file) = complaint.file_mut() {
         handled_here(file);
         file.assignment = Some(Assignment {
             handler: e.handler.clone(),
             queue: e.queue.clone(),
         });
     }
-    state
+    complaint
 }
 
-fn response_proposed(state: State, e: &event::ResponseProposed) -> State {
-    let mut state = on_stage(state, |stage| stage::proposed(stage, e));
+fn response_proposed(complaint: State, e: &event::ResponseProposed) -> State {
+    let mut complaint = on_stage(complaint, |stage| stage::proposed(stage, e));
     let highest = e.remedies.iter().map(|numbered| numbered.remedy).max();
-    if let (Some(file), Some(highest)) = (state.file_mut(), highest) {
+    if let (Some(file), Some(highest)) = (complaint.file_mut(), highest) {
         file.remedies_numbered = file.remedies_numbered.max(highest);
     }
-    state
+    complaint
 }
 
-fn remedy_fulfilled(mut state: State, e: &event::RemedyFulfilled) -> State {
-    let remedy = state
+fn remedy_fulfilled(mut complaint: State, e: &event::RemedyFulfilled) -> State {
+    let remedy = complaint
         .response_mut()
         .and_then(|response| response.remedies.get_mut(&e.remedy));
     if let Some(remedy) = remedy {
         remedy.fulfilled_at = Some(e.occurred_at);
     }
-    state
+    complaint
 }
 
-fn closed(state: State, e: &event::Closed) -> State {
-    match state {
-        State::Open {
-            mut file,
-            stage:
-                Stage::DecisionCommunicated {
-                    proposal, decision, ..
-                }
-                | Stage::Disputed {
-                    proposal, decision, ..
-                },
-        } => {
-            handled_here(&mut file);
-            let closure = Closure::Decided(Box::new(Decided {
-                proposal,
-                decision,
-                basis: e.basis,
-                at: e.occurred_at,
-            }));
-            State::Closed { file, closure }
-        }
-        State::NotOpened | State::Open { .. } | State::Closed { .. } | State::Withdrawn { .. } => {
-            state
-        }
+fn closed(complaint: State, e: &event::Closed) -> State {
+    match complaint {
+        State::Open { mut file, stage } => match stage::decided(*stage) {
+            Ok((proposal, decision)) => {
+                handled_here(&mut file);
+                let closure = Closure::Decided(Box::new(Decided {
+                    proposal,
+                    decision,
+                    basis: e.basis,
+                    at: e.occurred_at,
+                }));
+                State::Closed { file, closure }
+            }
+            Err(stage) => State::Open { file, stage },
+        },
+        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
 }
 
-fn reopened(state: State, e: &event::Reopened) -> State {
-    match state {
+fn reopened(complaint: State, e: &event::Reopened) -> State {
+    match complaint {
         State::Closed { mut file, closure } => {
             handled_here(&mut file);
             let reopened = Some(Ground {
@@ -200,15 +197,15 @@ fn reopened(state: State, e: &event::Reopened) -> State {
                     reopened,
                 },
             };
-            let stage = Stage::Investigating(investigating);
+            let stage = Box::new(Stage::Investigating(investigating));
             State::Open { file, stage }
         }
-        State::NotOpened | State::Open { .. } | State::Withdrawn { .. } => state,
+        State::NotOpened | State::Open { .. } | State::Withdrawn { .. } => complaint,
     }
 }
 
-fn withdrawn(state: State, e: &event::Withdrawn) -> State {
-    match state {
+fn withdrawn(complaint: State, e: &event::Withdrawn) -> State {
+    match complaint {
         State::Open { mut file, stage } => {
             handled_here(&mut file);
             let withdrawal = Withdrawal {
@@ -220,6 +217,6 @@ fn withdrawn(state: State, e: &event::Withdrawn) -> State {
             };
             State::Withdrawn { file, withdrawal }
         }
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => state,
+        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
 }

@@ -8,9 +8,9 @@ use crate::vocabulary::closed_words;
 closed_words! {
     /// A fact that a report states, denies or does not know.
     Reported {
-        Yes = "yes",
-        No = "no",
         Unknown = "unknown",
+        No = "no",
+        Yes = "yes",
     }
 }
 
@@ -38,14 +38,14 @@ impl ResponseClass {
         match self {
             Self::Unknown => 0,
             Self::InProgress => 1,
-            Self::UntimelyResponse => 2,
+            Self::Other => 2,
+            Self::UntimelyResponse => 3,
             Self::ClosedWithMonetaryRelief
             | Self::ClosedWithNonMonetaryRelief
             | Self::ClosedWithRelief
             | Self::ClosedWithExplanation
             | Self::ClosedWithoutRelief
-            | Self::Closed
-            | Self::Other => 3,
+            | Self::Closed => 4,
         }
     }
 
@@ -77,30 +77,32 @@ pub struct ReportedHistory {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_to_company_on: Option<Date>,
     /// The report has it sent on before it was received: kept as reported, and flagged.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sent_before_received: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_response: Option<String>,
     /// Whether the complainant's own words came with it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub submitted_narrative: bool,
 }
 
 impl ReportedHistory {
-    /// Whether this report counts and not `other`. It is a total order over reports with different
-    /// digests and knows nothing of arrival, so the report that counts in the end is the same in
-    /// whatever order they come.
+    /// Whether this report counts and not `other`: the one in which the matter is further on, then
+    /// the one that knows more of a dispute, then the one sent on later, then the one with the
+    /// complainant's words. The digest makes it a total order that knows nothing of arrival, so the
+    /// report that counts in the end is the same in whatever order they come.
     pub fn supersedes(&self, other: &Self) -> bool {
         self.order() > other.order()
     }
 
-    fn order(&self) -> (u8, bool, Option<Date>, bool, &str) {
+    fn order(&self) -> (u8, Reported, Option<Date>, bool, &str, &str) {
         (
             self.response_class.rank(),
-            self.disputed != Reported::Unknown,
+            self.disputed,
             self.sent_to_company_on,
             self.submitted_narrative,
             &self.digest,
+            &self.source,
         )
     }
 }

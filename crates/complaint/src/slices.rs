@@ -47,11 +47,11 @@ pub struct Slices {
     /// The kind of remedy that the complainant wants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy_sought: Option<String>,
-    /// Whether the complainant is in a vulnerable situation; absent means that nobody asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vulnerable: Option<bool>,
+    /// Whether the complainant is known to be in a vulnerable situation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vulnerable: bool,
     /// Whether the complainant named something that is needed to take part.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub accessibility_need: bool,
 }
 
@@ -76,7 +76,7 @@ impl Slices {
             language: None,
             tags: Vec::new(),
             remedy_sought: None,
-            vulnerable: None,
+            vulnerable: false,
             accessibility_need: false,
         }
     }

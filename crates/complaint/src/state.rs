@@ -35,7 +35,7 @@ pub enum State {
     NotOpened,
     Open {
         file: File,
-        stage: Stage,
+        stage: Box<Stage>,
     },
     Closed {
         file: File,

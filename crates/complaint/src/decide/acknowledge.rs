@@ -9,11 +9,11 @@ use crate::event::Acknowledged;
 use crate::{Event, Refusal, State};
 
 pub(super) fn acknowledge(
-    state: &State,
+    complaint: &State,
     command: &Acknowledge,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    if let Some(given) = state.acknowledgement() {
+    if let Some(given) = complaint.acknowledgement() {
         let same =
             given.channel == command.channel && occurred::agrees(command.occurred_at, given.at);
         return if same {
@@ -25,7 +25,7 @@ pub(super) fn acknowledge(
             })
         };
     }
-    let (file, _) = in_hand(state)?;
+    let (file, _) = in_hand(complaint)?;
     field::check("channel", &command.channel)?;
     Ok(vec![Event::Acknowledged(Acknowledged {
         channel: command.channel.clone(),

@@ -9,11 +9,11 @@ use crate::event::{AcceptanceRecorded, Disputed};
 use crate::{Event, Refusal, Stage, State};
 
 pub(super) fn accept(
-    state: &State,
+    complaint: &State,
     command: &RecordAcceptance,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let (file, stage) = in_hand(state)?;
+    let (file, stage) = in_hand(complaint)?;
     let decision = stage.decision().ok_or(Refusal::DecisionNotCommunicated)?;
     if let Stage::DecisionCommunicated { accepted: true, .. } = stage {
         return Ok(Vec::new());
@@ -25,11 +25,11 @@ pub(super) fn accept(
 }
 
 pub(super) fn dispute(
-    state: &State,
+    complaint: &State,
     command: &Dispute,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let (file, stage) = in_hand(state)?;
+    let (file, stage) = in_hand(complaint)?;
     let decision = stage.decision().ok_or(Refusal::DecisionNotCommunicated)?;
     if let Stage::Disputed { ground, .. } = stage {
         return if ground.covers(Some(&command.reason), command.explanation.as_ref()) {

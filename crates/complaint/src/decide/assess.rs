@@ -6,11 +6,11 @@ use crate::event::Assessed;
 use crate::{Assessment, Event, Refusal, Stage, State};
 
 pub(super) fn assess(
-    state: &State,
+    complaint: &State,
     command: &Assess,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let (file, stage) = in_hand(state)?;
+    let (file, stage) = in_hand(complaint)?;
     if *stage == Stage::Received {
         return Err(too_early(file, stage));
     }

@@ -6,11 +6,11 @@ use crate::event::Assigned;
 use crate::{Event, Refusal, State};
 
 pub(super) fn assign(
-    state: &State,
+    complaint: &State,
     command: &Assign,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let (file, _) = in_hand(state)?;
+    let (file, _) = in_hand(complaint)?;
     let Assign {
         handler,
         queue,

@@ -9,12 +9,12 @@ use crate::event::Closed;
 use crate::{CloseBasis, Decision, Event, Refusal, Rules, Stage, State};
 
 pub(super) fn close(
-    state: &State,
+    complaint: &State,
     command: &Close,
     rules: &Rules,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    if let State::Closed { closure, .. } = state {
+    if let State::Closed { closure, .. } = complaint {
         let basis = closure.decided().map(|decided| decided.basis);
         return if basis == Some(command.basis) {
             Ok(Vec::new())
@@ -22,10 +22,10 @@ pub(super) fn close(
             Err(Refusal::AlreadyClosed { basis })
         };
     }
-    let (file, stage) = in_hand(state)?;
+    let (file, stage) = in_hand(complaint)?;
     let decision = stage.decision().ok_or(Refusal::DecisionNotCommunicated)?;
     let occurred_at = occurred::after_decision(command.occurred_at, at, file, decision)?;
-    let missing = missing_for_close(state, command.basis, rules, occurred_at);
+    let missing = missing_for_close(complaint, command.basis, rules, occurred_at);
     match missing.into_iter().next() {
         Some(refusal) => Err(refusal),
         None => Ok(vec![Event::Closed(Closed {
@@ -38,12 +38,12 @@ pub(super) fn close(
 /// All that stands between the complaint and closing it on `basis` at `at`. Empty: nothing does.
 /// [`decide`](crate::decide) refuses with the first.
 pub fn missing_for_close(
-    state: &State,
+    complaint: &State,
     basis: CloseBasis,
     rules: &Rules,
     at: Timestamp,
 ) -> Vec<Refusal> {
-    let stage = match state {
+    let stage = match complaint {
         State::Open { stage, .. } => stage,
         State::NotOpened => return vec![Refusal::NotOpened],
         State::Withdrawn { .. } => return vec![Refusal::ComplaintWithdrawn],

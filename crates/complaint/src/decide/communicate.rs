@@ -9,11 +9,11 @@ use crate::event::DecisionCommunicated;
 use crate::{Decision, Event, File, Refusal, Stage, State};
 
 pub(super) fn communicate(
-    state: &State,
+    complaint: &State,
     command: &CommunicateDecision,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let (file, stage) = in_hand(state)?;
+    let (file, stage) = in_hand(complaint)?;
     let occurred_at = match stage {
         Stage::Received | Stage::Acknowledged(_) => return Err(too_early(file, stage)),
         Stage::Assessed { .. } | Stage::Investigating(_) => {

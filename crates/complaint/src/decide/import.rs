@@ -4,8 +4,8 @@ use crate::command::{ReportHistory, TakeOver};
 use crate::event::{HistoryReported, TakenOver};
 use crate::{Event, Refusal, State};
 
-pub(super) fn take_over(state: &State, command: &TakeOver) -> Result<Vec<Event>, Refusal> {
-    let Some(file) = state.file() else {
+pub(super) fn take_over(complaint: &State, command: &TakeOver) -> Result<Vec<Event>, Refusal> {
+    let Some(file) = complaint.file() else {
         return Ok(vec![Event::TakenOver(TakenOver {
             feedback: command.feedback,
             reference: command.reference,
@@ -26,10 +26,10 @@ pub(super) fn take_over(state: &State, command: &TakeOver) -> Result<Vec<Event>,
 }
 
 pub(super) fn report_history(
-    state: &State,
+    complaint: &State,
     command: &ReportHistory,
 ) -> Result<Vec<Event>, Refusal> {
-    let file = state.file().ok_or(Refusal::NotOpened)?;
+    let file = complaint.file().ok_or(Refusal::NotOpened)?;
     let imported = file.imported.as_ref().ok_or(Refusal::NotTakenOver)?;
     if imported.seen.contains(&command.history.digest) {
         return Ok(Vec::new());

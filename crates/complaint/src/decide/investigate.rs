@@ -8,11 +8,11 @@ use crate::event::{InvestigationNotRequired, InvestigationStarted};
 use crate::{ConflictDeclaration, Event, Inquiry, NotRequired, Refusal, Stage, State};
 
 pub(super) fn start(
-    state: &State,
+    complaint: &State,
     command: &StartInvestigation,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let (file, stage) = in_hand(state)?;
+    let (file, stage) = in_hand(complaint)?;
     match stage {
         Stage::Received | Stage::Acknowledged(_) => return Err(too_early(file, stage)),
         Stage::ResponseProposed(_) => return Err(Refusal::ResponseAlreadyProposed),
@@ -45,11 +45,11 @@ fn is_investigating(stage: &Stage, command: &StartInvestigation) -> bool {
 }
 
 pub(super) fn not_required(
-    state: &State,
+    complaint: &State,
     command: &RecordInvestigationNotRequired,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let (file, stage) = in_hand(state)?;
+    let (file, stage) = in_hand(complaint)?;
     let recorded = match stage {
         Stage::Received | Stage::Acknowledged(_) => return Err(too_early(file, stage)),
         Stage::Assessed { not_required, .. } => not_required.as_ref(),

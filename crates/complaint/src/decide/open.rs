@@ -2,8 +2,8 @@ use crate::command::Open;
 use crate::event::Opened;
 use crate::{Event, Refusal, State};
 
-pub(super) fn open(state: &State, command: &Open) -> Result<Vec<Event>, Refusal> {
-    let Some(file) = state.file() else {
+pub(super) fn open(complaint: &State, command: &Open) -> Result<Vec<Event>, Refusal> {
+    let Some(file) = complaint.file() else {
         return Ok(vec![Event::Opened(Opened {
             feedback: command.feedback,
             reference: command.reference,

@@ -6,11 +6,11 @@ use crate::event::Reopened;
 use crate::{Event, Ground, Preceding, Refusal, Stage, State};
 
 pub(super) fn reopen(
-    state: &State,
+    complaint: &State,
     command: &Reopen,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let (file, closure) = match state {
+    let (file, closure) = match complaint {
         State::NotOpened => return Err(Refusal::NotOpened),
         State::Open { stage, .. } if was_reopened(stage, command) => return Ok(Vec::new()),
         State::Open { .. } => return Err(Refusal::NotClosed),

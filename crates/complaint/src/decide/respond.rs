@@ -11,11 +11,11 @@ use crate::{Cause, Event, File, Refusal, RemedyOffer, Response, Stage, State};
 const MAX_REMEDIES: usize = 32;
 
 pub(super) fn propose(
-    state: &State,
+    complaint: &State,
     command: &ProposeResponse,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let (file, stage) = in_hand(state)?;
+    let (file, stage) = in_hand(complaint)?;
     let proposed = proposed_so_far(file, stage)?;
     let cause = check(command)?;
     if proposed.is_some_and(|response| says_the_same(response, command)) {
@@ -92,13 +92,13 @@ fn says_the_same(response: &Response, command: &ProposeResponse) -> bool {
 
 /// Allowed wherever the promise stands, also after closing or withdrawal: it is a fact.
 pub(super) fn fulfil(
-    state: &State,
+    complaint: &State,
     command: &FulfilRemedy,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    let file = state.file().ok_or(Refusal::NotOpened)?;
+    let file = complaint.file().ok_or(Refusal::NotOpened)?;
     let number = command.remedy;
-    let remedy = state
+    let remedy = complaint
         .response()
         .and_then(|response| response.remedies.get(&number))
         .ok_or(Refusal::RemedyUnknown { remedy: number })?;

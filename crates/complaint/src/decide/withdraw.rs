@@ -6,11 +6,11 @@ use crate::event::Withdrawn;
 use crate::{Event, Refusal, State};
 
 pub(super) fn withdraw(
-    state: &State,
+    complaint: &State,
     command: &Withdraw,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    if let State::Withdrawn { withdrawal, .. } = state {
+    if let State::Withdrawn { withdrawal, .. } = complaint {
         let (reason, explanation) = (command.reason.as_deref(), command.explanation.as_ref());
         return if withdrawal.ground.covers(reason, explanation) {
             Ok(Vec::new())
@@ -18,7 +18,7 @@ pub(super) fn withdraw(
             Err(Refusal::ComplaintWithdrawn)
         };
     }
-    let (file, _) = in_hand(state)?;
+    let (file, _) = in_hand(complaint)?;
     if let Some(reason) = &command.reason {
         field::check("reason", reason)?;
     }

@@ -244,3 +244,20 @@ pub(super) fn disputed(stage: Stage, e: &event::Disputed) -> Stage {
         | Stage::Disputed { .. } => stage,
     }
 }
+
+/// What a closed complaint keeps of a stage in which a decision stands; any other comes back.
+pub(super) fn decided(stage: Stage) -> Result<(Proposal, Decision), Box<Stage>> {
+    match stage {
+        Stage::DecisionCommunicated {
+            proposal, decision, ..
+        }
+        | Stage::Disputed {
+            proposal, decision, ..
+        } => Ok((proposal, decision)),
+        Stage::Received
+        | Stage::Acknowledged(_)
+        | Stage::Assessed { .. }
+        | Stage::Investigating(_)
+        | Stage::ResponseProposed(_) => Err(Box::new(stage)),
+    }
+}
