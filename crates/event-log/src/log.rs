@@ -173,22 +173,18 @@ impl Log {
         &self,
         consumed: Consumed,
     ) -> Result<(), TransactError<std::convert::Infallible>> {
-        loop {
-            let (reply, answer) = oneshot::channel();
-            self.queue(Work::Advance(consumed.clone(), reply))?;
-            match answer.await.unwrap_or_else(|_| Answer::Stopped(self.why_stopped())) {
-                Answer::Committed { .. } | Answer::AlreadyConsumed { .. } => return Ok(()),
-                Answer::NotYet => self.predecessor().await,
-                Answer::Full(why) => return Err(TransactError::Full(why)),
-                Answer::Stopped(why) => return Err(TransactError::Stopped(why)),
-                Answer::Read(error) => return Err(TransactError::Read(error)),
-                Answer::Repeated { .. }
-                | Answer::Reload { .. }
-                | Answer::Wait { .. }
-                | Answer::Refused(_)
-                | Answer::Stale { .. }
-                | Answer::TooLarge(_) => unreachable!("nothing is decided"),
-            }
+        let (reply, answer) = oneshot::channel();
+        self.queue(Work::Advance(consumed, reply))?;
+        match answer.await.unwrap_or_else(|_| Answer::Stopped(self.why_stopped())) {
+            Answer::Committed { .. } | Answer::AlreadyConsumed { .. } => Ok(()),
+            Answer::Full(why) => Err(TransactError::Full(why)),
+            Answer::Stopped(why) => Err(TransactError::Stopped(why)),
+            Answer::Read(error) => Err(TransactError::Read(error)),
+            Answer::Repeated { .. }
+            | Answer::Reload { .. }
+            | Answer::Refused(_)
+            | Answer::Stale { .. }
+            | Answer::TooLarge(_) => unreachable!("nothing is decided"),
         }
     }
 

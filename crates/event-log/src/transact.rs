@@ -160,10 +160,6 @@ pub(crate) enum Answer {
     Repeated { first: Box<Record>, key: &'static str },
     /// What was loaded is no longer the stream's end: load again.
     Reload { command: Box<Command>, decide: Box<dyn Decide> },
-    /// The record that this follower consumes before is still under way.
-    Wait { command: Box<Command>, decide: Box<dyn Decide> },
-    /// The same, where nothing is decided.
-    NotYet,
     Refused(Box<dyn Any + Send>),
     Stale { expected: u64, actual: u64 },
     AlreadyConsumed { position: u64 },
@@ -213,24 +209,12 @@ impl Log {
                     command = *returned;
                     decide = undecided;
                 }
-                Answer::Wait { command: returned, decide: undecided } => {
-                    command = *returned;
-                    decide = undecided;
-                    self.predecessor().await;
-                }
                 Answer::Repeated { first, key } => {
                     return self.repeated::<L, R>(&command, *first, key).await;
                 }
                 answer => return finish::<L, R>(command, answer),
             }
         }
-    }
-
-    /// Waits for another transaction to be written. One without an effect does not move the head,
-    /// hence the limit.
-    pub(crate) async fn predecessor(&self) {
-        let mut head = self.watch_head();
-        let _ = tokio::time::timeout(std::time::Duration::from_millis(2), head.changed()).await;
     }
 
     /// The answer that a command got when it was first recorded.
@@ -353,9 +337,8 @@ fn finish<L: Life, R: Send + 'static>(
         Answer::Full(why) => Err(TransactError::Full(why)),
         Answer::Stopped(why) => Err(TransactError::Stopped(why)),
         Answer::Read(error) => Err(TransactError::Read(error)),
-        Answer::Repeated { .. }
-        | Answer::Reload { .. }
-        | Answer::Wait { .. }
-        | Answer::NotYet => unreachable!("these are answered before"),
+        Answer::Repeated { .. } | Answer::Reload { .. } => {
+            unreachable!("both are answered before")
+        }
     }
 }

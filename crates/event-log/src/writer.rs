@@ -1,6 +1,6 @@
 //! The one thread that writes: it takes what waits, decides, and commits the group with one flush.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -29,6 +29,22 @@ pub(crate) enum Work {
     Advance(Consumed, oneshot::Sender<Answer>),
 }
 
+impl Work {
+    fn consumed(&self) -> Option<&Consumed> {
+        match self {
+            Self::Job(job) => job.command.consumed.as_ref(),
+            Self::Advance(consumed, _) => Some(consumed),
+        }
+    }
+
+    fn reply(self) -> oneshot::Sender<Answer> {
+        match self {
+            Self::Job(job) => job.reply,
+            Self::Advance(_, reply) => reply,
+        }
+    }
+}
+
 /// Where the log ends: all that the writer carries from group to group.
 #[derive(Debug, Clone)]
 pub(crate) struct End {
@@ -44,8 +60,9 @@ pub(crate) fn run(
     leftover: Vec<u64>,
 ) {
     let sealing = crate::seal::start(shared, leftover);
+    let mut parked = Parked::new();
     while let Some(work) = queue.blocking_recv() {
-        let mut group = Group::new(shared, &end);
+        let mut group = Group::new(shared, &end, &mut parked);
         group.take(work);
         while group.has_room() {
             match queue.try_recv() {
@@ -76,9 +93,13 @@ enum Unwritten {
     Failed(String),
 }
 
+/// Reactions whose predecessor is still under way, by source and the position that they wait for.
+type Parked = BTreeMap<(String, u64), Work>;
+
 /// One group commit in the making. Nothing outside it changes before its flush.
 struct Group<'a> {
     shared: &'a Shared,
+    parked: &'a mut Parked,
     end: End,
     blocks: Vec<Filling>,
     states: HashMap<Subject, Cached>,
@@ -97,9 +118,10 @@ struct Filling {
 }
 
 impl<'a> Group<'a> {
-    fn new(shared: &'a Shared, end: &End) -> Self {
+    fn new(shared: &'a Shared, end: &End, parked: &'a mut Parked) -> Self {
         Self {
             shared,
+            parked,
             end: end.clone(),
             blocks: Vec::new(),
             states: HashMap::new(),
@@ -114,23 +136,39 @@ impl<'a> Group<'a> {
         self.jobs < MAX_GROUP_JOBS && self.blocks.len() < MAX_GROUP_BLOCKS
     }
 
+    /// Takes a piece of work, and then what was parked until it was done.
     fn take(&mut self, work: Work) {
-        self.jobs += 1;
+        let mut next = Some(work);
+        while let Some(work) = next {
+            self.jobs += 1;
+            let source = work.consumed().map(|consumed| consumed.source.clone());
+            match self.check_consumed(work.consumed()) {
+                Turn::Now => self.work(work),
+                Turn::Past(position) => {
+                    self.answers.push((work.reply(), Answer::AlreadyConsumed { position }));
+                }
+                Turn::Later(key) => {
+                    self.parked.insert(key, work);
+                }
+            }
+            next = source.and_then(|source| {
+                let at = self.end.cursors.get(&source)?.next;
+                self.parked.remove(&(source, at))
+            });
+        }
+    }
+
+    fn work(&mut self, work: Work) {
         match work {
             Work::Job(job) => self.job(*job),
             Work::Advance(consumed, reply) => {
-                let answer = match self.check_consumed(Some(&consumed)) {
-                    Ok(()) => {
-                        self.end.cursors.insert(consumed.source.clone(), consumed.cursor());
-                        self.cursors_moved = true;
-                        Answer::Committed {
-                            state: Arc::new(()),
-                            version: 0,
-                            records: Vec::new(),
-                            size: self.end.frontier.len(),
-                        }
-                    }
-                    Err(answer) => answer,
+                self.end.cursors.insert(consumed.source.clone(), consumed.cursor());
+                self.cursors_moved = true;
+                let answer = Answer::Committed {
+                    state: Arc::new(()),
+                    version: 0,
+                    records: Vec::new(),
+                    size: self.end.frontier.len(),
                 };
                 self.answers.push((reply, answer));
             }
@@ -143,10 +181,6 @@ impl<'a> Group<'a> {
             Admitted::Answer(answer) => self.answers.push((reply, answer)),
             Admitted::Reload => {
                 let answer = Answer::Reload { command: Box::new(command), decide };
-                self.answers.push((reply, answer));
-            }
-            Admitted::NotYet => {
-                let answer = Answer::Wait { command: Box::new(command), decide };
                 self.answers.push((reply, answer));
             }
             Admitted::At(current) => {
@@ -166,11 +200,6 @@ impl<'a> Group<'a> {
 
     /// Checks everything that was found out before against what has happened since.
     fn admit(&mut self, command: &Command, loaded: crate::transact::Loaded) -> Admitted {
-        match self.check_consumed(command.consumed.as_ref()) {
-            Ok(()) => {}
-            Err(Answer::NotYet) => return Admitted::NotYet,
-            Err(answer) => return Admitted::Answer(answer),
-        }
         let tail_start = self.shared.tail().start;
         let keys = [
             (KeyKind::Request, &command.context.request_id, "request_id"),
@@ -231,20 +260,21 @@ impl<'a> Group<'a> {
         Some(Cached { state: loaded.state, version: loaded.version, bytes: loaded.bytes })
     }
 
-    fn check_consumed(&self, consumed: Option<&Consumed>) -> Result<(), Answer> {
-        let Some(consumed) = consumed else { return Ok(()) };
+    /// Whether it is a reaction's turn: every one comes after the one before, and once.
+    fn check_consumed(&self, consumed: Option<&Consumed>) -> Turn {
+        let Some(consumed) = consumed else { return Turn::Now };
         let next = match self.end.cursors.get(&consumed.source) {
             Some(cursor) if cursor.log == consumed.log => cursor.next,
-            // Another life of the followed log: its owner says from where it counts.
+            // Another life of the followed log: its follower says from where it counts.
             Some(_) => consumed.from,
             None => 0,
         };
         if consumed.position < next {
-            Err(Answer::AlreadyConsumed { position: consumed.position })
+            Turn::Past(consumed.position)
         } else if consumed.from > next {
-            Err(Answer::NotYet)
+            Turn::Later((consumed.source.clone(), consumed.from))
         } else {
-            Ok(())
+            Turn::Now
         }
     }
 
@@ -358,10 +388,7 @@ impl<'a> Group<'a> {
             for (reply, answer) in self.answers.drain(..) {
                 // A refusal may rest on an event that was never written.
                 let answer = match (answer, &unwritten) {
-                    (
-                        answer @ (Answer::Reload { .. } | Answer::Wait { .. }),
-                        Unwritten::Refused,
-                    ) => answer,
+                    (answer @ Answer::Reload { .. }, Unwritten::Refused) => answer,
                     (_, Unwritten::Refused) => Answer::Full(why.clone()),
                     (_, Unwritten::Failed(_)) => Answer::Stopped(why.clone()),
                 };
@@ -438,7 +465,12 @@ enum Admitted {
     At(Cached),
     Answer(Answer),
     Reload,
-    NotYet,
+}
+
+enum Turn {
+    Now,
+    Past(u64),
+    Later((String, u64)),
 }
 
 impl From<ReadError> for Answer {
