@@ -99,6 +99,11 @@ impl Log {
         *self.shared.head.borrow()
     }
 
+    /// How many records are in sealed segments.
+    pub fn sealed(&self) -> u64 {
+        self.shared.tail().start
+    }
+
     /// Tells each time the log has grown.
     pub fn watch_head(&self) -> watch::Receiver<Head> {
         self.shared.head.subscribe()

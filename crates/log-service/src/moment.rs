@@ -1,0 +1,87 @@
+//! The moment that a question is about, as a number of records.
+
+use redress_envelope::Token;
+use redress_event_log::Log;
+use redress_service::{Kind, Problem};
+use redress_wire::log::v1::AsOf;
+use redress_wire::{ConvertError, Moment, token_from_wire};
+
+use crate::problem::read_problem;
+
+/// What a question may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    Now,
+    /// Everything recorded at or before this time.
+    Time(jiff::Timestamp),
+    /// Exactly what the token covers.
+    Token(Token),
+}
+
+impl Scope {
+    /// Reads the field `as_of`; absent means now.
+    pub fn from_wire(as_of: Option<&AsOf>) -> Result<Self, Problem> {
+        match redress_wire::moment(as_of) {
+            Ok(None) => Ok(Self::Now),
+            Ok(Some(Moment::Time(time))) => Ok(Self::Time(time)),
+            Ok(Some(Moment::Token(token))) => Ok(Self::Token(token)),
+            Err(error) => Err(as_of_invalid(&error)),
+        }
+    }
+
+    /// How many records of `log` the question may see.
+    pub async fn size(&self, log: &Log) -> Result<u64, Problem> {
+        let head = log.head().size;
+        match self {
+            Self::Now => Ok(head),
+            Self::Time(time) => log.size_at(*time).await.map_err(|error| read_problem(&error)),
+            Self::Token(token) => {
+                let identity = log.identity();
+                match token.get(&identity.service, identity.partition) {
+                    None => Ok(0),
+                    Some((id, _)) if id != identity.log => Err(another_life("as_of")),
+                    Some((_, size)) if size > head => Err(Problem::new(
+                        Kind::OutOfRange,
+                        "TOKEN_BEYOND_HEAD",
+                        format!("the log has {head} records and the token covers {size}"),
+                    )
+                    .with_field("as_of")
+                    .with_remedy("send a token that this system gave")),
+                    Some((_, size)) => Ok(size),
+                }
+            }
+        }
+    }
+}
+
+/// How many records of `log` a question with this `as_of` may see.
+pub async fn as_of(log: &Log, as_of: Option<&AsOf>) -> Result<u64, Problem> {
+    Scope::from_wire(as_of)?.size(log).await
+}
+
+/// Reads a token field; an empty one is no token.
+pub fn token_field(field: &'static str, text: &str) -> Result<Option<Token>, Problem> {
+    token_from_wire(text).map_err(|error| {
+        Problem::invalid("TOKEN_MALFORMED", field, error.to_string())
+            .with_remedy("send a token of an earlier answer unchanged, or none at all")
+    })
+}
+
+fn as_of_invalid(error: &ConvertError) -> Problem {
+    let code = match error {
+        ConvertError::Token(_) => "TOKEN_MALFORMED",
+        ConvertError::Time => "TIME_OUT_OF_RANGE",
+        ConvertError::Moment | ConvertError::Money(_) => "AS_OF_INVALID",
+    };
+    Problem::invalid(code, "as_of", error.to_string())
+        .with_remedy("send a time, or a token of an earlier answer, or leave as_of out")
+}
+
+pub(crate) fn another_life(field: &'static str) -> Problem {
+    Problem::refused(
+        "TOKEN_OF_ANOTHER_LIFE",
+        "the token speaks of another life of the log: it was restored without its tail",
+    )
+    .with_field(field)
+    .with_remedy("read again without the token; what it covered may be lost")
+}

@@ -1,0 +1,284 @@
+//! `redress.log.v1.LogService` over the logs that this server holds.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use redress_envelope::{Record, Token};
+use redress_event_log::{Consumption, Log, Stored};
+use redress_evidence::leaf_hash;
+use redress_service::{Kind, Problem};
+use redress_wire::log::v1 as wire;
+use redress_wire::log::v1::log_service_server::LogService;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+
+use crate::moment::{another_life, token_field};
+use crate::problem::read_problem;
+
+const MAX_PAGE: u32 = 1000;
+const DEFAULT_PAGE: u32 = 100;
+const PAGE_BYTES: usize = 1 << 20;
+/// Records that one page of a filtered reading looks at before it answers with what it has.
+const MAX_LOOKED_AT: u64 = 65_536;
+const HEARTBEAT: Duration = Duration::from_secs(15);
+const MAX_WAIT: Duration = Duration::from_secs(30);
+const DEFAULT_WAIT: Duration = Duration::from_secs(5);
+
+/// One log of this server, and how far its owner has consumed others.
+#[derive(Debug, Clone)]
+pub struct Hosted {
+    pub log: Log,
+    pub consumed: Vec<Consumption>,
+}
+
+/// The service, for as many logs as the server holds.
+#[derive(Debug, Clone)]
+pub struct LogServer {
+    logs: BTreeMap<(String, u32), Hosted>,
+}
+
+impl LogServer {
+    pub fn new(logs: impl IntoIterator<Item = Hosted>) -> Self {
+        let named = |hosted: Hosted| {
+            let identity = hosted.log.identity();
+            ((identity.service.clone(), u32::from(identity.partition)), hosted)
+        };
+        Self { logs: logs.into_iter().map(named).collect() }
+    }
+
+    fn hosted(&self, name: Option<&wire::LogName>) -> Result<&Hosted, Problem> {
+        let name = name.ok_or_else(|| {
+            Problem::invalid("FIELD_REQUIRED", "log", "which log is not said")
+                .with_remedy("name the log: service and partition")
+        })?;
+        self.logs.get(&(name.service.clone(), name.partition)).ok_or_else(|| {
+            let known: Vec<String> = self
+                .logs
+                .keys()
+                .map(|(service, partition)| format!("{service}/{partition}"))
+                .collect();
+            Problem::not_found("LOG_UNKNOWN", "this server does not hold that log")
+                .with_field("log")
+                .with_remedy(format!("ask for one of {}", known.join(", ")))
+        })
+    }
+}
+
+/// Reads on from `from` until a page is full, the log ends, or enough was looked at.
+async fn page(
+    log: &Log,
+    from: u64,
+    limit: usize,
+    filter: &Filter,
+) -> Result<(Vec<wire::EventRecord>, u64), Problem> {
+    let head = log.head().size;
+    if from > head {
+        return Err(Problem::new(
+            Kind::OutOfRange,
+            "POSITION_BEYOND_HEAD",
+            format!("the log has {head} records"),
+        )
+        .with_field("from")
+        .with_fact("head", head.to_string())
+        .with_remedy("ask from the head or before it"));
+    }
+    let (mut records, mut next, mut bytes) = (Vec::new(), from, 0);
+    while records.len() < limit && bytes < PAGE_BYTES && next < head && next - from < MAX_LOOKED_AT {
+        let wanted = (limit - records.len()).max(filter.stride());
+        let batch = log
+            .read(next, wanted, PAGE_BYTES - bytes)
+            .await
+            .map_err(|error| read_problem(&error))?;
+        for stored in batch {
+            if records.len() == limit || stored.position >= head {
+                break;
+            }
+            next = stored.position + 1;
+            if filter.lets_through(&stored) {
+                bytes += stored.bytes.len();
+                records.push(event_record(&stored));
+            }
+        }
+    }
+    Ok((records, next))
+}
+
+fn event_record(stored: &Stored) -> wire::EventRecord {
+    wire::EventRecord {
+        position: stored.position,
+        leaf_hash: leaf_hash(&stored.bytes).as_bytes().to_vec().into(),
+        record: stored.bytes.clone(),
+    }
+}
+
+/// Which records a reader wants.
+#[derive(Debug, Clone)]
+struct Filter {
+    subject: String,
+    types: Vec<String>,
+}
+
+impl Filter {
+    fn new(filter: Option<wire::EventFilter>) -> Self {
+        let wire::EventFilter { subject, types } = filter.unwrap_or_default();
+        Self { subject, types }
+    }
+
+    fn lets_all_through(&self) -> bool {
+        self.subject.is_empty() && self.types.is_empty()
+    }
+
+    /// How many records to look at together.
+    fn stride(&self) -> usize {
+        if self.lets_all_through() { 1 } else { 1024 }
+    }
+
+    fn lets_through(&self, stored: &Stored) -> bool {
+        if self.lets_all_through() {
+            return true;
+        }
+        // A record that cannot be read is not hidden by a filter.
+        let Ok(record) = Record::decode(&stored.bytes) else { return true };
+        let subject = record.subject.to_string();
+        let subject_is_good = if self.subject.ends_with('/') {
+            subject.starts_with(&self.subject)
+        } else {
+            self.subject.is_empty() || subject == self.subject
+        };
+        subject_is_good && (self.types.is_empty() || self.types.contains(&record.kind))
+    }
+}
+
+#[tonic::async_trait]
+impl LogService for LogServer {
+    async fn read_events(
+        &self,
+        request: Request<wire::ReadEventsRequest>,
+    ) -> Result<Response<wire::ReadEventsResponse>, Status> {
+        let request = request.into_inner();
+        let hosted = self.hosted(request.log.as_ref())?;
+        let limit = match request.limit {
+            0 => DEFAULT_PAGE,
+            limit if limit <= MAX_PAGE => limit,
+            _ => {
+                return Err(Problem::invalid(
+                    "PAGE_SIZE_INVALID",
+                    "limit",
+                    format!("a page has at most {MAX_PAGE} records"),
+                )
+                .with_remedy(format!("ask for 1 to {MAX_PAGE}, and go on at `next`"))
+                .into());
+            }
+        };
+        let filter = Filter::new(request.filter);
+        let (records, next) = page(&hosted.log, request.from, limit as usize, &filter).await?;
+        let head = hosted.log.head().size;
+        Ok(Response::new(wire::ReadEventsResponse { records, next, head }))
+    }
+
+    type FollowEventsStream = ReceiverStream<Result<wire::FollowEventsResponse, Status>>;
+
+    async fn follow_events(
+        &self,
+        request: Request<wire::FollowEventsRequest>,
+    ) -> Result<Response<Self::FollowEventsStream>, Status> {
+        let request = request.into_inner();
+        let log = self.hosted(request.log.as_ref())?.log.clone();
+        let filter = Filter::new(request.filter);
+        // The first page tells at once whether the position is one.
+        page(&log, request.from, 1, &filter).await?;
+        let (send, receive) = mpsc::channel(1);
+        tokio::spawn(follow(log, request.from, filter, send));
+        Ok(Response::new(ReceiverStream::new(receive)))
+    }
+
+    async fn catch_up(
+        &self,
+        request: Request<wire::CatchUpRequest>,
+    ) -> Result<Response<wire::CatchUpResponse>, Status> {
+        let request = request.into_inner();
+        let hosted = self.hosted(request.log.as_ref())?;
+        let asked = token_field("token", &request.token)?.unwrap_or_default();
+        let wait = match Duration::from_millis(u64::from(request.timeout_millis)) {
+            Duration::ZERO => DEFAULT_WAIT,
+            given => given.min(MAX_WAIT),
+        };
+        let caught_up = tokio::time::timeout(wait, catch_up(hosted, &asked)).await;
+        let mut token = caught_up.map_err(|_| {
+            Problem::new(Kind::DeadlineExceeded, "WAIT_TIMED_OUT", "it has not caught up yet")
+                .with_remedy("ask again, or wait longer")
+        })??;
+        token.merge(&asked);
+        Ok(Response::new(wire::CatchUpResponse { token: token.to_string() }))
+    }
+
+    async fn get_head(
+        &self,
+        request: Request<wire::GetHeadRequest>,
+    ) -> Result<Response<wire::GetHeadResponse>, Status> {
+        let hosted = self.hosted(request.into_inner().log.as_ref())?;
+        let head = hosted.log.head();
+        Ok(Response::new(wire::GetHeadResponse {
+            log_id: hosted.log.id().to_string(),
+            head: head.size,
+            root_hash: head.root.as_bytes().to_vec().into(),
+            token: hosted.log.token(head.size).to_string(),
+            sealed: hosted.log.sealed(),
+        }))
+    }
+}
+
+/// Waits until a log's owner has consumed as much as a token covers.
+async fn catch_up(hosted: &Hosted, asked: &Token) -> Result<Token, Problem> {
+    for consumption in &hosted.consumed {
+        let place = consumption.place().to_owned();
+        let wanted = asked.iter().find(|(service, partition, ..)| {
+            place.split_once('/') == Some((*service, partition.to_string().as_str()))
+        });
+        let Some((_, _, id, count)) = wanted else { continue };
+        if id != consumption.log() {
+            return Err(another_life("token"));
+        }
+        if !consumption.clone().reaches(count).await {
+            return Err(Problem::unavailable(
+                "FOLLOWER_STOPPED",
+                format!("the follower of {place} has stopped"),
+            ));
+        }
+    }
+    Ok(hosted.log.token(hosted.log.head().size))
+}
+
+/// Sends records as they come; reads no further than the client has taken.
+async fn follow(
+    log: Log,
+    from: u64,
+    filter: Filter,
+    send: mpsc::Sender<Result<wire::FollowEventsResponse, Status>>,
+) {
+    let mut next = from;
+    let mut head = log.watch_head();
+    let mut stopped = log.watch_stopped();
+    loop {
+        head.borrow_and_update();
+        let read = page(&log, next, MAX_PAGE as usize, &filter).await;
+        let answer = read.map(|(records, read_to)| {
+            next = read_to;
+            wire::FollowEventsResponse { records, next, head: log.head().size }
+        });
+        let failed = answer.is_err();
+        if send.send(answer.map_err(Status::from)).await.is_err() || failed {
+            return;
+        }
+        if next < log.head().size {
+            continue;
+        }
+        tokio::select! {
+            changed = head.changed() => if changed.is_err() { return },
+            () = tokio::time::sleep(HEARTBEAT) => {}
+            _ = stopped.changed() => return,
+            () = send.closed() => return,
+        }
+    }
+}
