@@ -68,7 +68,8 @@ impl Block {
         let count = u32_at(header, 4) as usize;
         let first = u64::from(u32_at(header, 8)) | u64::from(u32_at(header, 12)) << 32;
         let raw_bytes = u32_at(header, 16) as usize;
-        let (packed_bytes, cursor_bytes) = (u32_at(header, 20) as usize, u32_at(header, 24) as usize);
+        let (packed_bytes, cursor_bytes) =
+            (u32_at(header, 20) as usize, u32_at(header, 24) as usize);
         let body_end = HEADER_BYTES + cursor_bytes + packed_bytes;
         if bytes.len() != body_end + 4 {
             return Err(BlockError::CutOff);
@@ -78,7 +79,11 @@ impl Block {
         }
         let (cursors, packed) = bytes[HEADER_BYTES..body_end].split_at(cursor_bytes);
         let cursors = serde_json::from_slice(cursors).map_err(|_| BlockError::Cursors)?;
-        Ok(Self { first, records: pack::unpack(packed, count, raw_bytes)?, cursors })
+        Ok(Self {
+            first,
+            records: pack::unpack(packed, count, raw_bytes)?,
+            cursors,
+        })
     }
 
     /// Adds the block to a batch, in chunks.
@@ -164,14 +169,22 @@ mod tests {
     fn incompressible_records_up_to_the_limit_fit_into_one_batch() {
         let mut seed = 1_u32;
         let mut noise = |bytes: usize| -> Bytes {
-            (0..bytes).map(|_| {
-                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                (seed >> 24) as u8
-            }).collect()
+            (0..bytes)
+                .map(|_| {
+                    seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (seed >> 24) as u8
+                })
+                .collect()
         };
         let records = vec![noise(50_000), noise(MAX_RAW_BYTES - 50_000)];
         let mut batch = Batch::new();
-        Block { first: 0, records, cursors: Cursors::new() }.put_into(&mut batch).unwrap();
+        Block {
+            first: 0,
+            records,
+            cursors: Cursors::new(),
+        }
+        .put_into(&mut batch)
+        .unwrap();
         assert!(batch.len() < MAX_BATCH_KEYS);
     }
 }

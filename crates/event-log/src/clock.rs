@@ -19,7 +19,9 @@ pub struct CountingClock {
 
 impl CountingClock {
     pub fn from(start: Timestamp) -> Self {
-        Self { next_microsecond: AtomicI64::new(start.as_microsecond()) }
+        Self {
+            next_microsecond: AtomicI64::new(start.as_microsecond()),
+        }
     }
 }
 

@@ -35,6 +35,10 @@ pub struct Consumed {
 
 impl Consumed {
     pub(crate) fn cursor(&self) -> Cursor {
-        Cursor { log: self.log, next: self.position + 1, hash: self.hash }
+        Cursor {
+            log: self.log,
+            next: self.position + 1,
+            hash: self.hash,
+        }
     }
 }

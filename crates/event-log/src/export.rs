@@ -15,7 +15,7 @@ use crate::history::ReadError;
 use crate::identity::{self, Identity};
 use crate::log::Log;
 use crate::open::{self, OpenError};
-use crate::segment::{self, FRAME_RECORDS, Sealable, SealError};
+use crate::segment::{self, FRAME_RECORDS, SealError, Sealable};
 use crate::shared::LogConfig;
 
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,11 @@ pub enum RestoreError {
     #[error("line {line}: {error}")]
     Record { line: u64, error: DecodeError },
     #[error("line {line}: the record belongs at {found}; {expected} comes next")]
-    Order { line: u64, expected: u64, found: u64 },
+    Order {
+        line: u64,
+        expected: u64,
+        found: u64,
+    },
     #[error("line {line}: the record is of another log than the first")]
     OtherLog { line: u64 },
     #[error("line {line} is longer than a record can be")]
@@ -149,7 +153,11 @@ impl Restoring<'_> {
             Record::decode(&bytes).map_err(|error| RestoreError::Record { line, error })?;
         let (expected, found) = (self.frontier.len(), record.position);
         if expected != found {
-            return Err(RestoreError::Order { line, expected, found });
+            return Err(RestoreError::Order {
+                line,
+                expected,
+                found,
+            });
         }
         let identity = Identity {
             tenant: record.tenant,
@@ -176,7 +184,9 @@ impl Restoring<'_> {
     }
 
     fn seal(&mut self) -> Result<(), RestoreError> {
-        let Some(identity) = &self.identity else { return Ok(()) };
+        let Some(identity) = &self.identity else {
+            return Ok(());
+        };
         let first = self.sealed.len();
         let sealable = Sealable {
             log: identity.log,
@@ -212,14 +222,22 @@ impl Restoring<'_> {
             if raw_bytes + bytes.len() + 2 > MAX_RAW_BYTES {
                 let first = block.end();
                 self.write(&block)?;
-                block = Block { first, records: Vec::new(), cursors: Cursors::new() };
+                block = Block {
+                    first,
+                    records: Vec::new(),
+                    cursors: Cursors::new(),
+                };
                 raw_bytes = 0;
             }
             raw_bytes += bytes.len() + 2;
             block.records.push(bytes);
         }
         self.write(&block)?;
-        Ok(Restored { identity, records: self.frontier.len(), root: self.frontier.root() })
+        Ok(Restored {
+            identity,
+            records: self.frontier.len(),
+            root: self.frontier.root(),
+        })
     }
 
     fn write(&self, block: &Block) -> Result<(), RestoreError> {

@@ -21,16 +21,28 @@ pub enum FollowError {
     #[error(transparent)]
     Source(#[from] SourceError),
     #[error("the record at {position} of {place} cannot be read: {error}")]
-    Record { place: String, position: u64, error: DecodeError },
+    Record {
+        place: String,
+        position: u64,
+        error: DecodeError,
+    },
     #[error(
         "{place} is another log ({found}) than the one that was followed ({followed}): it was \
          restored without its tail"
     )]
-    OtherLog { place: String, followed: LogId, found: LogId },
+    OtherLog {
+        place: String,
+        followed: LogId,
+        found: LogId,
+    },
     #[error("the record before {position} of {place} is not the one that was consumed")]
     OtherRecord { place: String, position: u64 },
     #[error("{place} has {size} records and {consumed} were consumed: its tail is missing")]
-    Behind { place: String, size: u64, consumed: u64 },
+    Behind {
+        place: String,
+        size: u64,
+        consumed: u64,
+    },
     #[error("a reaction to {place} failed: {why}")]
     Reaction { place: String, why: String },
 }
@@ -47,7 +59,11 @@ impl Follower {
     pub fn new(owner: Log, source: Arc<dyn Source>) -> Self {
         let place = source.place();
         let next = owner.cursors().get(&place).map_or(0, |cursor| cursor.next);
-        Self { owner, source, consumed: watch::Sender::new(next) }
+        Self {
+            owner,
+            source,
+            consumed: watch::Sender::new(next),
+        }
     }
 
     /// How many records of the source have been consumed, with all their effects.
@@ -78,11 +94,20 @@ impl Follower {
             for stored in batch {
                 let position = stored.position;
                 let hash = leaf_hash(&stored.bytes);
-                let record = Record::decode(&stored.bytes).map_err(|error| {
-                    FollowError::Record { place: place.clone(), position, error }
-                })?;
+                let record =
+                    Record::decode(&stored.bytes).map_err(|error| FollowError::Record {
+                        place: place.clone(),
+                        position,
+                        error,
+                    })?;
                 let source = place.clone();
-                let consumed = Consumed { source, log: record.log, from, position, hash };
+                let consumed = Consumed {
+                    source,
+                    log: record.log,
+                    from,
+                    position,
+                    hash,
+                };
                 next = position + 1;
                 last = Some(consumed.clone());
                 if let Some(reaction) = react(record, consumed) {
@@ -91,8 +116,12 @@ impl Follower {
                 }
             }
             while let Some(done) = under_way.join_next().await {
-                let failed = |why: String| FollowError::Reaction { place: place.clone(), why };
-                done.map_err(|error| failed(error.to_string()))?.map_err(failed)?;
+                let failed = |why: String| FollowError::Reaction {
+                    place: place.clone(),
+                    why,
+                };
+                done.map_err(|error| failed(error.to_string()))?
+                    .map_err(failed)?;
             }
             if let Some(last) = last.filter(|_| next - from >= WINDOW as u64) {
                 self.pass(last, from).await?;
@@ -104,19 +133,32 @@ impl Follower {
 
     /// Where to begin, after a look at whether this is still the log that was followed.
     async fn start(&self, place: &str) -> Result<u64, FollowError> {
-        let Some(cursor) = self.owner.cursors().get(place).copied() else { return Ok(0) };
+        let Some(cursor) = self.owner.cursors().get(place).copied() else {
+            return Ok(0);
+        };
         let (place, found) = (place.to_owned(), self.source.log());
         if cursor.log != found {
-            return Err(FollowError::OtherLog { place, followed: cursor.log, found });
+            return Err(FollowError::OtherLog {
+                place,
+                followed: cursor.log,
+                found,
+            });
         }
         let size = self.source.size().await?;
         if size < cursor.next {
-            return Err(FollowError::Behind { place, size, consumed: cursor.next });
+            return Err(FollowError::Behind {
+                place,
+                size,
+                consumed: cursor.next,
+            });
         }
         if let Some(before) = cursor.next.checked_sub(1) {
             let stored = self.source.next(before, 1).await?;
             if stored.first().map(|stored| leaf_hash(&stored.bytes)) != Some(cursor.hash) {
-                return Err(FollowError::OtherRecord { place, position: cursor.next });
+                return Err(FollowError::OtherRecord {
+                    place,
+                    position: cursor.next,
+                });
             }
         }
         Ok(cursor.next)
@@ -127,10 +169,12 @@ impl Follower {
     async fn pass(&self, last: Consumed, from: u64) -> Result<(), FollowError> {
         let place = last.source.clone();
         let passed = self.owner.advance(Consumed { from, ..last }).await;
-        passed.map_err(|error: TransactError<std::convert::Infallible>| FollowError::Reaction {
-            place,
-            why: error.to_string(),
-        })
+        passed.map_err(
+            |error: TransactError<std::convert::Infallible>| FollowError::Reaction {
+                place,
+                why: error.to_string(),
+            },
+        )
     }
 }
 
@@ -158,7 +202,10 @@ impl Consumption {
 
     /// Waits until so many records are consumed; false if the follower has ended before.
     pub async fn reaches(&mut self, count: u64) -> bool {
-        self.count.wait_for(|consumed| *consumed >= count).await.is_ok()
+        self.count
+            .wait_for(|consumed| *consumed >= count)
+            .await
+            .is_ok()
     }
 
     /// Adds what is consumed to a token.

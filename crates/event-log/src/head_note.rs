@@ -31,8 +31,14 @@ pub(crate) fn path(config: &LogConfig) -> PathBuf {
 
 pub(crate) fn write(config: &LogConfig, head: &Head) {
     let write = || -> io::Result<()> {
-        let Some(identity) = identity::read(&config.folder)? else { return Ok(()) };
-        let note = Note { log: identity.log, size: head.size, root: head.root };
+        let Some(identity) = identity::read(&config.folder)? else {
+            return Ok(());
+        };
+        let note = Note {
+            log: identity.log,
+            size: head.size,
+            root: head.root,
+        };
         let folder = config.folder.parent().unwrap_or(&config.folder);
         identity::replace(folder, NAME, &serde_json::to_vec_pretty(&note)?)
     };
@@ -45,7 +51,10 @@ pub(crate) fn write(config: &LogConfig, head: &Head) {
 /// Holds the log against the note of its last head.
 pub(crate) fn check(shared: &Shared) -> Result<(), OpenError> {
     let path = path(&shared.config);
-    let folder = |error| OpenError::Folder { path: path.clone(), error };
+    let folder = |error| OpenError::Folder {
+        path: path.clone(),
+        error,
+    };
     let note: Note = match fs::read(&path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| folder(error.into()))?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -57,12 +66,21 @@ pub(crate) fn check(shared: &Shared) -> Result<(), OpenError> {
         return Ok(());
     }
     if note.size > found {
-        return Err(OpenError::TailMissing { noted: note.size, found, note: path });
+        return Err(OpenError::TailMissing {
+            noted: note.size,
+            found,
+            note: path,
+        });
     }
     let root = root_at(shared, note.size)?;
     if root == note.root {
         Ok(())
     } else {
-        Err(OpenError::OtherHistory { size: note.size, noted: note.root, found: root, note: path })
+        Err(OpenError::OtherHistory {
+            size: note.size,
+            noted: note.root,
+            found: root,
+            note: path,
+        })
     }
 }

@@ -53,7 +53,10 @@ impl ReadError {
 /// Some records in a row, unpacked together.
 enum Piece {
     /// A frame of a segment.
-    Frame { first: u64, records: Arc<Vec<Bytes>> },
+    Frame {
+        first: u64,
+        records: Arc<Vec<Bytes>>,
+    },
     /// A block of the tail.
     Block(Arc<Block>),
 }
@@ -95,7 +98,10 @@ impl Shared {
                 if full || position == size {
                     return Ok(found);
                 }
-                found.push(Stored { position, bytes: record.clone() });
+                found.push(Stored {
+                    position,
+                    bytes: record.clone(),
+                });
                 position += 1;
             }
         }
@@ -140,7 +146,9 @@ impl Shared {
         let number = (position - segment.first) as usize / FRAME_RECORDS;
         let first = segment.first + (number * FRAME_RECORDS) as u64;
         let key = (segment.first, number);
-        let records = self.frames.get_or_insert_with(&key, || segment.frame(number).map(Arc::new))?;
+        let records = self
+            .frames
+            .get_or_insert_with(&key, || segment.frame(number).map(Arc::new))?;
         Ok(Piece::Frame { first, records })
     }
 
@@ -164,7 +172,11 @@ impl Shared {
         };
         Ok(match block {
             Some(block) => block.cursors,
-            None => self.segments().last().map(|last| last.meta.cursors.clone()).unwrap_or_default(),
+            None => self
+                .segments()
+                .last()
+                .map(|last| last.meta.cursors.clone())
+                .unwrap_or_default(),
         })
     }
 
@@ -177,7 +189,10 @@ impl Shared {
         let bytes: Vec<u8> = chunks.into_iter().flat_map(|(_, chunk)| chunk).collect();
         Block::decode(&bytes)
             .map(Some)
-            .map_err(|error| ReadError::Block { position: first, error })
+            .map_err(|error| ReadError::Block {
+                position: first,
+                error,
+            })
     }
 
     /// The positions that the indexes propose for a key, in order, below `before`.
@@ -193,7 +208,11 @@ impl Shared {
             (tail.start, tail.find(kind, hash).to_vec())
         };
         let mut positions = Vec::new();
-        for segment in self.segments().iter().take_while(|segment| segment.first < start) {
+        for segment in self
+            .segments()
+            .iter()
+            .take_while(|segment| segment.first < start)
+        {
             positions.extend(segment.find(kind, hash)?);
         }
         positions.extend(in_tail);
@@ -264,8 +283,10 @@ impl Shared {
         while from < size {
             let batch = self.read(from, FRAME_RECORDS, usize::MAX)?;
             for stored in &batch {
-                let record = Record::decode(&stored.bytes)
-                    .map_err(|error| ReadError::Record { position: stored.position, error })?;
+                let record = Record::decode(&stored.bytes).map_err(|error| ReadError::Record {
+                    position: stored.position,
+                    error,
+                })?;
                 if record.time > time {
                     return Ok(stored.position);
                 }
@@ -278,5 +299,8 @@ impl Shared {
 
 fn segment_of(segments: &[Arc<Segment>], position: u64) -> Option<&Segment> {
     let at = segments.partition_point(|segment| segment.end() <= position);
-    segments.get(at).filter(|segment| segment.first <= position).map(AsRef::as_ref)
+    segments
+        .get(at)
+        .filter(|segment| segment.first <= position)
+        .map(AsRef::as_ref)
 }

@@ -25,14 +25,20 @@ impl Identity {
 
 pub(crate) fn read(folder: &Path) -> io::Result<Option<Identity>> {
     match fs::read(folder.join("identity.json")) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(io::Error::from),
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(io::Error::from),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
 pub(crate) fn write(folder: &Path, identity: &Identity) -> io::Result<()> {
-    replace(folder, "identity.json", &serde_json::to_vec_pretty(identity)?)
+    replace(
+        folder,
+        "identity.json",
+        &serde_json::to_vec_pretty(identity)?,
+    )
 }
 
 /// Writes a small file whole or not at all.

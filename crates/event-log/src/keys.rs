@@ -36,7 +36,9 @@ pub(crate) struct RecordKeys {
 impl RecordKeys {
     pub(crate) fn of(record: &Record, starts_command: bool) -> Self {
         let first = |kind, text: &Option<String>| {
-            text.as_ref().filter(|_| starts_command).map(|text| key_hash(kind, text))
+            text.as_ref()
+                .filter(|_| starts_command)
+                .map(|text| key_hash(kind, text))
         };
         Self {
             stream: key_hash(KeyKind::Stream, &record.subject.to_string()),

@@ -72,14 +72,23 @@ impl Log {
             .name(format!("log {}", shared.identity.place()))
             .spawn(move || {
                 // A panic in a decision must not leave others waiting for an answer for ever.
-                let run = std::panic::AssertUnwindSafe(|| writer::run(&for_writer, waiting, end, leftover));
+                let run = std::panic::AssertUnwindSafe(|| {
+                    writer::run(&for_writer, waiting, end, leftover)
+                });
                 if std::panic::catch_unwind(run).is_err() {
                     for_writer.stop("the writer panicked");
                 }
             })
             .map_err(OpenError::Thread)?;
-        let writer = Writer { thread: std::sync::Mutex::new(Some(thread)), _lock: lock };
-        Ok(Self { shared, queue, writer: Arc::new(writer) })
+        let writer = Writer {
+            thread: std::sync::Mutex::new(Some(thread)),
+            _lock: lock,
+        };
+        Ok(Self {
+            shared,
+            queue,
+            writer: Arc::new(writer),
+        })
     }
 
     pub fn identity(&self) -> &Identity {
@@ -180,7 +189,10 @@ impl Log {
     ) -> Result<(), TransactError<std::convert::Infallible>> {
         let (reply, answer) = oneshot::channel();
         self.queue(Work::Advance(consumed, reply))?;
-        match answer.await.unwrap_or_else(|_| Answer::Stopped(self.why_stopped())) {
+        match answer
+            .await
+            .unwrap_or_else(|_| Answer::Stopped(self.why_stopped()))
+        {
             Answer::Committed { .. } | Answer::AlreadyConsumed { .. } => Ok(()),
             Answer::Full(why) => Err(TransactError::Full(why)),
             Answer::Stopped(why) => Err(TransactError::Stopped(why)),
@@ -195,7 +207,11 @@ impl Log {
 
     /// Waits until everything that was queued is written, and closes the files.
     pub async fn close(self) -> Result<(), ReadError> {
-        let Self { shared, queue, writer } = self;
+        let Self {
+            shared,
+            queue,
+            writer,
+        } = self;
         drop(queue);
         blocking(move || {
             if Arc::strong_count(&writer) == 1
@@ -211,15 +227,19 @@ impl Log {
 
     pub(crate) fn queue<R>(&self, work: Work) -> Result<(), TransactError<R>> {
         self.queue.try_send(work).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => {
-                TransactError::Busy { waiting: self.queue.max_capacity() }
-            }
+            mpsc::error::TrySendError::Full(_) => TransactError::Busy {
+                waiting: self.queue.max_capacity(),
+            },
             mpsc::error::TrySendError::Closed(_) => TransactError::Stopped(self.why_stopped()),
         })
     }
 
     pub(crate) fn why_stopped(&self) -> String {
-        self.shared.stopped.borrow().clone().unwrap_or_else(|| "it was closed".to_owned())
+        self.shared
+            .stopped
+            .borrow()
+            .clone()
+            .unwrap_or_else(|| "it was closed".to_owned())
     }
 
     /// The Merkle root over the first `size` records.

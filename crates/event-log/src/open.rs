@@ -50,13 +50,22 @@ pub enum OpenError {
          something older; bring the missing records back, or remove {} to go on without them",
         note.display()
     )]
-    TailMissing { noted: u64, found: u64, note: PathBuf },
+    TailMissing {
+        noted: u64,
+        found: u64,
+        note: PathBuf,
+    },
     #[error(
         "the first {size} records have the root {found} and had {noted}: they are not the records \
          that were written ({})",
         note.display()
     )]
-    OtherHistory { size: u64, noted: Hash, found: Hash, note: PathBuf },
+    OtherHistory {
+        size: u64,
+        noted: Hash,
+        found: Hash,
+        note: PathBuf,
+    },
     #[error("the records before the end cannot be read: {0}")]
     Read(#[from] ReadError),
     #[error("segments hold a multiple of 256 records, at least 256; {0} is none")]
@@ -102,8 +111,10 @@ pub(crate) struct Found {
 
 pub(crate) fn lock(config: &LogConfig) -> Result<DirLock, OpenError> {
     let segments = config.folder.join("segments");
-    fs::create_dir_all(&segments)
-        .map_err(|error| OpenError::Folder { path: segments.clone(), error })?;
+    fs::create_dir_all(&segments).map_err(|error| OpenError::Folder {
+        path: segments.clone(),
+        error,
+    })?;
     if config.segment_records == 0 || !config.segment_records.is_multiple_of(256) {
         return Err(OpenError::SegmentRecords(config.segment_records));
     }
@@ -118,7 +129,10 @@ pub(crate) fn tail_store(config: &LogConfig) -> Result<Arc<dyn Store>, OpenError
 
 /// What the folder says of itself; a new one is written if there is none.
 pub(crate) fn identity(config: &LogConfig) -> Result<Identity, OpenError> {
-    let folder = |error| OpenError::Folder { path: config.folder.clone(), error };
+    let folder = |error| OpenError::Folder {
+        path: config.folder.clone(),
+        error,
+    };
     if let Some(identity) = identity::read(&config.folder).map_err(folder)? {
         let same = identity.tenant == config.tenant
             && identity.service == config.service
@@ -127,7 +141,10 @@ pub(crate) fn identity(config: &LogConfig) -> Result<Identity, OpenError> {
             Ok(identity)
         } else {
             let found = identity.place();
-            Err(OpenError::OtherLog { found, tenant: identity.tenant })
+            Err(OpenError::OtherLog {
+                found,
+                tenant: identity.tenant,
+            })
         };
     }
     let identity = Identity {
@@ -162,17 +179,46 @@ pub(crate) fn find(
     let cursors = match store.get(CURSORS_KEY)? {
         Some(bytes) => serde_json::from_slice(&bytes).map_err(OpenError::Cursors)?,
         // A log restored from its segments has no such key yet.
-        None => segments.last().map(|last| last.meta.cursors.clone()).unwrap_or_default(),
+        None => segments
+            .last()
+            .map(|last| last.meta.cursors.clone())
+            .unwrap_or_default(),
     };
-    let Reading { tail, frontier, time, leftover, .. } = reading;
-    let head = Head { size: frontier.len(), root: frontier.root(), time };
-    let end = End { frontier, time, cursors: cursors.clone() };
-    Ok((Found { segments, tail, cursors, head, leftover }, end))
+    let Reading {
+        tail,
+        frontier,
+        time,
+        leftover,
+        ..
+    } = reading;
+    let head = Head {
+        size: frontier.len(),
+        root: frontier.root(),
+        time,
+    };
+    let end = End {
+        frontier,
+        time,
+        cursors: cursors.clone(),
+    };
+    Ok((
+        Found {
+            segments,
+            tail,
+            cursors,
+            head,
+            leftover,
+        },
+        end,
+    ))
 }
 
 /// Opens the segments in order and checks that nothing is missing between them.
 pub(crate) fn segments(folder: &Path, log: LogId) -> Result<Vec<Arc<Segment>>, OpenError> {
-    let io = |error| OpenError::Folder { path: folder.to_owned(), error };
+    let io = |error| OpenError::Folder {
+        path: folder.to_owned(),
+        error,
+    };
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).map_err(io)? {
         let path = entry.map_err(io)?.path();
@@ -188,10 +234,16 @@ pub(crate) fn segments(folder: &Path, log: LogId) -> Result<Vec<Arc<Segment>>, O
     for path in paths {
         let segment = Segment::open(&path)?;
         if segment.log != log {
-            return Err(OpenError::StraySegment { path, found: segment.log });
+            return Err(OpenError::StraySegment {
+                path,
+                found: segment.log,
+            });
         }
         if segment.first != next {
-            return Err(OpenError::Gap { from: next, to: segment.first });
+            return Err(OpenError::Gap {
+                from: next,
+                to: segment.first,
+            });
         }
         next = segment.end();
         segments.push(Arc::new(segment));
@@ -208,11 +260,15 @@ pub(crate) fn for_each_block(
     let mut from = vec![KEY_PREFIX];
     let mut current: Option<(u64, Vec<u8>)> = None;
     let mut finish = |current: Option<(u64, Vec<u8>)>| -> Result<(), OpenError> {
-        let Some((position, bytes)) = current else { return Ok(()) };
-        let block =
-            Block::decode(&bytes).map_err(|error| OpenError::Block { position, error })?;
+        let Some((position, bytes)) = current else {
+            return Ok(());
+        };
+        let block = Block::decode(&bytes).map_err(|error| OpenError::Block { position, error })?;
         if block.first != position {
-            return Err(OpenError::Misplaced { position, found: block.first });
+            return Err(OpenError::Misplaced {
+                position,
+                found: block.first,
+            });
         }
         take(block)
     };
@@ -221,7 +277,10 @@ pub(crate) fn for_each_block(
         let Some((last, _)) = page.last() else { break };
         from = [last.as_slice(), &[0]].concat();
         for (key, chunk) in page {
-            let damaged = OpenError::Block { position: 0, error: BlockError::Format };
+            let damaged = OpenError::Block {
+                position: 0,
+                error: BlockError::Format,
+            };
             let (first, _) = read_chunk_key(&key).ok_or(damaged)?;
             match &mut current {
                 Some((position, bytes)) if *position == first => bytes.extend_from_slice(&chunk),
@@ -252,7 +311,10 @@ impl Reading {
             return Ok(());
         }
         if block.first > self.next {
-            return Err(OpenError::Gap { from: self.next, to: block.first });
+            return Err(OpenError::Gap {
+                from: self.next,
+                to: block.first,
+            });
         }
         let mut keys = Vec::with_capacity(block.records.len());
         let mut first_time = None;
@@ -260,7 +322,10 @@ impl Reading {
             let record =
                 Record::decode(bytes).map_err(|error| OpenError::Record { position, error })?;
             if record.position != position {
-                return Err(OpenError::Misplaced { position, found: record.position });
+                return Err(OpenError::Misplaced {
+                    position,
+                    found: record.position,
+                });
             }
             first_time.get_or_insert(record.time);
             if position < self.next {
@@ -280,10 +345,7 @@ impl Reading {
 }
 
 /// The keys under which a block stands in the store.
-pub(crate) fn keys_of_block(
-    store: &dyn Store,
-    first: u64,
-) -> Result<Vec<Vec<u8>>, StoreError> {
+pub(crate) fn keys_of_block(store: &dyn Store, first: u64) -> Result<Vec<Vec<u8>>, StoreError> {
     let chunks = store.scan(&chunk_key(first, 0), Some(&chunk_key(first, u8::MAX)), 32)?;
     Ok(chunks.into_iter().map(|(key, _)| key).collect())
 }

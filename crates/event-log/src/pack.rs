@@ -59,5 +59,9 @@ pub(crate) fn unpack(
         records.push(raw.slice(start..start + length));
         start += length;
     }
-    if start == raw.len() { Ok(records) } else { Err(PackError::Lengths) }
+    if start == raw.len() {
+        Ok(records)
+    } else {
+        Err(PackError::Lengths)
+    }
 }

@@ -8,7 +8,7 @@ use redress_evidence::Frontier;
 use redress_store::{Batch, MAX_BATCH_KEYS};
 
 use crate::open::keys_of_block;
-use crate::segment::{self, FRAME_RECORDS, Sealable, SealError};
+use crate::segment::{self, FRAME_RECORDS, SealError, Sealable};
 use crate::shared::Shared;
 
 /// Batches that leave the store behind one flush; the writer waits no longer than that.
@@ -28,7 +28,10 @@ pub(crate) fn start(shared: &Arc<Shared>, leftover: Vec<u64>) -> Option<Sealing>
         .spawn(move || run(&for_sealer, &leftover, &woken));
     match thread {
         Ok(thread) => {
-            let sealing = Sealing { wake: Some(wake), thread: Some(thread) };
+            let sealing = Sealing {
+                wake: Some(wake),
+                thread: Some(thread),
+            };
             sealing.wake();
             Some(sealing)
         }
@@ -101,7 +104,9 @@ fn seal(shared: &Shared, first: u64) -> Result<(), SealError> {
         let mut records = Vec::with_capacity(FRAME_RECORDS);
         while records.len() < FRAME_RECORDS {
             let at = position + records.len() as u64;
-            let more = shared.read(at, FRAME_RECORDS - records.len(), usize::MAX).map_err(read)?;
+            let more = shared
+                .read(at, FRAME_RECORDS - records.len(), usize::MAX)
+                .map_err(read)?;
             if more.is_empty() {
                 return Err(SealError::Read(format!("the record at {at} is missing")));
             }
@@ -115,8 +120,12 @@ fn seal(shared: &Shared, first: u64) -> Result<(), SealError> {
     tracing::info!(log = %shared.identity.place(), first, end, "sealed a segment");
     shared.add_segment(Arc::new(sealed));
     crate::head_note::write(&shared.config, &shared.head.borrow());
-    let gone: Vec<u64> =
-        shared.tail_mut().seal_up_to(end).iter().map(|place| place.first).collect();
+    let gone: Vec<u64> = shared
+        .tail_mut()
+        .seal_up_to(end)
+        .iter()
+        .map(|place| place.first)
+        .collect();
     forget(shared, &gone).map_err(|error| SealError::Read(error.to_string()))
 }
 

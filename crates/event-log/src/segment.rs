@@ -52,7 +52,11 @@ pub enum SegmentError {
     #[error("{}: {what} is damaged", path.display())]
     Damaged { path: PathBuf, what: &'static str },
     #[error("{}: records {first} to {last} are damaged", path.display())]
-    Frame { path: PathBuf, first: u64, last: u64 },
+    Frame {
+        path: PathBuf,
+        first: u64,
+        last: u64,
+    },
 }
 
 impl SegmentError {
@@ -128,8 +132,14 @@ impl Segment {
 
     /// Opens a segment and checks all that it keeps in memory.
     pub(crate) fn open(path: &Path) -> Result<Self, SegmentError> {
-        let io = |error| SegmentError::Io { path: path.to_owned(), error };
-        let damaged = |what| SegmentError::Damaged { path: path.to_owned(), what };
+        let io = |error| SegmentError::Io {
+            path: path.to_owned(),
+            error,
+        };
+        let damaged = |what| SegmentError::Damaged {
+            path: path.to_owned(),
+            what,
+        };
         let file = File::open(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
         if length < (HEADER_BYTES + TRAILER_BYTES) as u64 {
@@ -139,8 +149,7 @@ impl Segment {
         if &header[..8] != HEAD_MAGIC || checksum_of(&header[..60]) != header[60..] {
             return Err(damaged("the header"));
         }
-        let trailer =
-            read(&file, length - TRAILER_BYTES as u64, TRAILER_BYTES).map_err(io)?;
+        let trailer = read(&file, length - TRAILER_BYTES as u64, TRAILER_BYTES).map_err(io)?;
         let sections = sections_of(&trailer, length).ok_or_else(|| damaged("the trailer"))?;
         let section = |number: usize, what| -> Result<Vec<u8>, SegmentError> {
             let section: &Section = &sections[number];
@@ -149,15 +158,27 @@ impl Segment {
             sound.then_some(bytes).ok_or_else(|| damaged(what))
         };
         let directory = section(0, "the directory")?;
-        let filter = |number| Filter::read(section(number, "a filter")?).ok_or_else(|| damaged("a filter"));
+        let filter =
+            |number| Filter::read(section(number, "a filter")?).ok_or_else(|| damaged("a filter"));
         let index = |pages: usize, fences| -> Result<Index, SegmentError> {
-            Ok(Index::new(sections[pages].offset, &section(fences, "an index")?))
+            Ok(Index::new(
+                sections[pages].offset,
+                &section(fences, "an index")?,
+            ))
         };
         let meta = serde_json::from_slice(&section(10, "the meta section")?)
             .map_err(|_| damaged("the meta section"))?;
         let count = u64::from(u32_at(&header, 32));
-        let frames: Vec<FrameEntry> = directory.chunks_exact(ENTRY_BYTES).map(frame_entry).collect();
-        if frames.iter().map(|frame| u64::from(frame.records)).sum::<u64>() != count {
+        let frames: Vec<FrameEntry> = directory
+            .chunks_exact(ENTRY_BYTES)
+            .map(frame_entry)
+            .collect();
+        if frames
+            .iter()
+            .map(|frame| u64::from(frame.records))
+            .sum::<u64>()
+            != count
+        {
             return Err(damaged("the directory"));
         }
         let mut log = [0; 16];
@@ -180,8 +201,13 @@ impl Segment {
     pub(crate) fn frame(&self, number: usize) -> Result<Vec<Bytes>, SegmentError> {
         let entry = &self.frames[number];
         let damaged = || self.damaged_frame(number);
-        let packed = read(&self.file, entry.offset, entry.packed_bytes as usize)
-            .map_err(|error| SegmentError::Io { path: self.path.clone(), error })?;
+        let packed =
+            read(&self.file, entry.offset, entry.packed_bytes as usize).map_err(|error| {
+                SegmentError::Io {
+                    path: self.path.clone(),
+                    error,
+                }
+            })?;
         if crc32fast::hash(&packed) != entry.checksum {
             return Err(damaged());
         }
@@ -192,7 +218,11 @@ impl Segment {
     pub(crate) fn damaged_frame(&self, number: usize) -> SegmentError {
         let first = self.first + (number * FRAME_RECORDS) as u64;
         let last = first + u64::from(self.frames[number].records) - 1;
-        SegmentError::Frame { path: self.path.clone(), first, last }
+        SegmentError::Frame {
+            path: self.path.clone(),
+            first,
+            last,
+        }
     }
 
     /// The positions that the index proposes for a key, in order.
@@ -202,37 +232,59 @@ impl Segment {
         }
         let offsets = self.indexes[kind as usize]
             .find(&self.file, hash)
-            .map_err(|error| SegmentError::Io { path: self.path.clone(), error })?;
-        Ok(offsets.into_iter().map(|offset| self.first + u64::from(offset)).collect())
+            .map_err(|error| SegmentError::Io {
+                path: self.path.clone(),
+                error,
+            })?;
+        Ok(offsets
+            .into_iter()
+            .map(|offset| self.first + u64::from(offset))
+            .collect())
     }
 
     /// Checks the sections that opening does not read whole.
     pub(crate) fn check_sections(&self) -> Result<(), SegmentError> {
-        for (number, what) in [(1, "the stream index"), (3, "the request index"), (5, "the inbound index")]
-        {
+        for (number, what) in [
+            (1, "the stream index"),
+            (3, "the request index"),
+            (5, "the inbound index"),
+        ] {
             let section = self.sections[number];
-            let bytes = read(&self.file, section.offset, section.bytes as usize)
-                .map_err(|error| SegmentError::Io { path: self.path.clone(), error })?;
+            let bytes =
+                read(&self.file, section.offset, section.bytes as usize).map_err(|error| {
+                    SegmentError::Io {
+                        path: self.path.clone(),
+                        error,
+                    }
+                })?;
             if crc32fast::hash(&bytes) != section.checksum {
-                return Err(SegmentError::Damaged { path: self.path.clone(), what });
+                return Err(SegmentError::Damaged {
+                    path: self.path.clone(),
+                    what,
+                });
             }
         }
         Ok(())
     }
 
     /// Checks that the indexes say what the records say.
-    pub(crate) fn check_indexes(
-        &self,
-        entries: [Vec<(u64, u32)>; 3],
-    ) -> Result<(), SegmentError> {
+    pub(crate) fn check_indexes(&self, entries: [Vec<(u64, u32)>; 3]) -> Result<(), SegmentError> {
         for (kind, entries) in entries.into_iter().enumerate() {
             let (pages, _) = index::write(entries);
             let section = self.sections[1 + kind * 2];
-            let written = read(&self.file, section.offset, section.bytes as usize)
-                .map_err(|error| SegmentError::Io { path: self.path.clone(), error })?;
+            let written =
+                read(&self.file, section.offset, section.bytes as usize).map_err(|error| {
+                    SegmentError::Io {
+                        path: self.path.clone(),
+                        error,
+                    }
+                })?;
             if pages != written {
                 let what = "an index";
-                return Err(SegmentError::Damaged { path: self.path.clone(), what });
+                return Err(SegmentError::Damaged {
+                    path: self.path.clone(),
+                    what,
+                });
             }
         }
         Ok(())
@@ -240,21 +292,30 @@ impl Segment {
 
     /// The Merkle frontier of everything before this segment.
     pub(crate) fn frontier_before(&self) -> Result<Frontier, SegmentError> {
-        let damaged = || SegmentError::Damaged { path: self.path.clone(), what: "the frontier" };
+        let damaged = || SegmentError::Damaged {
+            path: self.path.clone(),
+            what: "the frontier",
+        };
         let frontier = from_hex(&self.meta.frontier_before)
             .and_then(|bytes| Frontier::decode(&bytes).ok())
             .ok_or_else(damaged)?;
-        if frontier.len() == self.first { Ok(frontier) } else { Err(damaged()) }
+        if frontier.len() == self.first {
+            Ok(frontier)
+        } else {
+            Err(damaged())
+        }
     }
 
     /// The Merkle frontier with this segment, from the roots of its frames.
     pub(crate) fn frontier_after(&self) -> Result<Frontier, SegmentError> {
         let mut frontier = self.frontier_before()?;
         for frame in &self.frames {
-            frontier.push_subtree(8, frame.root).map_err(|_| SegmentError::Damaged {
-                path: self.path.clone(),
-                what: "the frontier",
-            })?;
+            frontier
+                .push_subtree(8, frame.root)
+                .map_err(|_| SegmentError::Damaged {
+                    path: self.path.clone(),
+                    what: "the frontier",
+                })?;
         }
         Ok(frontier)
     }
@@ -268,7 +329,8 @@ fn read(file: &File, offset: u64, bytes: usize) -> io::Result<Vec<u8>> {
 
 fn sections_of(trailer: &[u8], file_bytes: u64) -> Option<Vec<Section>> {
     let table = SECTIONS * 20;
-    if &trailer[table + 4..] != TAIL_MAGIC || checksum_of(&trailer[..table]) != trailer[table..table + 4]
+    if &trailer[table + 4..] != TAIL_MAGIC
+        || checksum_of(&trailer[..table]) != trailer[table..table + 4]
     {
         return None;
     }
@@ -278,7 +340,11 @@ fn sections_of(trailer: &[u8], file_bytes: u64) -> Option<Vec<Section>> {
         checksum: u32_at(bytes, 16),
     };
     let sections: Vec<Section> = trailer[..table].chunks_exact(20).map(section).collect();
-    let inside = |s: &Section| s.offset.checked_add(s.bytes).is_some_and(|end| end <= file_bytes);
+    let inside = |s: &Section| {
+        s.offset
+            .checked_add(s.bytes)
+            .is_some_and(|end| end <= file_bytes)
+    };
     sections.iter().all(inside).then_some(sections)
 }
 
@@ -319,5 +385,7 @@ pub(crate) fn to_hex(bytes: &[u8]) -> String {
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.is_ascii() && text.len().is_multiple_of(2);
     digits.then_some(())?;
-    (0..text.len() / 2).map(|at| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()).collect()
+    (0..text.len() / 2)
+        .map(|at| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok())
+        .collect()
 }

@@ -74,7 +74,11 @@ impl Weighter<Subject, Cached> for ByBytes {
 
 impl Weighter<(u64, usize), Arc<Vec<Bytes>>> for ByBytes {
     fn weight(&self, _: &(u64, usize), records: &Arc<Vec<Bytes>>) -> u64 {
-        records.iter().map(|record| record.len() as u64).sum::<u64>().max(64)
+        records
+            .iter()
+            .map(|record| record.len() as u64)
+            .sum::<u64>()
+            .max(64)
     }
 }
 
@@ -121,12 +125,19 @@ impl Shared {
     }
 
     pub(crate) fn segments(&self) -> Arc<Vec<Arc<Segment>>> {
-        Arc::clone(&self.segments.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .segments
+                .read()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+        )
     }
 
     pub(crate) fn add_segment(&self, segment: Arc<Segment>) {
-        let mut segments =
-            self.segments.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut segments = self
+            .segments
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let mut all = Vec::clone(&segments);
         all.push(segment);
         *segments = Arc::new(all);
@@ -135,19 +146,29 @@ impl Shared {
     // A panic while a lock is held ends the writer, and with it the process: what is behind the
     // lock is never used again, so a poisoned lock needs no second way out.
     pub(crate) fn tail(&self) -> RwLockReadGuard<'_, Tail> {
-        self.tail.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.tail
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     pub(crate) fn tail_mut(&self) -> RwLockWriteGuard<'_, Tail> {
-        self.tail.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.tail
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     pub(crate) fn cursors(&self) -> Cursors {
-        self.cursors.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.cursors
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set_cursors(&self, cursors: Cursors) {
-        *self.cursors.write().unwrap_or_else(std::sync::PoisonError::into_inner) = cursors;
+        *self
+            .cursors
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = cursors;
     }
 
     pub(crate) fn stop(&self, why: &str) {

@@ -27,7 +27,11 @@ pub trait Source: Debug + Send + Sync + 'static {
     fn log(&self) -> LogId;
 
     /// Records from a position on, in order and without a gap; waits while there are none.
-    fn next(&self, from: u64, max_records: usize) -> BoxFuture<'_, Result<Vec<Stored>, SourceError>>;
+    fn next(
+        &self,
+        from: u64,
+        max_records: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, SourceError>>;
 
     /// How many records the log has now.
     fn size(&self) -> BoxFuture<'_, Result<u64, SourceError>>;
@@ -45,7 +49,11 @@ impl Source for Log {
         self.id()
     }
 
-    fn next(&self, from: u64, max_records: usize) -> BoxFuture<'_, Result<Vec<Stored>, SourceError>> {
+    fn next(
+        &self,
+        from: u64,
+        max_records: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, SourceError>> {
         Box::pin(async move {
             let mut head = self.watch_head();
             let mut stopped = self.watch_stopped();

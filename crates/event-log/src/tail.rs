@@ -31,7 +31,11 @@ pub(crate) struct Tail {
 
 impl Tail {
     pub(crate) fn starting_at(start: u64) -> Self {
-        Self { start, end: start, ..Self::default() }
+        Self {
+            start,
+            end: start,
+            ..Self::default()
+        }
     }
 
     pub(crate) fn append(&mut self, block: Block, keys: &[RecordKeys], first_microsecond: i64) {
@@ -42,11 +46,18 @@ impl Tail {
             }
             for kind in KEY_KINDS {
                 if let Some(hash) = keys.of_kind(kind) {
-                    self.keys[kind as usize].entry(hash).or_default().push(position);
+                    self.keys[kind as usize]
+                        .entry(hash)
+                        .or_default()
+                        .push(position);
                 }
             }
         }
-        let place = BlockPlace { first: block.first, end: block.end(), first_microsecond };
+        let place = BlockPlace {
+            first: block.first,
+            end: block.end(),
+            first_microsecond,
+        };
         self.blocks.insert(block.first, place);
         self.end = self.end.max(block.end());
         self.recent_bytes += block.records.iter().map(Bytes::len).sum::<usize>();
@@ -60,7 +71,9 @@ impl Tail {
 
     /// The positions that are proposed for a key, in order.
     pub(crate) fn find(&self, kind: KeyKind, hash: u64) -> &[u64] {
-        self.keys[kind as usize].get(&hash).map_or(&[], Vec::as_slice)
+        self.keys[kind as usize]
+            .get(&hash)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The block that holds a position.
@@ -70,13 +83,20 @@ impl Tail {
     }
 
     pub(crate) fn recent(&self, first: u64) -> Option<Arc<Block>> {
-        let at = self.recent.binary_search_by_key(&first, |block| block.first).ok()?;
+        let at = self
+            .recent
+            .binary_search_by_key(&first, |block| block.first)
+            .ok()?;
         Some(Arc::clone(&self.recent[at]))
     }
 
     /// The last block that begins at or before a time.
     pub(crate) fn block_at(&self, microsecond: i64) -> Option<BlockPlace> {
-        self.blocks.values().rev().find(|place| place.first_microsecond <= microsecond).copied()
+        self.blocks
+            .values()
+            .rev()
+            .find(|place| place.first_microsecond <= microsecond)
+            .copied()
     }
 
     /// Forgets what is in segments now, and names the blocks that can leave the store.
@@ -89,8 +109,12 @@ impl Tail {
             });
             keys.shrink_to_fit();
         }
-        let gone: Vec<BlockPlace> =
-            self.blocks.values().take_while(|place| place.end <= sealed).copied().collect();
+        let gone: Vec<BlockPlace> = self
+            .blocks
+            .values()
+            .take_while(|place| place.end <= sealed)
+            .copied()
+            .collect();
         for place in &gone {
             self.blocks.remove(&place.first);
         }

@@ -47,7 +47,12 @@ pub struct Command {
 
 impl Command {
     pub fn new(subject: Subject, context: Context) -> Self {
-        Self { subject, context, expected_version: None, consumed: None }
+        Self {
+            subject,
+            context,
+            expected_version: None,
+            consumed: None,
+        }
     }
 }
 
@@ -156,13 +161,29 @@ pub(crate) struct Job {
 
 /// The writer's answer to a job.
 pub(crate) enum Answer {
-    Committed { state: AnyState, version: u64, records: Vec<Record>, size: u64 },
-    Repeated { first: Box<Record>, key: &'static str },
+    Committed {
+        state: AnyState,
+        version: u64,
+        records: Vec<Record>,
+        size: u64,
+    },
+    Repeated {
+        first: Box<Record>,
+        key: &'static str,
+    },
     /// What was loaded is no longer the stream's end: load again.
-    Reload { command: Box<Command>, decide: Box<dyn Decide> },
+    Reload {
+        command: Box<Command>,
+        decide: Box<dyn Decide>,
+    },
     Refused(Box<dyn Any + Send>),
-    Stale { expected: u64, actual: u64 },
-    AlreadyConsumed { position: u64 },
+    Stale {
+        expected: u64,
+        actual: u64,
+    },
+    AlreadyConsumed {
+        position: u64,
+    },
     TooLarge(String),
     Full(String),
     Stopped(String),
@@ -185,8 +206,10 @@ impl Log {
         R: Send + 'static,
     {
         let mut command = command;
-        let mut decide: Box<dyn Decide> =
-            Box::new(Typed::<L, _, R> { decide, types: PhantomData });
+        let mut decide: Box<dyn Decide> = Box::new(Typed::<L, _, R> {
+            decide,
+            types: PhantomData,
+        });
         loop {
             let shared = Arc::clone(&self.shared);
             let (known, returned) = blocking(move || {
@@ -202,10 +225,21 @@ impl Log {
                 Known::Loaded(loaded) => loaded,
             };
             let (reply, answer) = oneshot::channel();
-            let job = Job { command: command.clone(), loaded, decide, reply };
+            let job = Job {
+                command: command.clone(),
+                loaded,
+                decide,
+                reply,
+            };
             self.queue(Work::Job(Box::new(job)))?;
-            match answer.await.unwrap_or_else(|_| Answer::Stopped(self.why_stopped())) {
-                Answer::Reload { command: returned, decide: undecided } => {
+            match answer
+                .await
+                .unwrap_or_else(|_| Answer::Stopped(self.why_stopped()))
+            {
+                Answer::Reload {
+                    command: returned,
+                    decide: undecided,
+                } => {
                     command = *returned;
                     decide = undecided;
                 }
@@ -235,7 +269,13 @@ impl Log {
             let end = records.last().map_or(0, |last| last.position + 1);
             let subject = &records[0].subject;
             let (state, version, _) = fold::<L>(&shared.stream(subject, end)?)?;
-            Ok(Done { state: Arc::new(state), version, records, repeated: true, size: end })
+            Ok(Done {
+                state: Arc::new(state),
+                version,
+                records,
+                repeated: true,
+                size: end,
+            })
         })
         .await?
     }
@@ -275,7 +315,9 @@ impl<R> From<LoadError> for TransactError<R> {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, ReadError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| ReadError::Ended)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| ReadError::Ended)
 }
 
 enum Known {
@@ -289,7 +331,11 @@ fn look<L: Life, R>(shared: &Shared, command: &Command) -> Result<Known, Transac
     let at = shared.head.borrow().size;
     let keys = [
         (KeyKind::Request, &command.context.request_id, "request_id"),
-        (KeyKind::Inbound, &command.context.inbound_key, "inbound key"),
+        (
+            KeyKind::Inbound,
+            &command.context.inbound_key,
+            "inbound key",
+        ),
     ];
     for (kind, text, name) in keys {
         if let Some(text) = text
@@ -300,10 +346,20 @@ fn look<L: Life, R>(shared: &Shared, command: &Command) -> Result<Known, Transac
     }
     if let Some(cached) = shared.states.get(&command.subject) {
         let (state, version, bytes) = (cached.state, cached.version, cached.bytes);
-        return Ok(Known::Loaded(Loaded { at, state, version, bytes }));
+        return Ok(Known::Loaded(Loaded {
+            at,
+            state,
+            version,
+            bytes,
+        }));
     }
     let (state, version, bytes) = fold::<L>(&shared.stream(&command.subject, at)?)?;
-    Ok(Known::Loaded(Loaded { at, state: Arc::new(state), version, bytes }))
+    Ok(Known::Loaded(Loaded {
+        at,
+        state: Arc::new(state),
+        version,
+        bytes,
+    }))
 }
 
 fn fold<L: Life>(records: &[Record]) -> Result<(L::State, u64, u64), UnreadableEvent> {
@@ -320,8 +376,19 @@ fn finish<L: Life, R: Send + 'static>(
     answer: Answer,
 ) -> Result<Done<L::State>, TransactError<R>> {
     match answer {
-        Answer::Committed { state, version, records, size } => match state.downcast() {
-            Ok(state) => Ok(Done { state, version, records, repeated: false, size }),
+        Answer::Committed {
+            state,
+            version,
+            records,
+            size,
+        } => match state.downcast() {
+            Ok(state) => Ok(Done {
+                state,
+                version,
+                records,
+                repeated: false,
+                size,
+            }),
             Err(_) => unreachable!("the state came from this command's own decision"),
         },
         Answer::Refused(refusal) => match refusal.downcast() {

@@ -40,9 +40,15 @@ pub struct Problem {
 ///
 /// A cut-off tail cannot be seen in what is left: compare the root with one from before.
 pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verified, OpenError> {
-    let io = |error| OpenError::Folder { path: folder.to_owned(), error };
+    let io = |error| OpenError::Folder {
+        path: folder.to_owned(),
+        error,
+    };
     let identity = identity::read(folder).map_err(io)?.ok_or_else(|| {
-        io(std::io::Error::new(std::io::ErrorKind::NotFound, "there is no log in this folder"))
+        io(std::io::Error::new(
+            std::io::ErrorKind::NotFound,
+            "there is no log in this folder",
+        ))
     })?;
     let _lock = DirLock::acquire(folder)?;
     let (store, _) = SledStore::open(&folder.join("tail"))?;
@@ -92,7 +98,9 @@ fn segment_paths(folder: &Path) -> std::io::Result<Vec<std::path::PathBuf>> {
 }
 
 fn folder_bytes(folder: &Path) -> u64 {
-    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return 0;
+    };
     entries
         .flatten()
         .map(|entry| match entry.metadata() {
@@ -109,7 +117,10 @@ fn walk_tail(walk: &mut Walk<'_>, store: &dyn Store, sealed: u64) -> Result<(), 
             return Ok(());
         }
         if block.first > walk.next {
-            return Err(OpenError::Gap { from: walk.next, to: block.first });
+            return Err(OpenError::Gap {
+                from: walk.next,
+                to: block.first,
+            });
         }
         let skip = (walk.next - block.first) as usize;
         for bytes in &block.records[skip..] {
@@ -169,7 +180,10 @@ impl<'a> Walk<'a> {
             }
             (self.progress)(self.next);
         }
-        if let Err(error) = segment.check_sections().and_then(|()| segment.check_indexes(entries)) {
+        if let Err(error) = segment
+            .check_sections()
+            .and_then(|()| segment.check_indexes(entries))
+        {
             self.wrong(segment.first, error.to_string());
         }
     }
@@ -244,7 +258,9 @@ pub(crate) fn root_at(shared: &Shared, size: u64) -> Result<Hash, ReadError> {
             if frontier.len() + FRAME_RECORDS as u64 > size {
                 break;
             }
-            frontier.push_subtree(8, frame.root).map_err(|_| segment.damaged_frame(0))?;
+            frontier
+                .push_subtree(8, frame.root)
+                .map_err(|_| segment.damaged_frame(0))?;
         }
     }
     while frontier.len() < size {

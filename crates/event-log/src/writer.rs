@@ -145,7 +145,8 @@ impl<'a> Group<'a> {
             match self.check_consumed(work.consumed()) {
                 Turn::Now => self.work(work),
                 Turn::Past(position) => {
-                    self.answers.push((work.reply(), Answer::AlreadyConsumed { position }));
+                    self.answers
+                        .push((work.reply(), Answer::AlreadyConsumed { position }));
                 }
                 Turn::Later(key) => {
                     self.parked.insert(key, work);
@@ -162,7 +163,9 @@ impl<'a> Group<'a> {
         match work {
             Work::Job(job) => self.job(*job),
             Work::Advance(consumed, reply) => {
-                self.end.cursors.insert(consumed.source.clone(), consumed.cursor());
+                self.end
+                    .cursors
+                    .insert(consumed.source.clone(), consumed.cursor());
                 self.cursors_moved = true;
                 let answer = Answer::Committed {
                     state: Arc::new(()),
@@ -176,11 +179,19 @@ impl<'a> Group<'a> {
     }
 
     fn job(&mut self, job: Job) {
-        let Job { command, loaded, decide, reply } = job;
+        let Job {
+            command,
+            loaded,
+            decide,
+            reply,
+        } = job;
         match self.admit(&command, loaded) {
             Admitted::Answer(answer) => self.answers.push((reply, answer)),
             Admitted::Reload => {
-                let answer = Answer::Reload { command: Box::new(command), decide };
+                let answer = Answer::Reload {
+                    command: Box::new(command),
+                    decide,
+                };
                 self.answers.push((reply, answer));
             }
             Admitted::At(current) => {
@@ -203,7 +214,11 @@ impl<'a> Group<'a> {
         let tail_start = self.shared.tail().start;
         let keys = [
             (KeyKind::Request, &command.context.request_id, "request_id"),
-            (KeyKind::Inbound, &command.context.inbound_key, "inbound key"),
+            (
+                KeyKind::Inbound,
+                &command.context.inbound_key,
+                "inbound key",
+            ),
         ];
         for (kind, text, key) in keys {
             let Some(text) = text else { continue };
@@ -215,7 +230,10 @@ impl<'a> Group<'a> {
                 true if loaded.at < tail_start => return Admitted::Reload,
                 true => match self.shared.first_with(kind, text, u64::MAX) {
                     Ok(Some(first)) => {
-                        return Admitted::Answer(Answer::Repeated { first: Box::new(first), key });
+                        return Admitted::Answer(Answer::Repeated {
+                            first: Box::new(first),
+                            key,
+                        });
                     }
                     Ok(None) => {}
                     Err(error) => return Admitted::Answer(Answer::Read(error)),
@@ -227,9 +245,10 @@ impl<'a> Group<'a> {
             return Admitted::Reload;
         };
         match command.expected_version {
-            Some(expected) if expected != current.version => {
-                Admitted::Answer(Answer::Stale { expected, actual: current.version })
-            }
+            Some(expected) if expected != current.version => Admitted::Answer(Answer::Stale {
+                expected,
+                actual: current.version,
+            }),
             Some(_) | None => Admitted::At(current),
         }
     }
@@ -237,7 +256,11 @@ impl<'a> Group<'a> {
     /// Whether a key may have come into the tail since a command looked.
     fn since(&self, kind: KeyKind, hash: u64, looked_at: u64) -> bool {
         let tail = self.shared.tail();
-        looked_at < tail.start || tail.find(kind, hash).last().is_some_and(|last| *last >= looked_at)
+        looked_at < tail.start
+            || tail
+                .find(kind, hash)
+                .last()
+                .is_some_and(|last| *last >= looked_at)
     }
 
     /// The stream as it is now, unless what was loaded is too old to tell.
@@ -257,12 +280,18 @@ impl<'a> Group<'a> {
         if loaded.at < tail_start || self.since(KeyKind::Stream, hash, loaded.at) {
             return None;
         }
-        Some(Cached { state: loaded.state, version: loaded.version, bytes: loaded.bytes })
+        Some(Cached {
+            state: loaded.state,
+            version: loaded.version,
+            bytes: loaded.bytes,
+        })
     }
 
     /// Whether it is a reaction's turn: every one comes after the one before, and once.
     fn check_consumed(&self, consumed: Option<&Consumed>) -> Turn {
-        let Some(consumed) = consumed else { return Turn::Now };
+        let Some(consumed) = consumed else {
+            return Turn::Now;
+        };
         let next = match self.end.cursors.get(&consumed.source) {
             Some(cursor) if cursor.log == consumed.log => cursor.next,
             // Another life of the followed log: its follower says from where it counts.
@@ -292,9 +321,14 @@ impl<'a> Group<'a> {
         };
         if let Some(consumed) = &command.consumed {
             self.cursors_moved = true;
-            self.end.cursors.insert(consumed.source.clone(), consumed.cursor());
+            self.end
+                .cursors
+                .insert(consumed.source.clone(), consumed.cursor());
         }
-        let bytes = records.iter().map(|(_, bytes)| bytes.len() as u64).sum::<u64>();
+        let bytes = records
+            .iter()
+            .map(|(_, bytes)| bytes.len() as u64)
+            .sum::<u64>();
         let version = before.version + records.len() as u64;
         let answer = Answer::Committed {
             state: Arc::clone(&state),
@@ -302,13 +336,18 @@ impl<'a> Group<'a> {
             records: records.iter().map(|(record, _)| record.clone()).collect(),
             size: self.end.frontier.len() + records.len() as u64,
         };
-        let cached = Cached { state, version, bytes: before.bytes + bytes };
+        let cached = Cached {
+            state,
+            version,
+            bytes: before.bytes + bytes,
+        };
         self.states.insert(command.subject.clone(), cached);
         for (kind, text) in [
             (KeyKind::Request, &command.context.request_id),
             (KeyKind::Inbound, &command.context.inbound_key),
         ] {
-            self.requests.extend(text.as_ref().map(|text| key_hash(kind, text)));
+            self.requests
+                .extend(text.as_ref().map(|text| key_hash(kind, text)));
         }
         self.fill(records);
         answer
@@ -338,7 +377,9 @@ impl<'a> Group<'a> {
                 context: command.context.clone(),
                 data: draft.data,
             };
-            let bytes = record.encode().map_err(|error| Answer::TooLarge(error.to_string()))?;
+            let bytes = record
+                .encode()
+                .map_err(|error| Answer::TooLarge(error.to_string()))?;
             raw_bytes += bytes.len() + 2;
             records.push((record, Bytes::from(bytes)));
         }
@@ -351,7 +392,9 @@ impl<'a> Group<'a> {
 
     /// Puts a command's records into the last block, or into another if they do not fit.
     fn fill(&mut self, records: Vec<(Record, Bytes)>) {
-        let Some(first) = records.first().map(|(record, _)| record) else { return };
+        let Some(first) = records.first().map(|(record, _)| record) else {
+            return;
+        };
         let raw_bytes: usize = records.iter().map(|(_, bytes)| bytes.len() + 2).sum();
         let fits = |filling: &Filling| {
             filling.raw_bytes + raw_bytes <= MAX_RAW_BYTES
@@ -360,13 +403,19 @@ impl<'a> Group<'a> {
         if !self.blocks.last().is_some_and(fits) {
             let (position, time) = (first.position, first.time);
             self.blocks.push(Filling {
-                block: Block { first: position, records: Vec::new(), cursors: Cursors::new() },
+                block: Block {
+                    first: position,
+                    records: Vec::new(),
+                    cursors: Cursors::new(),
+                },
                 keys: Vec::new(),
                 raw_bytes: 0,
                 first_microsecond: time.as_microsecond(),
             });
         }
-        let Some(filling) = self.blocks.last_mut() else { return };
+        let Some(filling) = self.blocks.last_mut() else {
+            return;
+        };
         filling.raw_bytes += raw_bytes;
         for (index, (record, bytes)) in records.into_iter().enumerate() {
             filling.keys.push(RecordKeys::of(&record, index == 0));
@@ -411,7 +460,11 @@ impl<'a> Group<'a> {
         }
         if appended {
             let frontier = &self.end.frontier;
-            let head = Head { size: frontier.len(), root: frontier.root(), time: self.end.time };
+            let head = Head {
+                size: frontier.len(),
+                root: frontier.root(),
+                time: self.end.time,
+            };
             self.shared.head.send_replace(head);
         }
         for (reply, answer) in self.answers.drain(..) {
@@ -425,14 +478,19 @@ impl<'a> Group<'a> {
         if self.blocks.is_empty() && !self.cursors_moved {
             return Ok(());
         }
-        let batches = self.batches().map_err(|error| Unwritten::Failed(error.to_string()))?;
-        self.shared.store.apply(batches).map_err(|error| match self.shared.store.failure() {
-            None => {
-                tracing::warn!(%error, "nothing was written");
-                Unwritten::Refused
-            }
-            Some(_) => Unwritten::Failed(error.to_string()),
-        })
+        let batches = self
+            .batches()
+            .map_err(|error| Unwritten::Failed(error.to_string()))?;
+        self.shared
+            .store
+            .apply(batches)
+            .map_err(|error| match self.shared.store.failure() {
+                None => {
+                    tracing::warn!(%error, "nothing was written");
+                    Unwritten::Refused
+                }
+                Some(_) => Unwritten::Failed(error.to_string()),
+            })
     }
 
     /// One batch a block, and with each the cursors up to which its records answer.
@@ -442,7 +500,11 @@ impl<'a> Group<'a> {
             let mut batch = Batch::new();
             filling.block.put_into(&mut batch)?;
             let last = index + 1 == self.blocks.len();
-            let cursors = if last { &self.end.cursors } else { &filling.block.cursors };
+            let cursors = if last {
+                &self.end.cursors
+            } else {
+                &filling.block.cursors
+            };
             if self.cursors_moved {
                 batch.put(CURSORS_KEY, encode_cursors(cursors)?)?;
             }

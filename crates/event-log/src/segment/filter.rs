@@ -2,7 +2,13 @@
 //! "surely not here". With 16 bits a key about 2 in 1,000 strangers are let through.
 
 const SALTS: [u32; 8] = [
-    0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947,
+    0x47b6_137b,
+    0x4497_4d91,
+    0x8824_ad5b,
+    0xa2b7_289d,
+    0x7054_95c7,
+    0x2df1_424b,
+    0x9efc_4947,
     0x5c6b_fb31,
 ];
 const BLOCK_BYTES: usize = 32;
@@ -15,8 +21,12 @@ pub(crate) struct Filter {
 
 impl Filter {
     pub(crate) fn build(hashes: &[u64]) -> Self {
-        let blocks = (hashes.len() * BITS_PER_KEY).div_ceil(BLOCK_BYTES * 8).max(1);
-        let mut filter = Self { bytes: vec![0; blocks * BLOCK_BYTES] };
+        let blocks = (hashes.len() * BITS_PER_KEY)
+            .div_ceil(BLOCK_BYTES * 8)
+            .max(1);
+        let mut filter = Self {
+            bytes: vec![0; blocks * BLOCK_BYTES],
+        };
         for hash in hashes {
             let start = filter.block_start(*hash);
             for (index, salt) in SALTS.iter().enumerate() {
@@ -66,7 +76,9 @@ mod tests {
         let keys: Vec<u64> = (0..10_000).map(hash).collect();
         let filter = Filter::build(&keys);
         assert!(keys.iter().all(|key| filter.may_contain(*key)));
-        let strangers = (10_000..110_000).filter(|n| filter.may_contain(hash(*n))).count();
+        let strangers = (10_000..110_000)
+            .filter(|n| filter.may_contain(hash(*n)))
+            .count();
         assert!(strangers < 500, "{strangers} of 100,000");
     }
 }

@@ -45,21 +45,32 @@ impl Index {
             fence.copy_from_slice(bytes);
             u64::from_le_bytes(fence)
         };
-        Self { start, fences: fences.chunks_exact(8).map(fence).collect() }
+        Self {
+            start,
+            fences: fences.chunks_exact(8).map(fence).collect(),
+        }
     }
 
     /// The offsets under a hash, in order.
     pub(crate) fn find(&self, file: &File, hash: u64) -> io::Result<Vec<u32>> {
         let mut found = Vec::new();
         // The page before the first fence that is not below may end with the hash.
-        let at = self.fences.partition_point(|fence| *fence < hash).saturating_sub(1);
+        let at = self
+            .fences
+            .partition_point(|fence| *fence < hash)
+            .saturating_sub(1);
         for page in at..self.fences.len() {
             if self.fences[page] > hash {
                 break;
             }
             let entries = self.page(file, page)?;
             let from = entries.partition_point(|(entry, _)| *entry < hash);
-            found.extend(entries[from..].iter().take_while(|(entry, _)| *entry == hash).map(|e| e.1));
+            found.extend(
+                entries[from..]
+                    .iter()
+                    .take_while(|(entry, _)| *entry == hash)
+                    .map(|e| e.1),
+            );
         }
         Ok(found)
     }
@@ -80,9 +91,16 @@ fn read_page(bytes: &[u8; PAGE_BYTES]) -> Option<Vec<(u64, u32)>> {
     }
     let entry = |bytes: &[u8]| {
         let (hash, offset) = bytes.split_at(8);
-        Some((u64::from_le_bytes(hash.try_into().ok()?), u32::from_le_bytes(offset.try_into().ok()?)))
+        Some((
+            u64::from_le_bytes(hash.try_into().ok()?),
+            u32::from_le_bytes(offset.try_into().ok()?),
+        ))
     };
-    body[4..].chunks_exact(ENTRY_BYTES).take(count).map(entry).collect()
+    body[4..]
+        .chunks_exact(ENTRY_BYTES)
+        .take(count)
+        .map(entry)
+        .collect()
 }
 
 #[cfg(test)]

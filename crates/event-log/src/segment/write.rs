@@ -58,9 +58,16 @@ pub(crate) fn write(
 ) -> Result<Segment, SealError> {
     let path = folder.join(Segment::file_name(sealable.first));
     let temporary = path.with_extension("tmp");
-    let file =
-        OpenOptions::new().write(true).create(true).truncate(true).open(&temporary)?;
-    let mut writer = Writer { out: BufWriter::new(&file), offset: 0, sections: Vec::new() };
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(&temporary)?;
+    let mut writer = Writer {
+        out: BufWriter::new(&file),
+        offset: 0,
+        sections: Vec::new(),
+    };
     writer.bytes(&header(sealable))?;
     writer.body(sealable, frames)?;
     writer.out.flush()?;
@@ -78,7 +85,11 @@ fn check(path: &Path) -> Result<(), SegmentError> {
     let segment = Segment::open(path)?;
     segment.check_sections()?;
     for (number, entry) in segment.frames().iter().enumerate() {
-        let leaves: Vec<_> = segment.frame(number)?.iter().map(|r| leaf_hash(r)).collect();
+        let leaves: Vec<_> = segment
+            .frame(number)?
+            .iter()
+            .map(|r| leaf_hash(r))
+            .collect();
         if subtree_root(&leaves) != entry.root {
             return Err(segment.damaged_frame(number));
         }
@@ -112,7 +123,8 @@ impl Writer<'_> {
 
     fn section(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.sections.extend_from_slice(&self.offset.to_le_bytes());
-        self.sections.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+        self.sections
+            .extend_from_slice(&(bytes.len() as u64).to_le_bytes());
         self.sections.extend_from_slice(&checksum_of(bytes));
         self.bytes(bytes)
     }
@@ -128,8 +140,8 @@ impl Writer<'_> {
             let mut first_time = None;
             for (index, bytes) in frame.iter().enumerate() {
                 let position = first + index as u64;
-                let record = Record::decode(bytes)
-                    .map_err(|error| SealError::Record { position, error })?;
+                let record =
+                    Record::decode(bytes).map_err(|error| SealError::Record { position, error })?;
                 let keys = RecordKeys::of(&record, starts_command);
                 let offset = (position - sealable.first) as u32;
                 for kind in KEY_KINDS {
