@@ -1,1 +1,5 @@
+//! Redress in one process, and the operator's command line.
+
+mod demo;
+
 fn main() {}
