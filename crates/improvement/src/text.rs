@@ -34,7 +34,7 @@ fn checked(
 
 pub(crate) fn month(field: &str, value: &str) -> Result<String, Refusal> {
     let day: Result<jiff::civil::Date, _> = format!("{value}-01").parse();
-    if value.len() == 7 && day.is_ok_and(|day| day.strftime("%Y-%m").to_string() == value) {
+    if day.is_ok_and(|day| day.strftime("%Y-%m").to_string() == value) {
         return Ok(value.to_owned());
     }
     let expected = "a month as YYYY-MM";

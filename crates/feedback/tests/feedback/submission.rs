@@ -233,6 +233,58 @@ fn texts_have_a_length_and_no_control_characters() {
 }
 
 #[test]
+fn every_text_has_its_own_limit() {
+    let long = |chars: usize| some("x".repeat(chars));
+    refused(
+        |s| s.immediate_action = long(1_001),
+        "immediate_action",
+        "FIELD_TOO_LONG",
+    );
+    refused(
+        |s| s.customer.address = long(1_001),
+        "customer.address",
+        "FIELD_TOO_LONG",
+    );
+    refused(
+        |s| s.customer.phone = long(61),
+        "customer.phone",
+        "FIELD_TOO_LONG",
+    );
+    refused(
+        |s| s.customer.email = long(201),
+        "customer.email",
+        "FIELD_TOO_LONG",
+    );
+    refused(
+        |s| s.scores = vec![score("nps", 1); 11],
+        "scores",
+        "FIELD_TOO_MANY",
+    );
+    let file = SubmittedAttachment::default();
+    refused(
+        |s| s.attachments = vec![file; 21],
+        "attachments",
+        "FIELD_TOO_MANY",
+    );
+    let reference = SubmittedReference::default();
+    let field = "external_references";
+    refused(
+        |s| s.external_references = vec![reference; 11],
+        field,
+        "FIELD_TOO_MANY",
+    );
+    let unmapped = |count: u8| (0..count).map(|n| (n.to_string(), "x".into())).collect();
+    refused(|s| s.unmapped = unmapped(51), "unmapped", "FIELD_TOO_MANY");
+    let mut report = full_report();
+    report.public_response = long(1_001);
+    refused(
+        |s| s.reported = Some(report),
+        "reported.public_response",
+        "FIELD_TOO_LONG",
+    );
+}
+
+#[test]
 fn codes_have_a_shape() {
     refused(
         |s| s.language = some("german!"),
