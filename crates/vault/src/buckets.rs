@@ -43,7 +43,8 @@ pub(crate) struct Buckets {
     /// Ties the file to its store.
     pub(crate) vault: [u8; 16],
     pub(crate) hash_key: SecretKey,
-    pub(crate) buckets: Vec<Bucket>,
+    /// By bucket number.
+    pub(crate) all: Vec<Bucket>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl Buckets {
             generation: 1,
             vault: entropy.bytes(&[b"vault id"])?,
             hash_key: SecretKey::random(entropy, &[b"hash key"])?,
-            buckets: buckets.collect::<Result<_, _>>()?,
+            all: buckets.collect::<Result<_, _>>()?,
         })
     }
 
@@ -108,12 +109,12 @@ impl Buckets {
     pub(crate) fn bucket_of(&self, subject: SubjectId) -> u16 {
         let hash = Sha256::digest(subject.as_bytes());
         let number = u16::from_be_bytes([hash[0], hash[1]]);
-        number % self.buckets.len() as u16
+        number % self.all.len() as u16
     }
 
     /// The buckets whose change of keys was begun and not ended.
     pub(crate) fn unfinished(&self) -> Vec<u16> {
-        let numbered = (0_u16..).zip(&self.buckets);
+        let numbered = (0_u16..).zip(&self.all);
         numbered
             .filter(|(_, bucket)| bucket.next.is_some())
             .map(|(number, _)| number)
@@ -121,13 +122,13 @@ impl Buckets {
     }
 
     pub(crate) fn encode(&self, master: &SecretKey, nonce: [u8; NONCE_BYTES]) -> Vec<u8> {
-        let most = 8 + 16 + KEY_BYTES + 2 + self.buckets.len() * 2 * (5 + KEY_BYTES) + TAG_BYTES;
+        let most = 8 + 16 + KEY_BYTES + 2 + self.all.len() * 2 * (5 + KEY_BYTES) + TAG_BYTES;
         let mut plain = Zeroizing::new(Vec::with_capacity(most));
         plain.extend_from_slice(&self.generation.to_be_bytes());
         plain.extend_from_slice(&self.vault);
         plain.extend_from_slice(self.hash_key.expose());
-        plain.extend_from_slice(&(self.buckets.len() as u16).to_be_bytes());
-        for bucket in &self.buckets {
+        plain.extend_from_slice(&(self.all.len() as u16).to_be_bytes());
+        for bucket in &self.all {
             plain.extend_from_slice(&bucket.current.generation.to_be_bytes());
             plain.extend_from_slice(bucket.current.key.expose());
             plain.push(u8::from(bucket.next.is_some()));
@@ -176,7 +177,7 @@ impl Buckets {
             generation,
             vault,
             hash_key,
-            buckets,
+            all: buckets,
         })
     }
 }
@@ -213,7 +214,7 @@ mod tests {
 
     fn buckets() -> Buckets {
         let mut buckets = Buckets::random(&SeededEntropy(1)).unwrap();
-        buckets.buckets[3].next = Some(BucketKey::random(&SeededEntropy(1), 3, 2).unwrap());
+        buckets.all[3].next = Some(BucketKey::random(&SeededEntropy(1), 3, 2).unwrap());
         buckets
     }
 
@@ -223,7 +224,7 @@ mod tests {
         let read = Buckets::decode(&master(), &bytes).unwrap();
         assert_eq!(read.encode(&master(), [1; 24]), bytes);
         assert_eq!(read.unfinished(), [3]);
-        assert!(read.buckets[3].key(2).is_some() && read.buckets[3].key(3).is_none());
+        assert!(read.all[3].key(2).is_some() && read.all[3].key(3).is_none());
     }
 
     #[test]

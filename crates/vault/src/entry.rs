@@ -221,8 +221,9 @@ impl Head {
     /// The whole entry, once the chunks after the head have been added in order.
     pub(crate) fn complete(self, rest: &[Vec<u8>]) -> Result<Stored, Damage> {
         let mut stored = self.stored;
-        rest.iter()
-            .for_each(|chunk| stored.ciphertext.extend_from_slice(chunk));
+        for chunk in rest {
+            stored.ciphertext.extend_from_slice(chunk);
+        }
         let check = check_of(&[
             &stored.associated[LABEL.len()..],
             &stored.nonce,

@@ -70,7 +70,7 @@ impl Core {
         note: Option<(Vec<u8>, Option<Vec<u8>>)>,
     ) -> Result<(), VaultError> {
         let mut buckets = self.keyring.buckets().clone();
-        let keys = &mut buckets.buckets[usize::from(bucket)];
+        let keys = &mut buckets.all[usize::from(bucket)];
         if keys.next.is_none() {
             let generation = keys.current.generation + 1;
             keys.next = Some(BucketKey::random(&*self.entropy, bucket, generation)?);
@@ -92,7 +92,7 @@ impl Core {
             if page.is_empty() { Ok(()) } else { Err(left) }
         })?;
         let mut buckets = self.keyring.buckets().clone();
-        let keys = &mut buckets.buckets[usize::from(bucket)];
+        let keys = &mut buckets.all[usize::from(bucket)];
         if let Some(next) = keys.next.take() {
             keys.current = next;
             self.replace_buckets(buckets)?;
@@ -140,7 +140,7 @@ impl Core {
             return Ok(None);
         };
         let buckets = self.keyring.buckets();
-        let keys = &buckets.buckets[usize::from(bucket)];
+        let keys = &buckets.all[usize::from(bucket)];
         let Some(next) = &keys.next else {
             return Ok(None);
         };
@@ -204,3 +204,6 @@ impl Core {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,6 +83,8 @@ pub enum OpenError {
     Recovery(VaultError),
     #[error("the vault's store failed: {0}")]
     Store(VaultError),
+    #[error("the vault's writer cannot be started: {0}")]
+    Thread(std::io::Error),
     #[error(transparent)]
     Entropy(#[from] crate::EntropyError),
 }

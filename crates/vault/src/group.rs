@@ -172,7 +172,7 @@ impl Staged {
         let key = Arc::new(SecretKey::random(&*core.entropy, &context)?);
         let buckets = core.keyring.buckets();
         let bucket = buckets.bucket_of(subject);
-        let under = &buckets.buckets[usize::from(bucket)].current;
+        let under = &buckets.all[usize::from(bucket)].current;
         let place = KeyPlace {
             bucket,
             subject,

@@ -66,7 +66,7 @@ impl Keyring {
                 generation,
                 wrapped,
             } => {
-                let bucket_key = buckets.buckets[usize::from(bucket)]
+                let bucket_key = buckets.all[usize::from(bucket)]
                     .key(wrapped.bucket_generation)
                     .ok_or(unusable("the bucket key that wraps it is gone"))?;
                 let place = KeyPlace {

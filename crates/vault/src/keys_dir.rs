@@ -191,14 +191,13 @@ impl KeysDir {
 }
 
 fn read_master_key(path: &Path) -> Result<SecretKey, OpenError> {
-    let bytes = fs::read(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => OpenError::MasterKeyMissing {
-            path: path.to_owned(),
-        },
-        _ => OpenError::Io {
-            path: path.to_owned(),
-            error,
-        },
+    let bytes = fs::read(path).map_err(|error| {
+        let path = path.to_owned();
+        if error.kind() == io::ErrorKind::NotFound {
+            OpenError::MasterKeyMissing { path }
+        } else {
+            OpenError::Io { path, error }
+        }
     })?;
     let bytes = Zeroizing::new(bytes);
     std::str::from_utf8(&bytes)
@@ -221,7 +220,8 @@ fn refuse_if_readable_by_others(path: &Path) -> Result<(), OpenError> {
             });
         }
     };
-    if mode & 0o077 == 0 {
+    let for_others = mode & 0o077;
+    if for_others == 0 {
         return Ok(());
     }
     Err(OpenError::MasterKeyReadableByOthers {

@@ -103,7 +103,7 @@ impl fmt::Debug for Disclosure {
 
 /// Sealed personal data. Closing it (drop) waits for the writer to finish what is queued.
 pub struct Vault {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
     jobs: Option<mpsc::Sender<Job>>,
     memory: Arc<Semaphore>,
     writer: Option<JoinHandle<()>>,
@@ -134,10 +134,7 @@ impl Vault {
         let writer = std::thread::Builder::new()
             .name("vault-writer".to_owned())
             .spawn(move || writer.run())
-            .map_err(|error| OpenError::Io {
-                path: "a thread".into(),
-                error,
-            })?;
+            .map_err(OpenError::Thread)?;
         let memory = Arc::new(Semaphore::new(WAITING_KIB));
         Ok(Self {
             core,
@@ -289,7 +286,7 @@ impl Vault {
 
     /// Gives the bucket with this number another key, and drops the one it had.
     pub async fn rewrap_bucket(&self, bucket: u16) -> Result<(), VaultError> {
-        if usize::from(bucket) >= self.core.keyring.buckets().buckets.len() {
+        if usize::from(bucket) >= self.core.keyring.buckets().all.len() {
             return Err(VaultError::SubjectKey {
                 bucket,
                 what: "there is no such bucket",

@@ -1,0 +1,10 @@
+//! The vault through its public API: sealing, reading, breaking.
+
+mod vault {
+    mod disk;
+    mod faults;
+    mod golden;
+    mod opening;
+    mod sealing;
+    mod sweeping;
+}
