@@ -63,9 +63,10 @@ impl ResponseClass {
         }
     }
 
-    /// Whether the source calls the complaint closed.
-    pub fn is_closed(self) -> bool {
-        self.stage() == Stage::Closed
+    /// Whether the organisation is done with it, as far as the report says. A late answer, or one in
+    /// words that are not classed here, is an answer.
+    pub fn implies_closed(self) -> bool {
+        self.stage() > Stage::InProgress
     }
 
     fn stage(self) -> Stage {
