@@ -1,0 +1,169 @@
+//! What happens around every request: a place in the queue or a refusal, a deadline, a span, a
+//! count, and a reason on errors that the gRPC library itself answers with.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use tonic::body::Body;
+use tonic::codegen::http::{Request, Response};
+use tonic::codegen::{BoxFuture, Service};
+use tonic::{Code, Status};
+use tower::Layer;
+use tracing::{Instrument, Span};
+
+use crate::config::Limits;
+use crate::metrics::{Metrics, RequestMetrics};
+use crate::problem::{Kind, Problem};
+use crate::telemetry;
+
+/// Asked while the process is busiest, and cheap: never refused.
+const HEALTH: &str = "/grpc.health.v1.Health/";
+
+#[derive(Debug, Clone)]
+pub(super) struct RequestLayer {
+    places: Arc<Semaphore>,
+    timeout: Duration,
+    metrics: RequestMetrics,
+}
+
+impl RequestLayer {
+    pub(super) fn new(limits: &Limits, metrics: &Metrics) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(limits.concurrent_requests)),
+            timeout: limits.request_timeout(),
+            metrics: metrics.requests.clone(),
+        }
+    }
+}
+
+impl<S> Layer<S> for RequestLayer {
+    type Service = RequestService<S>;
+
+    fn layer(&self, inner: S) -> RequestService<S> {
+        RequestService {
+            inner,
+            around: self.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct RequestService<S> {
+    inner: S,
+    around: RequestLayer,
+}
+
+impl<S> Service<Request<Body>> for RequestService<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = BoxFuture<Response<Body>, S::Error>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        // The clone that was not polled stays; the one that is ready goes with the request.
+        let spare = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, spare);
+        let around = self.around.clone();
+        let span = span(&request);
+        let answer = async move {
+            let method = request.uri().path().trim_start_matches('/').to_owned();
+            let began = Instant::now();
+            around.metrics.in_flight.inc();
+            let _in_flight = InFlight(around.metrics.clone());
+            let answer = around.answer(&mut inner, request).await?;
+            around.tell(&method, &answer, began.elapsed());
+            Ok(answer)
+        };
+        Box::pin(answer.instrument(span))
+    }
+}
+
+impl RequestLayer {
+    async fn answer<S>(
+        &self,
+        inner: &mut S,
+        request: Request<Body>,
+    ) -> Result<Response<Body>, S::Error>
+    where
+        S: Service<Request<Body>, Response = Response<Body>>,
+    {
+        let place = self.places.try_acquire();
+        if place.is_err() && !request.uri().path().starts_with(HEALTH) {
+            return Ok(refusal(Problem::overloaded(
+                "too many requests wait for their answer",
+            )));
+        }
+        match tokio::time::timeout(self.timeout, inner.call(request)).await {
+            Ok(answer) => Ok(with_reason(answer?)),
+            Err(_) => Ok(refusal(timed_out())),
+        }
+    }
+
+    fn tell(&self, method: &str, answer: &Response<Body>, took: Duration) {
+        let code = status_of(answer).map_or(Code::Ok, |status| status.code());
+        // A caller could ask for any number of methods that do not exist.
+        let method = if code == Code::Unimplemented {
+            "unknown"
+        } else {
+            method
+        };
+        self.metrics.observe(method, &format!("{code:?}"), took);
+        let millis = took.as_millis() as u64;
+        tracing::debug!(?code, millis, "answered");
+    }
+}
+
+/// Counts down also where the caller goes away before the answer.
+struct InFlight(RequestMetrics);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.dec();
+    }
+}
+
+fn span(request: &Request<Body>) -> Span {
+    let span = tracing::info_span!("request", method = request.uri().path());
+    let parent = request.headers().get("traceparent");
+    telemetry::continue_trace(&span, parent.and_then(|it| it.to_str().ok()));
+    span
+}
+
+fn timed_out() -> Problem {
+    Problem::new(
+        Kind::DeadlineExceeded,
+        "REQUEST_TIMED_OUT",
+        "the answer took too long",
+    )
+    .with_remedy(
+        "a command may have been recorded all the same: repeat it with the same request_id",
+    )
+}
+
+fn status_of(answer: &Response<Body>) -> Option<Status> {
+    Status::from_header_map(answer.headers())
+}
+
+fn refusal(problem: Problem) -> Response<Body> {
+    Status::from(problem).into_http()
+}
+
+/// Gives a reason to an error that was not made by us.
+fn with_reason(answer: Response<Body>) -> Response<Body> {
+    match status_of(&answer) {
+        Some(status) if status.code() != Code::Ok && status.details().is_empty() => {
+            refusal(Problem::from_status(&status))
+        }
+        Some(_) | None => answer,
+    }
+}
