@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use redress_evidence::Frontier;
-use redress_store::{Batch, MAX_BATCH_KEYS};
+use redress_store::{Batch, BatchError, MAX_BATCH_KEYS};
 
 use crate::open::keys_of_block;
 use crate::segment::{self, FRAME_RECORDS, SealError, Sealable};
@@ -64,18 +64,22 @@ fn run(shared: &Shared, leftover: &[u64], woken: &Receiver<()>) {
     if let Err(error) = forget(shared, leftover) {
         tracing::warn!(%error, "sealed blocks were not taken out of the tail");
     }
+    // After a failure the tail must have grown before it is tried again: a full disk is no place to
+    // write a whole segment after every command.
+    let mut not_before = 0;
     while woken.recv().is_ok() {
         loop {
             let (start, end) = {
                 let tail = shared.tail();
                 (tail.start, tail.end)
             };
-            if end - start < shared.config.segment_records {
+            if end - start < shared.config.segment_records || end < not_before {
                 break;
             }
             if let Err(error) = seal(shared, start) {
                 // The tail keeps everything: sealing is tried again, and the log goes on.
                 tracing::warn!(%error, start, "the segment was not sealed");
+                not_before = end + FRAME_RECORDS as u64;
                 break;
             }
         }
@@ -129,18 +133,18 @@ fn seal(shared: &Shared, first: u64) -> Result<(), SealError> {
     forget(shared, &gone).map_err(|error| SealError::Read(error.to_string()))
 }
 
-/// Takes sealed blocks out of the store. What a crash leaves there is taken out at the next start.
-fn forget(shared: &Shared, gone: &[u64]) -> Result<(), redress_store::StoreError> {
+/// Takes sealed blocks out of the store. What a crash leaves there is taken out at the next start:
+/// so a block goes whole or not at all, in one batch.
+fn forget(shared: &Shared, gone: &[u64]) -> Result<(), ForgetError> {
     let mut batches = Vec::new();
     let mut batch = Batch::new();
     for first in gone {
-        for key in keys_of_block(shared.store.as_ref(), *first)? {
-            if batch.delete(key).is_err() {
-                continue;
-            }
-            if batch.len() == MAX_BATCH_KEYS {
-                batches.push(std::mem::take(&mut batch));
-            }
+        let keys = keys_of_block(shared.store.as_ref(), *first)?;
+        if batch.len() + keys.len() > MAX_BATCH_KEYS {
+            batches.push(std::mem::take(&mut batch));
+        }
+        for key in keys {
+            batch.delete(key)?;
         }
         if batches.len() >= BATCHES_PER_APPLY {
             apply(shared, std::mem::take(&mut batches))?;
@@ -149,7 +153,15 @@ fn forget(shared: &Shared, gone: &[u64]) -> Result<(), redress_store::StoreError
     if !batch.is_empty() {
         batches.push(batch);
     }
-    apply(shared, batches)
+    Ok(apply(shared, batches)?)
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ForgetError {
+    #[error(transparent)]
+    Store(#[from] redress_store::StoreError),
+    #[error(transparent)]
+    Batch(#[from] BatchError),
 }
 
 fn apply(shared: &Shared, batches: Vec<Batch>) -> Result<(), redress_store::StoreError> {
