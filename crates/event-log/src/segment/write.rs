@@ -58,11 +58,27 @@ pub(crate) fn write(
 ) -> Result<Segment, SealError> {
     let path = folder.join(Segment::file_name(sealable.first));
     let temporary = path.with_extension("tmp");
+    let written = write_checked(&temporary, sealable, frames);
+    if written.is_err() {
+        // The disk may be full: half a segment must not take the room that the log needs.
+        let _may_not_exist = std::fs::remove_file(&temporary);
+    }
+    written?;
+    std::fs::rename(&temporary, &path)?;
+    File::open(folder)?.sync_all()?;
+    Ok(Segment::open(&path)?)
+}
+
+fn write_checked(
+    temporary: &Path,
+    sealable: &Sealable,
+    frames: &FrameSource<'_>,
+) -> Result<(), SealError> {
     let file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
-        .open(&temporary)?;
+        .open(temporary)?;
     let mut writer = Writer {
         out: BufWriter::new(&file),
         offset: 0,
@@ -75,10 +91,7 @@ pub(crate) fn write(
     file.sync_all()?;
     // What is read back must come from the disk, not from memory that is about to be trusted.
     let _ = rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed);
-    check(&temporary)?;
-    std::fs::rename(&temporary, &path)?;
-    File::open(folder)?.sync_all()?;
-    Ok(Segment::open(&path)?)
+    Ok(check(temporary)?)
 }
 
 fn check(path: &Path) -> Result<(), SegmentError> {
