@@ -133,10 +133,16 @@ impl Shared {
             if let Some(block) = recent {
                 return Ok(Piece::Block(block));
             }
-            if let Some(place) = place
-                && let Some(block) = self.stored_block(place.first)?
-            {
-                return Ok(Piece::Block(Arc::new(block)));
+            if let Some(place) = place {
+                match self.stored_block(place.first) {
+                    Ok(Some(block)) => return Ok(Piece::Block(Arc::new(block))),
+                    Ok(None) => {}
+                    // What looks cut off may just be leaving for a segment.
+                    Err(error) if segment_of(&self.segments(), position).is_none() => {
+                        return Err(error);
+                    }
+                    Err(_) => {}
+                }
             }
         }
         Err(ReadError::Missing { position })
