@@ -269,25 +269,32 @@ impl Segment {
 
     /// Checks that the indexes say what the records say.
     pub(crate) fn check_indexes(&self, entries: [Vec<(u64, u32)>; 3]) -> Result<(), SegmentError> {
+        let what = "an index";
         for (kind, entries) in entries.into_iter().enumerate() {
-            let (pages, _) = index::write(entries);
-            let section = self.sections[1 + kind * 2];
-            let written =
-                read(&self.file, section.offset, section.bytes as usize).map_err(|error| {
-                    SegmentError::Io {
-                        path: self.path.clone(),
-                        error,
-                    }
-                })?;
-            if pages != written {
-                let what = "an index";
-                return Err(SegmentError::Damaged {
-                    path: self.path.clone(),
-                    what,
-                });
+            let hashes: Vec<u64> = entries.iter().map(|entry| entry.0).collect();
+            let filter = Filter::build(&hashes);
+            let (pages, fences) = index::write(entries);
+            let expected = [
+                (1 + kind * 2, pages.as_slice()),
+                (2 + kind * 2, fences.as_slice()),
+                (7 + kind, filter.bytes()),
+            ];
+            for (number, expected) in expected {
+                if self.section(number)? != expected {
+                    let path = self.path.clone();
+                    return Err(SegmentError::Damaged { path, what });
+                }
             }
         }
         Ok(())
+    }
+
+    fn section(&self, number: usize) -> Result<Vec<u8>, SegmentError> {
+        let section = self.sections[number];
+        read(&self.file, section.offset, section.bytes as usize).map_err(|error| SegmentError::Io {
+            path: self.path.clone(),
+            error,
+        })
     }
 
     /// The Merkle frontier of everything before this segment.
