@@ -6,6 +6,8 @@ use redress_envelope::LogId;
 use redress_evidence::Hash;
 use serde::{Deserialize, Serialize};
 
+use crate::block::BlockError;
+
 /// The place in another log up to which everything has been consumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
@@ -31,6 +33,20 @@ pub struct Consumed {
     /// The record itself; what lies between `from` and it had no effect.
     pub position: u64,
     pub hash: Hash,
+}
+
+/// The stored form: JSON, then its CRC-32, little-endian. Nothing else would show a flipped digit.
+pub(crate) fn encode(cursors: &Cursors) -> Result<Vec<u8>, BlockError> {
+    let mut bytes = serde_json::to_vec(cursors).map_err(|_| BlockError::Cursors)?;
+    let checksum = crc32fast::hash(&bytes);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
+    Ok(bytes)
+}
+
+pub(crate) fn decode(bytes: &[u8]) -> Option<Cursors> {
+    let (json, checksum) = bytes.split_last_chunk()?;
+    let sound = crc32fast::hash(json) == u32::from_le_bytes(*checksum);
+    sound.then(|| serde_json::from_slice(json).ok()).flatten()
 }
 
 impl Consumed {

@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, BufRead, Write};
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use redress_envelope::{DecodeError, MAX_RECORD_BYTES, Record};
 use redress_evidence::{Frontier, Hash, leaf_hash};
 use redress_store::{Batch, BatchError, Store};
@@ -12,7 +13,7 @@ use redress_store::{Batch, BatchError, Store};
 use crate::block::{Block, MAX_RAW_BYTES, PutError};
 use crate::cursor::Cursors;
 use crate::history::ReadError;
-use crate::identity::{self, Identity};
+use crate::identity::Identity;
 use crate::log::Log;
 use crate::open::{self, OpenError};
 use crate::segment::{self, FRAME_RECORDS, SealError, Sealable};
@@ -65,6 +66,12 @@ pub enum RestoreError {
     OtherLog { line: u64 },
     #[error("line {line} is longer than a record can be")]
     TooLong { line: u64 },
+    #[error("line {line} does not end with the record")]
+    Ending { line: u64 },
+    #[error("line {line}: the recorded time goes back")]
+    Time { line: u64 },
+    #[error("the lines end in the middle of a command")]
+    HalfCommand,
     #[error("there is nothing to restore")]
     Empty,
     #[error("{} is not empty: a log is restored into a folder of its own", .0.display())]
@@ -113,6 +120,7 @@ pub fn restore(
         sealed: Frontier::new(),
         starts_command: true,
         ends_command: true,
+        time: None,
     };
     let (mut line, mut text) = (0, Vec::new());
     loop {
@@ -145,10 +153,15 @@ struct Restoring<'a> {
     /// Whether the first of the waiting begins a command.
     starts_command: bool,
     ends_command: bool,
+    time: Option<Timestamp>,
 }
 
 impl Restoring<'_> {
     fn take(&mut self, line: u64, bytes: Bytes) -> Result<(), RestoreError> {
+        // A line end of another system, say: it would be a record that was never hashed.
+        if bytes.last() != Some(&b'}') {
+            return Err(RestoreError::Ending { line });
+        }
         let record =
             Record::decode(&bytes).map_err(|error| RestoreError::Record { line, error })?;
         let (expected, found) = (self.frontier.len(), record.position);
@@ -168,12 +181,12 @@ impl Restoring<'_> {
         match &self.identity {
             Some(first) if *first != identity => return Err(RestoreError::OtherLog { line }),
             Some(_) => {}
-            None => {
-                let folder = &self.config.folder;
-                identity::write(folder, &identity)?;
-                self.identity = Some(identity);
-            }
+            None => self.identity = Some(identity),
         }
+        if self.time.is_some_and(|time| record.time < time) {
+            return Err(RestoreError::Time { line });
+        }
+        self.time = Some(record.time);
         self.frontier.push(leaf_hash(&bytes));
         self.ends_command = record.command_end;
         self.waiting.push(bytes);
@@ -212,6 +225,9 @@ impl Restoring<'_> {
 
     fn finish(mut self) -> Result<Restored, RestoreError> {
         let identity = self.identity.take().ok_or(RestoreError::Empty)?;
+        if !self.ends_command {
+            return Err(RestoreError::HalfCommand);
+        }
         let mut block = Block {
             first: self.sealed.len(),
             records: Vec::new(),
@@ -233,6 +249,8 @@ impl Restoring<'_> {
             block.records.push(bytes);
         }
         self.write(&block)?;
+        // Last: what is there without it is no log, and nobody takes half a restore for one.
+        open::begin(self.config, &identity)?;
         Ok(Restored {
             identity,
             records: self.frontier.len(),

@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use redress_evidence::Hash;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,15 @@ struct Note {
 }
 
 pub(crate) fn path(config: &LogConfig) -> PathBuf {
-    config.folder.parent().unwrap_or(&config.folder).join(NAME)
+    beside(config).join(NAME)
+}
+
+fn beside(config: &LogConfig) -> &Path {
+    match config.folder.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) => parent,
+        None => &config.folder,
+    }
 }
 
 pub(crate) fn write(config: &LogConfig, head: &Head) {
@@ -39,8 +47,7 @@ pub(crate) fn write(config: &LogConfig, head: &Head) {
             size: head.size,
             root: head.root,
         };
-        let folder = config.folder.parent().unwrap_or(&config.folder);
-        identity::replace(folder, NAME, &serde_json::to_vec_pretty(&note)?)
+        identity::replace(beside(config), NAME, &serde_json::to_vec_pretty(&note)?)
     };
     if let Err(error) = write() {
         // The note is a second witness; without it the log is as durable as before.

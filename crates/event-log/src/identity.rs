@@ -23,8 +23,10 @@ impl Identity {
     }
 }
 
+pub(crate) const NAME: &str = "identity.json";
+
 pub(crate) fn read(folder: &Path) -> io::Result<Option<Identity>> {
-    match fs::read(folder.join("identity.json")) {
+    match fs::read(folder.join(NAME)) {
         Ok(bytes) => serde_json::from_slice(&bytes)
             .map(Some)
             .map_err(io::Error::from),

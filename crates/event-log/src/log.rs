@@ -28,11 +28,10 @@ pub struct Log {
     writer: Arc<Writer>,
 }
 
-/// Keeps the folder locked and the writer's thread in reach until the log is closed.
+/// Keeps the writer's thread in reach until the log is closed.
 #[derive(Debug)]
 struct Writer {
-    thread: std::sync::Mutex<Option<JoinHandle<()>>>,
-    _lock: DirLock,
+    thread: JoinHandle<()>,
 }
 
 impl Log {
@@ -59,19 +58,21 @@ impl Log {
         clock: Arc<dyn Clock>,
         lock: DirLock,
     ) -> Result<Self, OpenError> {
-        let identity = open::identity(&config)?;
-        let (found, end) = open::find(&config, &identity, store.as_ref())?;
+        let (identity, is_written) = open::identity(&config)?;
+        let (mut found, end) = open::find(&config, &identity, store.as_ref())?;
+        if !is_written {
+            open::begin(&config, &identity)?;
+        }
         let capacity = config.queue;
-        let mut found = found;
         let leftover = std::mem::take(&mut found.leftover);
-        let shared = Arc::new(Shared::new(config, identity, store, clock, found));
+        let shared = Arc::new(Shared::new(config, identity, store, clock, found, lock));
         crate::head_note::check(&shared)?;
         let (queue, waiting) = mpsc::channel(capacity);
         let for_writer = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name(format!("log {}", shared.identity.place()))
             .spawn(move || {
-                // A panic in a decision must not leave others waiting for an answer for ever.
+                // A panic must not leave others waiting for an answer for ever.
                 let run = std::panic::AssertUnwindSafe(|| {
                     writer::run(&for_writer, waiting, end, leftover)
                 });
@@ -80,10 +81,7 @@ impl Log {
                 }
             })
             .map_err(OpenError::Thread)?;
-        let writer = Writer {
-            thread: std::sync::Mutex::new(Some(thread)),
-            _lock: lock,
-        };
+        let writer = Writer { thread };
         Ok(Self {
             shared,
             queue,
@@ -187,6 +185,10 @@ impl Log {
         &self,
         consumed: Consumed,
     ) -> Result<(), TransactError<std::convert::Infallible>> {
+        self.pass(consumed).await
+    }
+
+    pub(crate) async fn pass<R>(&self, consumed: Consumed) -> Result<(), TransactError<R>> {
         let (reply, answer) = oneshot::channel();
         self.queue(Work::Advance(consumed, reply))?;
         match answer
@@ -201,11 +203,14 @@ impl Log {
             | Answer::Reload { .. }
             | Answer::Refused(_)
             | Answer::Stale { .. }
-            | Answer::TooLarge(_) => unreachable!("nothing is decided"),
+            | Answer::TooLarge(_)
+            | Answer::Unwritable(_)
+            | Answer::Panicked(_) => unreachable!("nothing is decided"),
         }
     }
 
-    /// Waits until everything that was queued is written, and closes the files.
+    /// Waits until everything that was queued is written, and closes the files. While there are
+    /// other clones the log stays open, and the last of them closes it.
     pub async fn close(self) -> Result<(), ReadError> {
         let Self {
             shared,
@@ -214,11 +219,9 @@ impl Log {
         } = self;
         drop(queue);
         blocking(move || {
-            if Arc::strong_count(&writer) == 1
-                && let Ok(mut thread) = writer.thread.lock()
-                && let Some(thread) = thread.take()
-            {
-                let _ = thread.join();
+            if let Some(writer) = Arc::into_inner(writer) {
+                // A writer that panicked has said so.
+                let _ended = writer.thread.join();
             }
             drop(shared);
         })

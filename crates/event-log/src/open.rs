@@ -10,7 +10,7 @@ use redress_evidence::{Frontier, Hash, leaf_hash};
 use redress_store::{DirLock, LockError, SledStore, Store, StoreError};
 
 use crate::block::{Block, BlockError, KEY_PREFIX, chunk_key, read_chunk_key};
-use crate::cursor::Cursors;
+use crate::cursor::{self, Cursors};
 use crate::history::ReadError;
 use crate::identity::{self, Identity};
 use crate::keys::RecordKeys;
@@ -18,6 +18,9 @@ use crate::segment::{Segment, SegmentError};
 use crate::shared::{Head, LogConfig};
 use crate::tail::Tail;
 use crate::writer::{CURSORS_KEY, End};
+
+/// More would not fit the segment format, nor anybody's patience while sealing.
+const MAX_SEGMENT_RECORDS: u64 = 1 << 24;
 
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -43,8 +46,10 @@ pub enum OpenError {
     Misplaced { position: u64, found: u64 },
     #[error("the segment {} belongs to the log {found}", path.display())]
     StraySegment { path: PathBuf, found: LogId },
-    #[error("the cursors cannot be read: {0}")]
-    Cursors(serde_json::Error),
+    #[error("the record at {position} belongs to the log {found}")]
+    StrayRecord { position: u64, found: LogId },
+    #[error("the cursors in the tail are damaged")]
+    Cursors,
     #[error(
         "the log has {found} records and had {noted}: its tail is missing, or it was restored from \
          something older; bring the missing records back, or remove {} to go on without them",
@@ -68,8 +73,10 @@ pub enum OpenError {
     },
     #[error("the records before the end cannot be read: {0}")]
     Read(#[from] ReadError),
-    #[error("segments hold a multiple of 256 records, at least 256; {0} is none")]
+    #[error("segments hold a multiple of 256 records, 256 to {MAX_SEGMENT_RECORDS}; {0} is none")]
     SegmentRecords(u64),
+    #[error("a tenant or service is named by 1 to 64 of A-Z a-z 0-9 . _ -, not by `{0}`")]
+    Name(String),
     #[error("the writer cannot be started: {0}")]
     Thread(io::Error),
 }
@@ -84,6 +91,7 @@ impl OpenError {
             Self::TailMissing { found, .. } => Some(*found),
             Self::Block { position, .. }
             | Self::Record { position, .. }
+            | Self::StrayRecord { position, .. }
             | Self::Misplaced { position, .. } => Some(*position),
             Self::Folder { .. }
             | Self::Lock(_)
@@ -91,9 +99,10 @@ impl OpenError {
             | Self::Store(_)
             | Self::OtherLog { .. }
             | Self::StraySegment { .. }
-            | Self::Cursors(_)
+            | Self::Cursors
             | Self::OtherHistory { .. }
             | Self::SegmentRecords(_)
+            | Self::Name(_)
             | Self::Thread(_) => None,
         }
     }
@@ -110,14 +119,25 @@ pub(crate) struct Found {
 }
 
 pub(crate) fn lock(config: &LogConfig) -> Result<DirLock, OpenError> {
+    let records = config.segment_records;
+    if !(1..=MAX_SEGMENT_RECORDS).contains(&records) || !records.is_multiple_of(256) {
+        return Err(OpenError::SegmentRecords(records));
+    }
+    // Both stand between slashes and commas in records and tokens.
+    let is_name = |name: &str| {
+        let good = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        (1..=64).contains(&name.len()) && name.bytes().all(good)
+    };
+    for name in [&config.tenant, &config.service] {
+        if !is_name(name) {
+            return Err(OpenError::Name(name.clone()));
+        }
+    }
     let segments = config.folder.join("segments");
     fs::create_dir_all(&segments).map_err(|error| OpenError::Folder {
         path: segments.clone(),
         error,
     })?;
-    if config.segment_records == 0 || !config.segment_records.is_multiple_of(256) {
-        return Err(OpenError::SegmentRecords(config.segment_records));
-    }
     Ok(DirLock::acquire(&config.folder)?)
 }
 
@@ -127,10 +147,10 @@ pub(crate) fn tail_store(config: &LogConfig) -> Result<Arc<dyn Store>, OpenError
     Ok(Arc::new(store))
 }
 
-/// What the folder says of itself; a new one is written if there is none.
-pub(crate) fn identity(config: &LogConfig) -> Result<Identity, OpenError> {
+/// What the folder says of itself, and whether it does; else what it will say once it begins.
+pub(crate) fn identity(config: &LogConfig) -> Result<(Identity, bool), OpenError> {
     let folder = |error| OpenError::Folder {
-        path: config.folder.clone(),
+        path: config.folder.join(identity::NAME),
         error,
     };
     if let Some(identity) = identity::read(&config.folder).map_err(folder)? {
@@ -138,7 +158,7 @@ pub(crate) fn identity(config: &LogConfig) -> Result<Identity, OpenError> {
             && identity.service == config.service
             && identity.partition == config.partition;
         return if same {
-            Ok(identity)
+            Ok((identity, true))
         } else {
             let found = identity.place();
             Err(OpenError::OtherLog {
@@ -153,8 +173,35 @@ pub(crate) fn identity(config: &LogConfig) -> Result<Identity, OpenError> {
         partition: config.partition,
         log: config.new_log_id,
     };
-    identity::write(&config.folder, &identity).map_err(folder)?;
-    Ok(identity)
+    Ok((identity, false))
+}
+
+/// Begins a log: the last step before its first record, once it is known that the folder holds no
+/// records of another.
+pub(crate) fn begin(config: &LogConfig, identity: &Identity) -> Result<(), OpenError> {
+    let folder = |error| OpenError::Folder {
+        path: config.folder.clone(),
+        error,
+    };
+    identity::write(&config.folder, identity).map_err(folder)?;
+    sync_names_of(&config.folder).map_err(folder)
+}
+
+/// Makes the names of the folders above durable: a synced file in a folder that a power cut takes
+/// away is lost too.
+fn sync_names_of(folder: &Path) -> io::Result<()> {
+    let folder = fs::canonicalize(folder)?;
+    for above in folder.ancestors().skip(1) {
+        // What is not ours to read was not made by us.
+        let Ok(opened) = fs::File::open(above) else {
+            break;
+        };
+        match opened.sync_all() {
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => break,
+            synced => synced?,
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn find(
@@ -165,6 +212,7 @@ pub(crate) fn find(
     let segments = segments(&config.folder.join("segments"), identity.log)?;
     let sealed = segments.last().map_or(0, |segment| segment.end());
     let mut reading = Reading {
+        log: identity.log,
         tail: Tail::starting_at(sealed),
         frontier: match segments.last() {
             Some(last) => last.frontier_after()?,
@@ -177,7 +225,7 @@ pub(crate) fn find(
     };
     for_each_block(store, &mut |block| reading.block(block))?;
     let cursors = match store.get(CURSORS_KEY)? {
-        Some(bytes) => serde_json::from_slice(&bytes).map_err(OpenError::Cursors)?,
+        Some(bytes) => cursor::decode(&bytes).ok_or(OpenError::Cursors)?,
         // A log restored from its segments has no such key yet.
         None => segments
             .last()
@@ -230,6 +278,11 @@ pub(crate) fn segments(folder: &Path, log: LogId) -> Result<Vec<Arc<Segment>>, O
         }
     }
     paths.sort();
+    // A process that was killed may have renamed a segment without syncing the name. The blocks that
+    // the segment replaces leave the tail next, so the name must be durable before.
+    fs::File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(io)?;
     let (mut segments, mut next) = (Vec::new(), 0);
     for path in paths {
         let segment = Segment::open(&path)?;
@@ -296,6 +349,7 @@ pub(crate) fn for_each_block(
 
 /// The tail as far as it has been read.
 struct Reading {
+    log: LogId,
     tail: Tail,
     frontier: Frontier,
     time: Option<jiff::Timestamp>,
@@ -316,6 +370,13 @@ impl Reading {
                 to: block.first,
             });
         }
+        if block.first < self.next && self.next != self.tail.start {
+            // Only a segment may end in the middle of a block.
+            return Err(OpenError::Misplaced {
+                position: self.next,
+                found: block.first,
+            });
+        }
         let mut keys = Vec::with_capacity(block.records.len());
         let mut first_time = None;
         for (position, bytes) in (block.first..).zip(&block.records) {
@@ -326,6 +387,10 @@ impl Reading {
                     position,
                     found: record.position,
                 });
+            }
+            if record.log != self.log {
+                let found = record.log;
+                return Err(OpenError::StrayRecord { position, found });
             }
             first_time.get_or_insert(record.time);
             if position < self.next {

@@ -10,7 +10,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use redress_envelope::{LogId, Subject};
 use redress_evidence::Hash;
-use redress_store::Store;
+use redress_store::{DirLock, Store};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
@@ -99,6 +99,8 @@ pub(crate) struct Shared {
     pub(crate) head: watch::Sender<Head>,
     /// Why the log stopped for good, if it did.
     pub(crate) stopped: watch::Sender<Option<String>>,
+    /// Given back when the last thread that works on the files has ended, and not before.
+    _lock: DirLock,
 }
 
 impl Shared {
@@ -108,6 +110,7 @@ impl Shared {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         found: crate::open::Found,
+        lock: DirLock,
     ) -> Self {
         Self {
             frames: Cache::with_weighter(64, FRAME_CACHE_BYTES, ByBytes),
@@ -121,6 +124,7 @@ impl Shared {
             cursors: RwLock::new(found.cursors),
             head: watch::Sender::new(found.head),
             stopped: watch::Sender::new(None),
+            _lock: lock,
         }
     }
 
