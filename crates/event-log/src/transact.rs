@@ -94,6 +94,12 @@ pub enum TransactError<R> {
     AlreadyConsumed { consumed: Consumed, position: u64 },
     #[error("the command's records are too large: {0}")]
     TooLarge(String),
+    /// A record that nobody could read again is not written: it would end the log for ever.
+    #[error("the command's records could not be read back: {0}")]
+    Unwritable(String),
+    /// A mistake in a decision costs that decision, and no other command.
+    #[error("the decision panicked: {0}")]
+    Panicked(String),
     #[error("the log cannot take more: {0}")]
     Full(String),
     #[error("the log is busy: {waiting} commands are waiting")]
@@ -185,6 +191,8 @@ pub(crate) enum Answer {
         position: u64,
     },
     TooLarge(String),
+    Unwritable(String),
+    Panicked(String),
     Full(String),
     Stopped(String),
     Read(ReadError),
@@ -262,6 +270,10 @@ impl Log {
             || first.subject != command.subject
         {
             return Err(TransactError::KeyReused { key });
+        }
+        if let Some(consumed) = command.consumed.clone() {
+            // Its effect stands already, in a log that has forgotten so: what follows waits for it.
+            self.pass(consumed).await?;
         }
         let shared = Arc::clone(&self.shared);
         blocking(move || {
@@ -401,6 +413,8 @@ fn finish<L: Life, R: Send + 'static>(
             None => unreachable!("only a reaction consumes"),
         },
         Answer::TooLarge(what) => Err(TransactError::TooLarge(what)),
+        Answer::Unwritable(what) => Err(TransactError::Unwritable(what)),
+        Answer::Panicked(what) => Err(TransactError::Panicked(what)),
         Answer::Full(why) => Err(TransactError::Full(why)),
         Answer::Stopped(why) => Err(TransactError::Stopped(why)),
         Answer::Read(error) => Err(TransactError::Read(error)),

@@ -1,17 +1,19 @@
 //! The one thread that writes: it takes what waits, decides, and commits the group with one flush.
 
+use std::any::Any;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use redress_envelope::{Draft, Record, Subject, stamp};
+use redress_envelope::{Draft, EncodeError, Record, Subject, stamp};
 use redress_evidence::{Frontier, leaf_hash};
 use redress_store::Batch;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::block::{Block, BlockError, MAX_RAW_BYTES, PutError};
-use crate::cursor::{Consumed, Cursors};
+use crate::block::{Block, MAX_RAW_BYTES, PutError};
+use crate::cursor::{self, Consumed, Cursors};
 use crate::history::ReadError;
 use crate::keys::{KeyKind, RecordKeys, key_hash};
 use crate::shared::{AnyState, Cached, Head, Shared};
@@ -59,7 +61,9 @@ pub(crate) fn run(
     mut end: End,
     leftover: Vec<u64>,
 ) {
-    let sealing = crate::seal::start(shared, leftover);
+    let Some(sealing) = crate::seal::start(shared, leftover) else {
+        return;
+    };
     let mut parked = Parked::new();
     while let Some(work) = queue.blocking_recv() {
         let mut group = Group::new(shared, &end, &mut parked);
@@ -78,10 +82,10 @@ pub(crate) fn run(
                 break;
             }
         }
-        if let Some(sealing) = &sealing {
-            sealing.wake();
-        }
+        sealing.wake();
     }
+    // The sealer writes the same note: it ends first.
+    drop(sealing);
     // Only what is on the disk is ever the head, so the note is true however the log ends.
     crate::head_note::write(&shared.config, &shared.head.borrow());
 }
@@ -200,9 +204,13 @@ impl<'a> Group<'a> {
                     position: self.end.frontier.len(),
                     version: current.version,
                 };
-                let answer = match decide.decide(&current.state, moment) {
-                    Err(refusal) => Answer::Refused(refusal),
-                    Ok((drafts, state)) => self.append(&command, drafts, state, &current, moment),
+                let decision = AssertUnwindSafe(|| decide.decide(&current.state, moment));
+                let answer = match catch_unwind(decision) {
+                    Err(panic) => Answer::Panicked(message_of(panic.as_ref())),
+                    Ok(Err(refusal)) => Answer::Refused(refusal),
+                    Ok(Ok((drafts, state))) => {
+                        self.append(&command, drafts, state, &current, moment)
+                    }
                 };
                 self.answers.push((reply, answer));
             }
@@ -377,9 +385,7 @@ impl<'a> Group<'a> {
                 context: command.context.clone(),
                 data: draft.data,
             };
-            let bytes = record
-                .encode()
-                .map_err(|error| Answer::TooLarge(error.to_string()))?;
+            let bytes = encode_readable(&record)?;
             raw_bytes += bytes.len() + 2;
             records.push((record, Bytes::from(bytes)));
         }
@@ -506,21 +512,39 @@ impl<'a> Group<'a> {
                 &filling.block.cursors
             };
             if self.cursors_moved {
-                batch.put(CURSORS_KEY, encode_cursors(cursors)?)?;
+                batch.put(CURSORS_KEY, cursor::encode(cursors)?)?;
             }
             batches.push(batch);
         }
         if batches.is_empty() {
             let mut batch = Batch::new();
-            batch.put(CURSORS_KEY, encode_cursors(&self.end.cursors)?)?;
+            batch.put(CURSORS_KEY, cursor::encode(&self.end.cursors)?)?;
             batches.push(batch);
         }
         Ok(batches)
     }
 }
 
-fn encode_cursors(cursors: &Cursors) -> Result<Vec<u8>, BlockError> {
-    serde_json::to_vec(cursors).map_err(|_| BlockError::Cursors)
+/// The record's bytes, if they can be read back. A record that cannot would make the whole log
+/// unreadable, and one with a line feed in it would not survive an export.
+fn encode_readable(record: &Record) -> Result<Vec<u8>, Answer> {
+    let bytes = record.encode().map_err(|error| match error {
+        EncodeError::TooLarge { .. } => Answer::TooLarge(error.to_string()),
+        EncodeError::Json(_) => Answer::Unwritable(error.to_string()),
+    })?;
+    if bytes.contains(&b'\n') {
+        return Err(Answer::Unwritable("it has a line feed".to_owned()));
+    }
+    match Record::decode(&bytes) {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Answer::Unwritable(error.to_string())),
+    }
+}
+
+fn message_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default()
 }
 
 enum Admitted {

@@ -23,6 +23,11 @@ pub fn transact_problem<R>(
             Problem::invalid("RECORD_TOO_LARGE", "", format!("the record is too large: {what}"))
                 .with_remedy("send shorter texts or fewer entries")
         }
+        TransactError::Unwritable(what) => {
+            Problem::invalid("RECORD_UNWRITABLE", "", format!("the record cannot be kept: {what}"))
+        }
+        // What it says may hold anything: it stays in the process's own output.
+        TransactError::Panicked(_) => Problem::internal("the decision failed"),
         TransactError::Busy { waiting } => {
             Problem::overloaded(format!("{waiting} commands are waiting"))
         }
