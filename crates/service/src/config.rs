@@ -146,7 +146,7 @@ impl Config {
         figment = figment
             .merge(Given::environment(&sources.environment, &known)?)
             .merge(Given::flags(&sources.flags, &known)?);
-        let config: Self = figment.extract().map_err(wrong_value)?;
+        let config: Self = figment.extract().map_err(|error| wrong_value(&error))?;
         config.check()?;
         Ok(config)
     }
@@ -203,7 +203,7 @@ fn read_file(
     Ok(Toml::file_exact(file))
 }
 
-fn wrong_value(error: figment::Error) -> ConfigError {
+fn wrong_value(error: &figment::Error) -> ConfigError {
     let key = error.path.join(".");
     let origin =
         error

@@ -89,7 +89,7 @@ impl GrpcServer {
             .add_service(describe().build_v1alpha()?);
 
         let incoming = TcpIncoming::from(self.listener).with_nodelay(Some(true));
-        let server = Server::builder()
+        let answering = Server::builder()
             .max_concurrent_streams(self.limits.streams_per_connection)
             .http2_keepalive_interval(Some(KEEPALIVE))
             .http2_keepalive_timeout(Some(KEEPALIVE))
@@ -97,9 +97,9 @@ impl GrpcServer {
             .layer(RequestLayer::new(&self.limits, &self.metrics))
             .add_routes(routes.routes());
         let told = report_health(reporter, self.readiness, names, shutdown.clone());
-        let served = server.serve_with_incoming_shutdown(incoming, shutdown.soft());
-        let ((), served) = tokio::join!(told, served);
-        Ok(served?)
+        let answering = answering.serve_with_incoming_shutdown(incoming, shutdown.soft());
+        let ((), ended) = tokio::join!(told, answering);
+        Ok(ended?)
     }
 }
 
@@ -125,7 +125,7 @@ async fn report_health(
             return;
         }
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return },
+            told = changes.changed() => if told.is_err() { return },
             () = shutdown.soft() => {}
         }
     }

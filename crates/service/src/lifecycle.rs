@@ -251,7 +251,7 @@ impl Exit {
 mod tests {
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     fn obedient(lifecycle: &Lifecycle) -> Tasks {
         let shutdown = lifecycle.shutdown();

@@ -1,4 +1,4 @@
-//! Counters for Prometheus, in the OpenMetrics text format. Labels come from closed sets: no id and
+//! Counters for Prometheus, in the `OpenMetrics` text format. Labels come from closed sets: no id and
 //! nothing that a caller wrote becomes a label.
 
 use std::fmt;

@@ -43,18 +43,18 @@ pub struct Problem {
     /// The stable reason, in `SCREAMING_SNAKE_CASE`.
     pub code: Cow<'static, str>,
     /// One sentence or less, without a full stop.
-    pub message: String,
+    pub message: Box<str>,
     /// The path of the field that is to blame.
-    pub field: Option<String>,
+    pub field: Option<Box<str>>,
     /// What would make it right.
-    pub remedy: Option<String>,
+    pub remedy: Option<Box<str>>,
     /// Facts that a program may want: a position, an etag.
     pub facts: BTreeMap<String, String>,
 }
 
 impl Problem {
     pub fn new(kind: Kind, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        let (code, message) = (code.into(), message.into());
+        let (code, message) = (code.into(), message.into().into_boxed_str());
         Self {
             kind,
             code,
@@ -118,13 +118,13 @@ impl Problem {
 
     #[must_use]
     pub fn with_field(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.field = Some(field.into().into_boxed_str());
         self
     }
 
     #[must_use]
     pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = Some(remedy.into());
+        self.remedy = Some(remedy.into().into_boxed_str());
         self
     }
 

@@ -88,15 +88,15 @@ impl Problem {
             return Self::of_another_making(status);
         };
         let mut facts: BTreeMap<String, String> = info.metadata.clone().into_iter().collect();
-        let remedy = facts.remove(REMEDY);
+        let remedy = facts.remove(REMEDY).map(String::into_boxed_str);
         let violation = details
             .bad_request()
             .and_then(|it| it.field_violations.first());
         Self {
             kind: Kind::from_code(status.code()),
             code: info.reason.clone().into(),
-            message: status.message().to_owned(),
-            field: violation.map(|it| it.field.clone()),
+            message: status.message().into(),
+            field: violation.map(|it| it.field.as_str().into()),
             remedy,
             facts,
         }
@@ -147,7 +147,7 @@ impl Problem {
             text
         };
         Self {
-            remedy: remedy.map(str::to_owned),
+            remedy: remedy.map(Into::into),
             ..Self::new(kind, code, text)
         }
     }
@@ -189,8 +189,9 @@ mod tests {
             remedy in prop::option::of("[ -~]{1,80}"),
             etag in "[0-9]{1,9}",
         ) {
-            let problem = Problem { field, remedy, ..Problem::new(kind, "SOME_CODE", message) }
-                .with_fact("etag", etag);
+            let mut problem = Problem::new(kind, "SOME_CODE", message).with_fact("etag", etag);
+            problem.field = field.map(Into::into);
+            problem.remedy = remedy.map(Into::into);
             let status = Status::from(problem.clone());
             prop_assert_eq!(Problem::from_status(&status), problem);
         }

@@ -1,4 +1,4 @@
-//! The server as a client meets it, over real sockets.
+//! Limits, health, reflection and the end of a server in this process.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ impl Service<http::Request<Body>> for Slow {
 
 /// Messages as the bytes that they are.
 #[derive(Default)]
-struct Raw;
+pub(crate) struct Raw;
 
 impl Codec for Raw {
     type Encode = Vec<u8>;
