@@ -112,7 +112,8 @@ pub(super) fn open(
     // write that builds on it.
     disk::sync_tree(&dir.join(SLED)).map_err(at)?;
     disk::sync_dir(dir).map_err(at)?;
-    disk::keep_ballast(dir, options.ballast_bytes, options.reserve_bytes).map_err(at)?;
+    let spare = options.reserve_bytes + ROOM_TO_OPEN_BYTES;
+    disk::keep_ballast(dir, options.ballast_bytes, spare).map_err(at)?;
     let store = SledStore {
         db,
         dir: dir.to_owned(),

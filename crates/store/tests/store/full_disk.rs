@@ -96,3 +96,27 @@ fn a_disk_that_fills_up_in_the_middle_ends_the_store_and_loses_nothing() {
     let (store, _) = SledStore::open_with(&dir, child::small_options()).unwrap();
     workload::verify(&store, said.acknowledged()).unwrap();
 }
+
+#[test]
+fn the_ballast_is_given_up_for_an_open_on_a_full_disk_and_comes_back_with_space() {
+    let Some(disk) = SmallDisk::mount(24) else {
+        return;
+    };
+    let dir = disk.path().join("store");
+    let (store, _) = SledStore::open_with(&dir, child::small_options()).unwrap();
+    store.apply(vec![workload::batch(0)]).unwrap();
+    drop(store);
+    let ballast = dir.join("ballast");
+    let kept = child::small_options().ballast_bytes;
+    assert_eq!(fs::metadata(&ballast).unwrap().len(), kept);
+    let filler = disk.fill_up_to(0);
+    let opened = SledStore::open_with(&dir, child::small_options());
+    assert!(!ballast.exists());
+    let (store, report) = opened.unwrap();
+    assert!(report.ballast_released);
+    assert_eq!(workload::verify(&store, Some(0)), Ok(Some(0)));
+    drop(store);
+    fs::remove_file(filler).unwrap();
+    drop(SledStore::open_with(&dir, child::small_options()).unwrap());
+    assert_eq!(fs::metadata(&ballast).unwrap().len(), kept);
+}
