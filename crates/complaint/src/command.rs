@@ -171,3 +171,19 @@ pub struct AddNote {
     pub note: VaultRef,
     pub occurred_at: Option<Timestamp>,
 }
+
+macro_rules! commands {
+    ($($name:ident),+ $(,)?) => {
+        $(impl From<$name> for Command {
+            fn from(command: $name) -> Self {
+                Self::$name(command)
+            }
+        })+
+    };
+}
+
+commands! {
+    Open, TakeOver, ReportHistory, Acknowledge, Assign, Assess, StartInvestigation,
+    RecordInvestigationNotRequired, ProposeResponse, FulfilRemedy, CommunicateDecision,
+    RecordAcceptance, Dispute, Close, Reopen, Withdraw, AddNote,
+}

@@ -73,6 +73,7 @@ pub struct Assigned {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessed {
+    #[serde(flatten)]
     pub assessment: Assessment,
     pub occurred_at: Timestamp,
 }
@@ -102,6 +103,7 @@ pub struct ResponseProposed {
     pub remedies: Vec<NumberedRemedy>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<ExplainedRefusal>,
+    #[serde(flatten)]
     pub cause: Cause,
     pub occurred_at: Timestamp,
 }

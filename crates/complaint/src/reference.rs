@@ -55,7 +55,7 @@ impl Reference {
 }
 
 /// ISO/IEC 7064 MOD 11,10.
-fn check_digit(digits: &str) -> u8 {
+pub(crate) fn check_digit(digits: &str) -> u8 {
     let product = digits
         .bytes()
         .map(|byte| u32::from(byte - b'0'))

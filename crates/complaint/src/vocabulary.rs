@@ -180,32 +180,40 @@ open_words! {
     }
 }
 
-/// What an assessment found.
+/// What an assessment found. Stored flat, in the event that holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assessment {
     pub severity: Severity,
     pub safety_implication: SafetyImplication,
     pub complexity: Level,
     pub impact: Level,
+    #[serde(flatten)]
     pub immediate_action: ImmediateAction,
 }
 
-/// Whether something must be done at once. Written `"not_needed"` or `{"needed":{"what":..}}`.
+/// Whether something must be done at once. Stored flat: `"immediate_action":"not_needed"`, or
+/// `"needed"` with `immediate_action_what`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "immediate_action", rename_all = "snake_case")]
 pub enum ImmediateAction {
     NotNeeded,
-    Needed { what: VaultRef },
+    Needed {
+        #[serde(rename = "immediate_action_what")]
+        what: VaultRef,
+    },
 }
 
-/// Why it happened, as far as the response says. Written `"no_cause_established"` or
-/// `{"code":".."}`.
+/// Why it happened, as far as the response says. Stored flat: `"cause":"no_cause_established"`, or
+/// `"established"` with `cause_code`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "cause", rename_all = "snake_case")]
 pub enum Cause {
     NoCauseEstablished,
-    /// A code or title of the organisation's own.
-    Code(String),
+    Established {
+        /// A code or title of the organisation's own.
+        #[serde(rename = "cause_code")]
+        code: String,
+    },
 }
 
 /// A remedy that is offered or promised.

@@ -78,7 +78,7 @@ fn check(command: &ProposeResponse) -> Result<&Cause, Refusal> {
         field::check("refusal", &refusal.reason)?;
     }
     let cause = command.cause.as_ref().ok_or(Refusal::CauseMissing)?;
-    if let Cause::Code(code) = cause {
+    if let Cause::Established { code } = cause {
         field::check("cause", code)?;
     }
     Ok(cause)

@@ -1,0 +1,383 @@
+//! Lives of complaints up to a point, and the values that they are made of.
+
+use jiff::civil::date;
+use redress_envelope::{Actor, Commitment, ItemId, Money, VaultRef, derived_uuid};
+
+use super::time;
+use crate::command::{self, TakeOver};
+use crate::event::{
+    AcceptanceRecorded, Acknowledged, Assessed, Assigned, Closed, DecisionCommunicated, Disputed,
+    HistoryReported, InvestigationNotRequired, InvestigationStarted, NoteAdded, NumberedRemedy,
+    Opened, RemedyFulfilled, Reopened, ResponseProposed, TakenOver, Withdrawn,
+};
+use crate::{
+    Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal, ImmediateAction,
+    Level, Outcome, Reference, RemedyKind, RemedyOffer, Reported, ReportedHistory, ResponseClass,
+    SafetyImplication, Severity, Slices,
+};
+
+pub(super) const RECEIVED_AT: &str = "2026-03-01T09:00:00Z";
+pub(super) const COMMUNICATED_AT: &str = "2026-03-04T09:00:00Z";
+pub(super) const CLOSED_AT: &str = "2026-03-19T09:00:00Z";
+
+pub(super) fn feedback() -> ItemId {
+    ItemId::new(0, derived_uuid("test feedback", &["1"]))
+}
+
+pub(super) fn reference() -> Reference {
+    Reference::new(2026, 123).unwrap()
+}
+
+pub(super) fn user(name: &str) -> Actor {
+    Actor::User(name.to_owned())
+}
+
+pub(super) fn sealed(what: &str) -> VaultRef {
+    VaultRef {
+        entry: derived_uuid("test entry", &[what]).simple().to_string(),
+        commitment: Commitment([7; 32]),
+    }
+}
+
+pub(super) fn about() -> Box<Slices> {
+    Box::new(Slices {
+        product: Some("Kettle K2".to_owned()),
+        issue: Some("Leaks".to_owned()),
+        language: Some("de-AT".to_owned()),
+        tags: vec!["environmental".to_owned()],
+        remedy_sought: Some("replacement".to_owned()),
+        vulnerable: true,
+        ..Slices::new(time(RECEIVED_AT), "complaint", "phone")
+    })
+}
+
+pub(super) fn report(digest: &str, class: ResponseClass) -> ReportedHistory {
+    ReportedHistory {
+        source: "cfpb".to_owned(),
+        digest: digest.to_owned(),
+        response: (class != ResponseClass::Unknown).then(|| class.to_string()),
+        response_class: class,
+        timely: Reported::Yes,
+        disputed: Reported::Unknown,
+        sent_to_company_on: Some(date(2026, 3, 2)),
+        sent_before_received: false,
+        public_response: None,
+        submitted_narrative: false,
+    }
+}
+
+pub(super) fn open() -> command::Open {
+    let (feedback, reference, about) = (feedback(), reference(), about());
+    command::Open {
+        feedback,
+        reference,
+        about,
+    }
+}
+
+pub(super) fn take_over(history: ReportedHistory) -> TakeOver {
+    let (feedback, reference, about) = (feedback(), reference(), about());
+    TakeOver {
+        feedback,
+        reference,
+        about,
+        history,
+    }
+}
+
+pub(super) fn opened() -> Event {
+    let (feedback, reference, about) = (feedback(), reference(), about());
+    Event::Opened(Opened {
+        feedback,
+        reference,
+        about,
+    })
+}
+
+pub(super) fn taken_over(history: ReportedHistory) -> Event {
+    let (feedback, reference, about) = (feedback(), reference(), about());
+    Event::TakenOver(TakenOver {
+        feedback,
+        reference,
+        about,
+        history,
+    })
+}
+
+pub(super) fn history_reported(history: ReportedHistory) -> Event {
+    Event::HistoryReported(HistoryReported { history })
+}
+
+pub(super) fn was_acknowledged() -> Event {
+    Event::Acknowledged(Acknowledged {
+        channel: "email".to_owned(),
+        occurred_at: time("2026-03-01T10:00:00Z"),
+    })
+}
+
+pub(super) fn was_assigned() -> Event {
+    Event::Assigned(Assigned {
+        handler: Some(user("h7")),
+        queue: Some("kettles".to_owned()),
+        occurred_at: time("2026-03-01T10:30:00Z"),
+    })
+}
+
+pub(super) fn assessment() -> Assessment {
+    Assessment {
+        severity: Severity::Major,
+        safety_implication: SafetyImplication::Possible,
+        complexity: Level::Low,
+        impact: Level::Medium,
+        immediate_action: ImmediateAction::Needed {
+            what: sealed("stop using it"),
+        },
+    }
+}
+
+pub(super) fn was_assessed() -> Event {
+    Event::Assessed(Assessed {
+        assessment: assessment(),
+        occurred_at: time("2026-03-02T09:00:00Z"),
+    })
+}
+
+pub(super) fn investigation_started() -> Event {
+    Event::InvestigationStarted(InvestigationStarted {
+        investigator: user("i1"),
+        declaration: ConflictDeclaration::NoConflict,
+        occurred_at: time("2026-03-02T10:00:00Z"),
+    })
+}
+
+pub(super) fn no_investigation() -> Event {
+    Event::InvestigationNotRequired(InvestigationNotRequired {
+        reason: "same_batch".to_owned(),
+        explanation: Some(sealed("why not")),
+        decided_by: user("lead"),
+        relies_on: Some(ItemId::new(0, derived_uuid("test feedback", &["2"]))),
+        occurred_at: time("2026-03-02T10:00:00Z"),
+    })
+}
+
+/// Promised for a day after `NOW`.
+pub(super) fn refund() -> RemedyOffer {
+    RemedyOffer {
+        kind: RemedyKind::Refund,
+        amount: Some(Money::new(4990, "EUR").unwrap()),
+        promised_by: Some(date(2026, 4, 1)),
+    }
+}
+
+/// Promised for no day.
+pub(super) fn apology() -> RemedyOffer {
+    RemedyOffer {
+        kind: RemedyKind::Apology,
+        amount: None,
+        promised_by: None,
+    }
+}
+
+pub(super) fn established() -> Cause {
+    let code = "seal_worn".to_owned();
+    Cause::Established { code }
+}
+
+pub(super) fn explained_no() -> ExplainedRefusal {
+    ExplainedRefusal {
+        reason: "wear_and_tear".to_owned(),
+        explanation: sealed("it is worn"),
+    }
+}
+
+pub(super) fn response(first: u32, offers: &[RemedyOffer]) -> Event {
+    let numbered = |(offer, remedy): (&RemedyOffer, u32)| NumberedRemedy {
+        remedy,
+        offer: offer.clone(),
+    };
+    Event::ResponseProposed(ResponseProposed {
+        remedies: offers.iter().zip(first..).map(numbered).collect(),
+        refusal: offers.is_empty().then(explained_no),
+        cause: established(),
+        occurred_at: time("2026-03-03T09:00:00Z"),
+    })
+}
+
+pub(super) fn was_fulfilled(remedy: u32) -> Event {
+    Event::RemedyFulfilled(RemedyFulfilled {
+        remedy,
+        occurred_at: time("2026-03-05T09:00:00Z"),
+    })
+}
+
+pub(super) fn was_communicated(recourse_explained: bool) -> Event {
+    Event::DecisionCommunicated(DecisionCommunicated {
+        outcome: Outcome::Upheld,
+        channel: "letter".to_owned(),
+        recourse_explained,
+        occurred_at: time(COMMUNICATED_AT),
+    })
+}
+
+pub(super) fn was_accepted() -> Event {
+    Event::AcceptanceRecorded(AcceptanceRecorded {
+        occurred_at: time("2026-03-06T09:00:00Z"),
+    })
+}
+
+pub(super) fn was_disputed() -> Event {
+    Event::Disputed(Disputed {
+        reason: "too_little".to_owned(),
+        explanation: Some(sealed("not enough")),
+        occurred_at: time("2026-03-06T09:00:00Z"),
+    })
+}
+
+pub(super) fn was_closed(basis: CloseBasis) -> Event {
+    Event::Closed(Closed {
+        basis,
+        occurred_at: time(CLOSED_AT),
+    })
+}
+
+pub(super) fn was_reopened() -> Event {
+    Event::Reopened(Reopened {
+        reason: "new_evidence".to_owned(),
+        explanation: None,
+        occurred_at: time("2026-03-19T10:00:00Z"),
+    })
+}
+
+pub(super) fn was_withdrawn() -> Event {
+    Event::Withdrawn(Withdrawn {
+        reason: Some("resolved_itself".to_owned()),
+        explanation: None,
+        occurred_at: time("2026-03-07T09:00:00Z"),
+    })
+}
+
+pub(super) fn noted() -> Event {
+    Event::NoteAdded(NoteAdded {
+        note: sealed("called back"),
+        occurred_at: time("2026-03-08T09:00:00Z"),
+    })
+}
+
+pub(super) fn received() -> Vec<Event> {
+    vec![opened()]
+}
+
+pub(super) fn acknowledged() -> Vec<Event> {
+    [received(), vec![was_acknowledged()]].concat()
+}
+
+pub(super) fn assessed() -> Vec<Event> {
+    [acknowledged(), vec![was_assessed()]].concat()
+}
+
+pub(super) fn investigation_not_required() -> Vec<Event> {
+    [assessed(), vec![no_investigation()]].concat()
+}
+
+pub(super) fn investigating() -> Vec<Event> {
+    [assessed(), vec![investigation_started()]].concat()
+}
+
+pub(super) fn proposed() -> Vec<Event> {
+    [investigating(), vec![response(1, &[refund()])]].concat()
+}
+
+pub(super) fn communicated() -> Vec<Event> {
+    [proposed(), vec![was_communicated(true)]].concat()
+}
+
+pub(super) fn accepted() -> Vec<Event> {
+    [communicated(), vec![was_accepted()]].concat()
+}
+
+pub(super) fn disputed() -> Vec<Event> {
+    [communicated(), vec![was_disputed()]].concat()
+}
+
+pub(super) fn dispute_investigated() -> Vec<Event> {
+    [disputed(), vec![investigation_started()]].concat()
+}
+
+pub(super) fn closed() -> Vec<Event> {
+    [accepted(), vec![was_closed(CloseBasis::Accepted)]].concat()
+}
+
+pub(super) fn reopened() -> Vec<Event> {
+    [closed(), vec![was_reopened()]].concat()
+}
+
+pub(super) fn withdrawn() -> Vec<Event> {
+    [communicated(), vec![was_withdrawn()]].concat()
+}
+
+pub(super) fn imported_open() -> Vec<Event> {
+    vec![taken_over(report("aa", ResponseClass::InProgress))]
+}
+
+pub(super) fn imported_closed() -> Vec<Event> {
+    vec![taken_over(report(
+        "aa",
+        ResponseClass::ClosedWithExplanation,
+    ))]
+}
+
+pub(super) fn imported_reopened() -> Vec<Event> {
+    [imported_closed(), vec![was_reopened()]].concat()
+}
+
+/// A life that ends in every place that this crate tells apart.
+pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
+    vec![
+        ("not opened", vec![]),
+        ("received", received()),
+        ("acknowledged", acknowledged()),
+        ("assessed", assessed()),
+        ("investigation not required", investigation_not_required()),
+        ("investigating", investigating()),
+        ("proposed", proposed()),
+        ("communicated", communicated()),
+        ("accepted", accepted()),
+        ("disputed", disputed()),
+        ("dispute investigated", dispute_investigated()),
+        ("closed", closed()),
+        ("reopened", reopened()),
+        ("withdrawn", withdrawn()),
+        ("imported open", imported_open()),
+        ("imported closed", imported_closed()),
+        ("imported reopened", imported_reopened()),
+    ]
+}
+
+/// One of each event.
+pub(super) fn one_of_each() -> Vec<Event> {
+    vec![
+        opened(),
+        taken_over(report("aa", ResponseClass::InProgress)),
+        history_reported(ReportedHistory {
+            disputed: Reported::No,
+            sent_before_received: true,
+            public_response: Some("Company chooses not to respond".to_owned()),
+            submitted_narrative: true,
+            ..report("bb", ResponseClass::ClosedWithMonetaryRelief)
+        }),
+        was_acknowledged(),
+        was_assigned(),
+        was_assessed(),
+        investigation_started(),
+        no_investigation(),
+        response(1, &[refund(), apology()]),
+        was_fulfilled(1),
+        was_communicated(true),
+        was_accepted(),
+        was_disputed(),
+        was_closed(CloseBasis::Silent),
+        was_reopened(),
+        was_withdrawn(),
+        noted(),
+    ]
+}

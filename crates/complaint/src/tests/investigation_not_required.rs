@@ -1,0 +1,86 @@
+use redress_envelope::{ItemId, derived_uuid};
+
+use super::given::{
+    acknowledged, assessed, communicated, disputed, feedback, imported_reopened, investigating,
+    investigation_not_required, no_investigation, proposed, sealed, user,
+};
+use super::{check, check_refused, fold, time};
+use crate::command::RecordInvestigationNotRequired;
+use crate::{Refusal, Status};
+
+fn not_required() -> RecordInvestigationNotRequired {
+    RecordInvestigationNotRequired {
+        reason: "same_batch".to_owned(),
+        explanation: Some(sealed("why not")),
+        decided_by: Some(user("lead")),
+        relies_on: Some(ItemId::new(0, derived_uuid("test feedback", &["2"]))),
+        occurred_at: Some(time("2026-03-02T10:00:00Z")),
+    }
+}
+
+#[test]
+fn the_reason_the_person_and_the_other_complaint_are_recorded() {
+    check(&assessed(), not_required(), Ok(vec![no_investigation()]));
+    let state = fold(&investigation_not_required());
+    assert_eq!(state.status(), Some(Status::Assessed));
+}
+
+#[test]
+fn said_again_it_is_not_recorded_again() {
+    check(&investigation_not_required(), not_required(), Ok(vec![]));
+}
+
+#[test]
+fn reason_and_person_are_needed_and_another_complaint_is_another() {
+    let reasonless = RecordInvestigationNotRequired {
+        reason: String::new(),
+        ..not_required()
+    };
+    check_refused(&assessed(), reasonless, "FIELD_EMPTY");
+    let nobody = RecordInvestigationNotRequired {
+        decided_by: None,
+        ..not_required()
+    };
+    check(&assessed(), nobody, Err(Refusal::DecidedByMissing));
+    let itself = RecordInvestigationNotRequired {
+        relies_on: Some(feedback()),
+        ..not_required()
+    };
+    check(&assessed(), itself, Err(Refusal::ReliesOnItself));
+}
+
+#[test]
+fn a_reopened_complaint_can_do_without_one() {
+    let now = RecordInvestigationNotRequired {
+        occurred_at: None,
+        ..not_required()
+    };
+    let events = super::decided(&imported_reopened(), &now.into()).unwrap();
+    let state = fold(&[imported_reopened(), events].concat());
+    assert_eq!(state.status(), Some(Status::Investigating));
+}
+
+#[test]
+fn what_is_investigated_answered_or_disputed_needs_no_such_record() {
+    check(&acknowledged(), not_required(), Err(Refusal::NotAssessed));
+    check(
+        &investigating(),
+        not_required(),
+        Err(Refusal::InvestigationAlreadyStarted),
+    );
+    check(
+        &proposed(),
+        not_required(),
+        Err(Refusal::ResponseAlreadyProposed),
+    );
+    check(
+        &communicated(),
+        not_required(),
+        Err(Refusal::DecisionAlreadyCommunicated),
+    );
+    check(
+        &disputed(),
+        not_required(),
+        Err(Refusal::DisputeNotInvestigated),
+    );
+}

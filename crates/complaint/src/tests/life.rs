@@ -1,0 +1,224 @@
+//! Random lives, watched by a second reading of the rules that sees events alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use super::given::RECEIVED_AT;
+use super::{fold, time, walk};
+use crate::{
+    CloseBasis, Event, ReportedHistory, ResponseClass, Rules, State, Status, decide, decode,
+    encode, evolve,
+};
+
+/// What happened so far, kept apart from the crate's own state.
+#[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a second reading that shares no types"
+)]
+struct Watcher {
+    taken_over: bool,
+    handled: bool,
+    reports: Vec<ReportedHistory>,
+    acknowledged: bool,
+    assessed: bool,
+    reopened: bool,
+    inquiry: bool,
+    promises: BTreeMap<u32, Option<Date>>,
+    fulfilled: BTreeSet<u32>,
+    numbers: BTreeSet<u32>,
+    proposed: bool,
+    communicated: bool,
+    explained_at: Option<Timestamp>,
+    accepted: bool,
+    disputed: bool,
+}
+
+impl Watcher {
+    fn sees(&mut self, event: &Event) {
+        match event {
+            Event::TakenOver(e) => {
+                self.taken_over = true;
+                self.reports.push(e.history.clone());
+            }
+            Event::HistoryReported(e) => self.reports.push(e.history.clone()),
+            Event::Acknowledged(_) => self.acknowledged = true,
+            Event::Assessed(_) => {
+                assert!(self.acknowledged || self.reopened && self.taken_over);
+                self.assessed = true;
+            }
+            Event::InvestigationStarted(_) => {
+                assert!(self.assessed || self.reopened && self.taken_over);
+                self.inquiry = true;
+                (self.proposed, self.communicated, self.disputed) = (false, false, false);
+            }
+            Event::InvestigationNotRequired(_) => self.inquiry = true,
+            Event::ResponseProposed(e) => {
+                assert!(self.inquiry && !self.communicated);
+                assert!(!e.remedies.is_empty() || e.refusal.is_some());
+                self.promises.clear();
+                for numbered in &e.remedies {
+                    assert!(
+                        self.numbers.insert(numbered.remedy),
+                        "numbers are used once"
+                    );
+                    self.promises
+                        .insert(numbered.remedy, numbered.offer.promised_by);
+                }
+                self.proposed = true;
+            }
+            Event::RemedyFulfilled(e) => {
+                assert!(self.promises.contains_key(&e.remedy) && self.fulfilled.insert(e.remedy));
+            }
+            Event::DecisionCommunicated(e) => {
+                assert!(self.proposed && !self.disputed);
+                if !self.communicated {
+                    (self.accepted, self.explained_at) = (false, None);
+                }
+                self.communicated = true;
+                let explained = e.recourse_explained.then_some(e.occurred_at);
+                self.explained_at = self.explained_at.or(explained);
+            }
+            Event::AcceptanceRecorded(_) => {
+                assert!(self.communicated);
+                (self.accepted, self.disputed) = (true, false);
+            }
+            Event::Disputed(_) => {
+                assert!(self.communicated);
+                (self.accepted, self.disputed) = (false, true);
+            }
+            Event::Closed(e) => self.sees_closing(e.basis, e.occurred_at),
+            Event::Reopened(_) => {
+                self.reopened = true;
+                (self.proposed, self.communicated, self.disputed) = (false, false, false);
+            }
+            Event::Opened(_) | Event::Withdrawn(_) | Event::Assigned(_) | Event::NoteAdded(_) => {}
+        }
+        self.handled |= !matches!(
+            event,
+            Event::Opened(_)
+                | Event::TakenOver(_)
+                | Event::HistoryReported(_)
+                | Event::NoteAdded(_)
+        );
+    }
+
+    fn sees_closing(&self, basis: CloseBasis, at: Timestamp) {
+        assert!(self.communicated, "closed without a communicated decision");
+        let day = at.to_zoned(TimeZone::UTC).date();
+        for (number, promised_by) in &self.promises {
+            let scheduled = promised_by.is_some_and(|promised_by| promised_by >= day);
+            assert!(
+                scheduled || self.fulfilled.contains(number),
+                "remedy {number} is open"
+            );
+        }
+        match basis {
+            CloseBasis::Accepted => assert!(self.accepted),
+            CloseBasis::Silent => {
+                assert!(!self.accepted && !self.disputed);
+                let silent = at.duration_since(self.explained_at.expect("recourse explained"));
+                assert!(silent >= SignedDuration::from_hours(14 * 24));
+            }
+            CloseBasis::OptionsExhausted => {}
+        }
+    }
+
+    fn agrees_with(&self, state: &State) {
+        let reported_closed = state.status() == Some(Status::Closed) && state.decision().is_none();
+        let open = [ResponseClass::Unknown, ResponseClass::InProgress];
+        let closed = |report: &ReportedHistory| !open.contains(&report.response_class);
+        if reported_closed {
+            assert!(self.taken_over && !self.handled && self.reports.iter().any(closed));
+        }
+        if self.taken_over && !self.handled {
+            assert_eq!(reported_closed, self.reports.iter().any(closed));
+        }
+    }
+}
+
+/// One step: which command, how long after the last one, whether it says when it happened.
+type Step = (usize, i64, bool);
+
+fn live(steps: &[Step]) -> (State, Vec<Event>) {
+    let commands = walk::good_commands();
+    let (mut state, mut events, mut watcher) = (State::default(), Vec::new(), Watcher::default());
+    let mut now = time(RECEIVED_AT);
+    for (choice, hours, timed) in steps {
+        now += SignedDuration::from_hours(*hours);
+        let mut command = commands[choice % commands.len()].clone();
+        if let (true, crate::Command::Close(close)) = (timed, &mut command) {
+            close.occurred_at = Some(now);
+        }
+        for event in decide(&state, &command, &Rules::default(), now).unwrap_or_default() {
+            watcher.sees(&event);
+            evolve(&mut state, &event);
+            watcher.agrees_with(&state);
+            events.push(event);
+        }
+    }
+    (state, events)
+}
+
+fn any_steps() -> impl Strategy<Value = Vec<Step>> {
+    proptest::collection::vec((0..1000_usize, 0..100_i64, any::<bool>()), 1..250)
+}
+
+#[test]
+fn random_lives_keep_every_rule_and_reach_every_state() {
+    let config = Config {
+        cases: 300,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new(config);
+    let reached = std::cell::RefCell::new(BTreeSet::new());
+    let ended = runner.run(&any_steps(), |steps| {
+        let (_, events) = live(&steps);
+        let mut state = State::default();
+        for event in &events {
+            evolve(&mut state, event);
+            reached.borrow_mut().extend(state.status());
+        }
+        Ok(())
+    });
+    ended.unwrap();
+    let all: BTreeSet<_> = Status::ALL.iter().copied().collect();
+    assert_eq!(
+        reached.into_inner(),
+        all,
+        "the lives are too tame to prove anything"
+    );
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 64, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn what_was_stored_folds_to_the_state_that_was_live(steps in any_steps()) {
+        let (live, events) = live(&steps);
+        let stored: Vec<_> = events.iter().map(encode).collect();
+        let mut state = State::default();
+        for (k, draft) in stored.iter().enumerate() {
+            evolve(&mut state, &decode(draft.kind, &draft.data).unwrap());
+            prop_assert_eq!(&state, &fold(&events[..=k]));
+        }
+        prop_assert_eq!(state, live);
+    }
+
+    #[test]
+    fn any_events_in_any_order_fold_without_a_panic(
+        choices in proptest::collection::vec(0..17_usize, 0..60)
+    ) {
+        let events = super::given::one_of_each();
+        let mixed: Vec<_> = choices.iter().map(|choice| events[*choice].clone()).collect();
+        let state = fold(&mixed);
+        let opens = |event: &Event| matches!(event, Event::Opened(_) | Event::TakenOver(_));
+        prop_assert_eq!(state.status().is_some(), mixed.iter().any(opens));
+    }
+}

@@ -1,0 +1,88 @@
+use super::given::{
+    acknowledged, assessed, communicated, disputed, investigating, investigation_not_required,
+    investigation_started, proposed, received, reopened, user,
+};
+use super::{check, fold, time};
+use crate::command::StartInvestigation;
+use crate::{ConflictDeclaration, Refusal, Status};
+
+fn start() -> StartInvestigation {
+    StartInvestigation {
+        investigator: user("i1"),
+        declaration: ConflictDeclaration::NoConflict,
+        occurred_at: Some(time("2026-03-02T10:00:00Z")),
+    }
+}
+
+#[test]
+fn an_assessed_complaint_is_investigated() {
+    check(&assessed(), start(), Ok(vec![investigation_started()]));
+    assert_eq!(fold(&investigating()).status(), Some(Status::Investigating));
+}
+
+#[test]
+fn a_conflict_of_interest_keeps_the_investigator_out() {
+    let declared = |declaration| StartInvestigation {
+        declaration,
+        ..start()
+    };
+    let conflict = declared(ConflictDeclaration::Conflict);
+    check(&assessed(), conflict, Err(Refusal::ConflictOfInterest));
+    let silent = declared(ConflictDeclaration::NotMade);
+    check(&assessed(), silent, Err(Refusal::ConflictNotDeclared));
+}
+
+#[test]
+fn what_was_not_assessed_is_not_investigated() {
+    let unacknowledged = Refusal::NotAcknowledged { unknown: false };
+    check(&received(), start(), Err(unacknowledged));
+    check(&acknowledged(), start(), Err(Refusal::NotAssessed));
+}
+
+#[test]
+fn that_none_was_required_can_be_thought_better_of() {
+    check(
+        &investigation_not_required(),
+        start(),
+        Ok(vec![investigation_started()]),
+    );
+}
+
+#[test]
+fn the_same_investigator_starts_once_and_another_takes_over() {
+    check(&investigating(), start(), Ok(vec![]));
+    let other = StartInvestigation {
+        investigator: user("i2"),
+        ..start()
+    };
+    assert_eq!(
+        super::decided(&investigating(), &other.into())
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn a_dispute_and_a_reopening_are_investigated_anew_by_the_same_person_too() {
+    let now = StartInvestigation {
+        occurred_at: None,
+        ..start()
+    };
+    for given in [disputed(), reopened()] {
+        let events = super::decided(&given, &now.clone().into()).unwrap();
+        let after = [given, events].concat();
+        assert_eq!(fold(&after).status(), Some(Status::Investigating));
+        check(&after, now.clone(), Ok(vec![]));
+    }
+}
+
+#[test]
+fn it_is_too_late_once_a_response_is_proposed_or_told() {
+    check(&proposed(), start(), Err(Refusal::ResponseAlreadyProposed));
+    check(
+        &communicated(),
+        start(),
+        Err(Refusal::DecisionAlreadyCommunicated),
+    );
+}

@@ -1,0 +1,301 @@
+//! Every command in every state, good and bad ones.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::date;
+use redress_envelope::Money;
+
+use super::given::{
+    apology, assessment, established, explained_no, feedback, investigating, lives, open, refund,
+    report, response, sealed, take_over, user, was_communicated, was_fulfilled,
+};
+use super::{decided, fold, time};
+use crate::command::{
+    Acknowledge, AddNote, Assess, Assign, Close, CommunicateDecision, Dispute, FulfilRemedy,
+    ProposeResponse, RecordAcceptance, RecordInvestigationNotRequired, Reopen, ReportHistory,
+    StartInvestigation, Withdraw,
+};
+use crate::{
+    CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, Outcome, Reference, RemedyOffer,
+    ResponseClass, evolve,
+};
+
+/// Commands of every kind that some state takes, without times.
+pub(super) fn good_commands() -> Vec<Command> {
+    let found = assessment();
+    let assess = Assess {
+        severity: Some(found.severity),
+        safety_implication: Some(found.safety_implication),
+        complexity: Some(found.complexity),
+        impact: Some(found.impact),
+        immediate_action: Some(found.immediate_action),
+        occurred_at: None,
+    };
+    let propose = |remedies: Vec<RemedyOffer>, cause| ProposeResponse {
+        refusal: remedies.is_empty().then(explained_no),
+        remedies,
+        cause: Some(cause),
+        occurred_at: None,
+    };
+    let communicate = |recourse_explained| CommunicateDecision {
+        outcome: Outcome::PartlyUpheld,
+        channel: "email".to_owned(),
+        recourse_explained,
+        occurred_at: None,
+    };
+    let reported = |digest, class| ReportHistory {
+        history: report(digest, class),
+    };
+    let mut commands: Vec<Command> = vec![
+        open().into(),
+        take_over(report("aa", ResponseClass::InProgress)).into(),
+        reported("bb", ResponseClass::InProgress).into(),
+        reported("cc", ResponseClass::ClosedWithExplanation).into(),
+        Acknowledge {
+            channel: "email".to_owned(),
+            occurred_at: None,
+        }
+        .into(),
+        Assign {
+            handler: Some(user("h1")),
+            queue: None,
+            occurred_at: None,
+        }
+        .into(),
+        assess.into(),
+        start(ConflictDeclaration::NoConflict).into(),
+        not_required().into(),
+        propose(vec![refund(), apology()], Cause::NoCauseEstablished).into(),
+        propose(vec![], established()).into(),
+        FulfilRemedy {
+            remedy: 1,
+            occurred_at: None,
+        }
+        .into(),
+        FulfilRemedy {
+            remedy: 2,
+            occurred_at: None,
+        }
+        .into(),
+        communicate(false).into(),
+        communicate(true).into(),
+        RecordAcceptance { occurred_at: None }.into(),
+        dispute("too_little").into(),
+        reopen("new_evidence").into(),
+        Withdraw {
+            reason: None,
+            explanation: None,
+            occurred_at: None,
+        }
+        .into(),
+        AddNote {
+            note: sealed("x"),
+            occurred_at: None,
+        }
+        .into(),
+    ];
+    let close = |basis: &CloseBasis| {
+        Close {
+            basis: *basis,
+            occurred_at: None,
+        }
+        .into()
+    };
+    commands.extend(CloseBasis::ALL.iter().map(close));
+    commands
+}
+
+fn start(declaration: ConflictDeclaration) -> StartInvestigation {
+    StartInvestigation {
+        investigator: user("i9"),
+        declaration,
+        occurred_at: None,
+    }
+}
+
+fn not_required() -> RecordInvestigationNotRequired {
+    RecordInvestigationNotRequired {
+        reason: "same_batch".to_owned(),
+        explanation: None,
+        decided_by: Some(user("lead")),
+        relies_on: None,
+        occurred_at: None,
+    }
+}
+
+fn dispute(reason: &str) -> Dispute {
+    Dispute {
+        reason: reason.to_owned(),
+        explanation: None,
+        occurred_at: None,
+    }
+}
+
+fn reopen(reason: &str) -> Reopen {
+    Reopen {
+        reason: reason.to_owned(),
+        explanation: None,
+        occurred_at: None,
+    }
+}
+
+/// Commands that a rule on the command itself refuses, or one on its time.
+fn bad_commands() -> Vec<Command> {
+    let acknowledge = |channel: &str, at: Option<&str>| Acknowledge {
+        channel: channel.to_owned(),
+        occurred_at: at.map(time),
+    };
+    let propose = |remedies, refusal, cause| ProposeResponse {
+        remedies,
+        refusal,
+        cause,
+        occurred_at: None,
+    };
+    let cause = || Some(Cause::NoCauseEstablished);
+    let unpriced = Money {
+        minor_units: -1,
+        currency: "EUR".to_owned(),
+    };
+    let unpriced = RemedyOffer {
+        amount: Some(unpriced),
+        ..refund()
+    };
+    let nothing_found = Assess {
+        severity: None,
+        safety_implication: None,
+        complexity: None,
+        impact: None,
+        immediate_action: None,
+        occurred_at: None,
+    };
+    let early = Some(time("2026-03-02T00:00:00Z"));
+    let mut other = open();
+    other.reference = Reference::new(2026, 9).unwrap();
+    vec![
+        other.into(),
+        acknowledge("", None).into(),
+        acknowledge("a\tb", None).into(),
+        acknowledge(&"x".repeat(300), None).into(),
+        acknowledge("email", Some("2026-02-01T00:00:00Z")).into(),
+        acknowledge("email", Some("2027-02-01T00:00:00Z")).into(),
+        Assign {
+            handler: None,
+            queue: None,
+            occurred_at: None,
+        }
+        .into(),
+        nothing_found.into(),
+        start(ConflictDeclaration::NotMade).into(),
+        start(ConflictDeclaration::Conflict).into(),
+        RecordInvestigationNotRequired {
+            decided_by: None,
+            ..not_required()
+        }
+        .into(),
+        RecordInvestigationNotRequired {
+            relies_on: Some(feedback()),
+            ..not_required()
+        }
+        .into(),
+        propose(vec![], None, cause()).into(),
+        propose(vec![apology()], None, None).into(),
+        propose(vec![unpriced], None, cause()).into(),
+        propose(vec![apology(); 40], None, cause()).into(),
+        FulfilRemedy {
+            remedy: 99,
+            occurred_at: None,
+        }
+        .into(),
+        FulfilRemedy {
+            remedy: 1,
+            occurred_at: Some(time("2026-03-18T00:00:00Z")),
+        }
+        .into(),
+        RecordAcceptance { occurred_at: early }.into(),
+        dispute("wrong_person").into(),
+        Reopen {
+            occurred_at: early,
+            ..reopen("again")
+        }
+        .into(),
+    ]
+}
+
+fn more_lives() -> Vec<(&'static str, Vec<Event>)> {
+    let overdue = RemedyOffer {
+        promised_by: Some(date(2026, 3, 5)),
+        ..refund()
+    };
+    let unexplained = [
+        investigating(),
+        vec![response(1, &[overdue]), was_communicated(false)],
+    ];
+    let fulfilled = [unexplained.concat(), vec![was_fulfilled(1)]];
+    let late = crate::event::DecisionCommunicated {
+        outcome: Outcome::Upheld,
+        channel: "letter".to_owned(),
+        recourse_explained: true,
+        occurred_at: time("2026-03-20T00:00:00Z"),
+    };
+    let just_told = vec![response(1, &[refund()]), Event::DecisionCommunicated(late)];
+    vec![
+        ("recourse unexplained", unexplained.concat()),
+        ("fulfilled", fulfilled.concat()),
+        (
+            "two remedies",
+            [investigating(), vec![response(1, &[refund(), apology()])]].concat(),
+        ),
+        ("told today", [investigating(), just_told].concat()),
+    ]
+}
+
+#[test]
+fn every_command_in_every_state_is_answered_and_every_code_can_be_met() {
+    let mut met = BTreeSet::new();
+    let commands = [good_commands(), bad_commands()].concat();
+    for (life, given) in lives().into_iter().chain(more_lives()) {
+        for command in &commands {
+            match decided(&given, command) {
+                Ok(events) => {
+                    let mut state = fold(&given);
+                    for event in &events {
+                        evolve(&mut state, event);
+                    }
+                    assert!(state.status().is_some(), "{life}: {command:?}");
+                }
+                Err(refusal) => {
+                    assert!(CODES.contains(&refusal.code()), "{life}: {refusal:?}");
+                    assert!(!refusal.remedy().is_empty() && !refusal.to_string().is_empty());
+                    assert_ne!(refusal.field(), Some(""));
+                    met.insert(refusal.code());
+                }
+            }
+        }
+    }
+    let unmet: Vec<_> = CODES.iter().filter(|code| !met.contains(*code)).collect();
+    assert!(unmet.is_empty(), "no state and command meets {unmet:?}");
+}
+
+#[test]
+fn every_command_is_taken_in_some_state() {
+    for command in good_commands() {
+        let takes = |(_, given): (_, Vec<Event>)| {
+            decided(&given, &command).is_ok_and(|events| !events.is_empty())
+        };
+        let mut lives = lives().into_iter().chain(more_lives());
+        assert!(lives.any(takes), "no state takes {command:?}");
+    }
+}
+
+#[test]
+fn the_table_of_codes_has_each_code_once() {
+    let source = include_str!("../refusal.rs");
+    let mut in_table: Vec<_> = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next())
+        .collect();
+    let mut codes = CODES.to_vec();
+    in_table.sort_unstable();
+    codes.sort_unstable();
+    assert_eq!(in_table, codes);
+}
