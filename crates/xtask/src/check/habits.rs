@@ -9,6 +9,7 @@ const NAMES: &str = "a file is named after what is inside";
 const LENGTH: &str = "a file stays readable";
 const EXPECT: &str = "an exception is `#[expect(.., reason)]`";
 const UNDONE: &str = "nothing is left undone";
+const IGNORE: &str = "#[ignore";
 const IGNORED: &str = "a test runs; what is slow takes its size as an argument";
 
 pub(crate) fn violations(source: &Source) -> Vec<Violation> {
@@ -22,7 +23,7 @@ pub(crate) fn violations(source: &Source) -> Vec<Violation> {
             format!("`{name}` says nothing"),
         ));
     }
-    if source.lines > rules::LONGEST_FILE && !may_be_long(source) {
+    if source.lines > rules::LONGEST_FILE && !has_reason(rules::LONG_FILES, source) {
         let what = format!("{} lines; cut it, or say why in rules.rs", source.lines);
         found.push(Violation::new(
             &source.path,
@@ -32,31 +33,36 @@ pub(crate) fn violations(source: &Source) -> Vec<Violation> {
         ));
     }
     for (index, line) in source.code.lines().enumerate() {
-        if let Some((rule, what)) = habit_broken(line) {
+        if let Some((rule, what)) = habit_broken(line)
+            && !(rule == IGNORED && has_reason(rules::IGNORED_TESTS, source))
+        {
             found.push(Violation::new(&source.path, index + 1, rule, what));
         }
     }
     found
 }
 
-/// A reason for a long file that is long no more, or gone.
+/// Reasons in `rules` for what is not there any more.
 pub(crate) fn needless_reasons(sources: &[Source]) -> Vec<Violation> {
-    let is_needed = |path: &str| {
-        sources
-            .iter()
-            .any(|source| source.path == path && source.lines > rules::LONGEST_FILE)
-    };
-    rules::LONG_FILES
+    let long = rules::LONG_FILES.iter().map(|(path, _)| (LENGTH, *path));
+    let ignored = rules::IGNORED_TESTS
         .iter()
-        .filter(|(path, _)| !is_needed(path))
-        .map(|(path, _)| Violation::new(path, 1, LENGTH, "its reason in rules.rs is not needed"))
+        .map(|(path, _)| (IGNORED, *path));
+    let is_needed = |rule: &str, path: &str| {
+        sources.iter().any(|source| {
+            source.path == path
+                && (source.lines > rules::LONGEST_FILE || rule == IGNORED)
+                && (source.code.contains(IGNORE) || rule == LENGTH)
+        })
+    };
+    long.chain(ignored)
+        .filter(|(rule, path)| !is_needed(rule, path))
+        .map(|(rule, path)| Violation::new(path, 1, rule, "its reason in rules.rs is not needed"))
         .collect()
 }
 
-fn may_be_long(source: &Source) -> bool {
-    rules::LONG_FILES
-        .iter()
-        .any(|(path, _)| *path == source.path)
+fn has_reason(reasons: &[(&str, &str)], source: &Source) -> bool {
+    reasons.iter().any(|(path, _)| *path == source.path)
 }
 
 fn habit_broken(line: &str) -> Option<(&'static str, &'static str)> {
@@ -69,10 +75,8 @@ fn habit_broken(line: &str) -> Option<(&'static str, &'static str)> {
     if has_word(line, "todo!") || has_word(line, "unimplemented!") {
         return Some((UNDONE, "a stub"));
     }
-    if line.contains("#[ignore") {
-        return Some((IGNORED, "an ignored test"));
-    }
-    None
+    line.contains(IGNORE)
+        .then_some((IGNORED, "an ignored test"))
 }
 
 #[cfg(test)]

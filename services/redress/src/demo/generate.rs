@@ -242,7 +242,7 @@ impl Generator {
             external_references: Vec::new(),
             remedy_sought: None,
             immediate_action: None,
-            assisted_by: assisted.then_some("family member"),
+            assisted_by: assisted.then_some("family_member"),
             tags: Vec::new(),
             scores: Vec::new(),
             text: String::new(),

@@ -54,7 +54,7 @@ pub(crate) struct Customer {
 
 impl Customer {
     pub(crate) fn currency(&self) -> &'static str {
-        if self.jurisdiction == "GB" {
+        if self.jurisdiction == "gb" {
             "GBP"
         } else {
             "EUR"

@@ -49,10 +49,11 @@ fn offer(remedy: &Remedy) -> RemedyOffer {
     }
 }
 
-fn level(word: &str) -> Option<Level> {
-    Some(word.parse().unwrap())
+fn level(word: &str) -> Level {
+    word.parse().unwrap()
 }
 
+#[expect(clippy::too_many_lines, reason = "a flat match, one arm per command")]
 fn command(step: &Step) -> Command {
     let occurred_at = Some(step.occurred_at);
     match &step.action {
@@ -74,8 +75,8 @@ fn command(step: &Step) -> Command {
         } => Command::Assess(Assess {
             severity: Some(severity.parse().unwrap()),
             safety_implication: Some(safety_implication.parse().unwrap()),
-            complexity: level(complexity),
-            impact: level(impact),
+            complexity: Some(level(complexity)),
+            impact: Some(level(impact)),
             immediate_action: Some(immediate_action.map_or(ImmediateAction::NotNeeded, |what| {
                 ImmediateAction::Needed { what: sealed(what) }
             })),
@@ -110,9 +111,11 @@ fn command(step: &Step) -> Command {
                 reason: it.reason.to_owned(),
                 explanation: sealed(it.explanation),
             }),
-            cause: Some(cause.map_or(Cause::NoCauseEstablished, |code| {
-                Cause::Code(code.to_owned())
-            })),
+            cause: Some(
+                cause.map_or(Cause::NoCauseEstablished, |code| Cause::Established {
+                    code: code.to_owned(),
+                }),
+            ),
             occurred_at,
         }),
         Action::FulfilRemedy { remedy } => Command::FulfilRemedy(FulfilRemedy {
@@ -184,7 +187,9 @@ fn told(item: &DemoItem) -> State {
             "item {}: {command:?} was true already",
             item.number
         );
-        events.iter().for_each(|event| evolve(&mut state, event));
+        for event in &events {
+            evolve(&mut state, event);
+        }
     }
     state
 }
@@ -195,7 +200,7 @@ fn has_ended(state: &State) -> bool {
 
 #[test]
 fn the_domain_accepts_every_step_of_every_story() {
-    for seed in 1..=5 {
+    for seed in 1..=3 {
         for item in complaints(&items(seed)) {
             told(item);
             assert!(
