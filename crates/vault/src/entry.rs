@@ -305,10 +305,10 @@ mod tests {
         fn no_end_of_a_good_head_makes_the_reader_panic(
             cut in 0..200_usize, bytes in prop::collection::vec(any::<u8>(), 0..300)
         ) {
-            let mut head = sealed(ID, b"something").remove(0);
-            head.truncate(cut);
+            let whole = sealed(ID, b"something").remove(0);
+            let mut head = whole[..cut.min(whole.len())].to_vec();
             head.extend_from_slice(&bytes);
-            prop_assert!(open(ID, &[head]).is_err());
+            prop_assert_eq!(open(ID, std::slice::from_ref(&head)).is_ok(), head == whole);
         }
 
         #[test]
