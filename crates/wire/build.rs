@@ -10,17 +10,18 @@ use prost::Message;
 /// no log line can quote them.
 const SEALED: &[&str] = &[
     "redress.intake.v1.Attachment",
-    "redress.intake.v1.Complainant",
+    "redress.intake.v1.Customer",
     "redress.intake.v1.ExternalReference",
     "redress.intake.v1.FeedbackFilter",
     "redress.intake.v1.InboundKey",
-    "redress.intake.v1.RemedySought",
     "redress.intake.v1.Submission",
     "redress.workflow.v1.AddNoteRequest",
+    "redress.workflow.v1.AssessComplaintRequest",
     "redress.workflow.v1.ComplaintFilter",
     "redress.workflow.v1.DisputeDecisionRequest",
     "redress.workflow.v1.Note",
     "redress.workflow.v1.ProposeResponseRequest",
+    "redress.workflow.v1.RecordInvestigationNotRequiredRequest",
     "redress.workflow.v1.ReopenComplaintRequest",
     "redress.workflow.v1.WithdrawComplaintRequest",
 ];
@@ -39,8 +40,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         .open_files(&files)?
         .file_descriptor_set();
     tonic_prost_build::configure()
+        .bytes(".redress.intake.v1")
         .bytes(".redress.log.v1")
         .bytes(".redress.workflow.v1")
+        .btree_map(".")
         .skip_debug(SEALED)
         .compile_fds(set.clone())?;
 

@@ -18,17 +18,18 @@ macro_rules! says_only_its_name {
 
 says_only_its_name!(
     intake::v1::Attachment,
-    intake::v1::Complainant,
+    intake::v1::Customer,
     intake::v1::ExternalReference,
     intake::v1::FeedbackFilter,
     intake::v1::InboundKey,
-    intake::v1::RemedySought,
     intake::v1::Submission,
     workflow::v1::AddNoteRequest,
+    workflow::v1::AssessComplaintRequest,
     workflow::v1::ComplaintFilter,
     workflow::v1::DisputeDecisionRequest,
     workflow::v1::Note,
     workflow::v1::ProposeResponseRequest,
+    workflow::v1::RecordInvestigationNotRequiredRequest,
     workflow::v1::ReopenComplaintRequest,
     workflow::v1::WithdrawComplaintRequest,
 );
