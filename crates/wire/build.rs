@@ -5,26 +5,14 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use prost::Message;
+use prost_types::FileDescriptorProto;
 
-/// Messages that carry personal data: their `Debug` is written by hand in `src/sealed.rs`, so that
-/// no log line can quote them.
-const SEALED: &[&str] = &[
-    "redress.intake.v1.Attachment",
-    "redress.intake.v1.Customer",
-    "redress.intake.v1.ExternalReference",
-    "redress.intake.v1.FeedbackFilter",
-    "redress.intake.v1.InboundKey",
-    "redress.intake.v1.Submission",
-    "redress.workflow.v1.AddNoteRequest",
-    "redress.workflow.v1.AssessComplaintRequest",
-    "redress.workflow.v1.ComplaintFilter",
-    "redress.workflow.v1.DisputeDecisionRequest",
-    "redress.workflow.v1.Note",
-    "redress.workflow.v1.ProposeResponseRequest",
-    "redress.workflow.v1.RecordInvestigationNotRequiredRequest",
-    "redress.workflow.v1.ReopenComplaintRequest",
-    "redress.workflow.v1.WithdrawComplaintRequest",
-];
+/// Stands in the comment of a field, or of a whole message, that holds personal data. The `Debug` of
+/// such a message is written in `src/sealed.rs`, so that no log line can quote it.
+const MARK: &str = "SEALED";
+/// Field numbers of descriptor.proto, of which the paths of comments consist.
+const MESSAGES_OF_A_FILE: i32 = 4;
+const FIELDS_OF_A_MESSAGE: i32 = 2;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
@@ -44,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .bytes(".redress.log.v1")
         .bytes(".redress.workflow.v1")
         .btree_map(".")
-        .skip_debug(SEALED)
+        .skip_debug(set.file.iter().flat_map(sealed))
         .compile_fds(set.clone())?;
 
     // Clients that ask by reflection have no use for the comments.
@@ -54,6 +42,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var("OUT_DIR")?).join("redress.binpb");
     std::fs::write(out, set.encode_to_vec())?;
     Ok(())
+}
+
+/// The full names of the messages with a mark in their comments.
+fn sealed(file: &FileDescriptorProto) -> Vec<String> {
+    let comments = file.source_code_info.iter().flat_map(|it| &it.location);
+    let marked = comments.filter(|it| it.leading_comments().contains(MARK));
+    let message = |path: &[i32]| match path {
+        [MESSAGES_OF_A_FILE, at] | [MESSAGES_OF_A_FILE, at, FIELDS_OF_A_MESSAGE, _] => {
+            usize::try_from(*at)
+                .ok()
+                .and_then(|at| file.message_type.get(at))
+        }
+        _ => None,
+    };
+    marked
+        .filter_map(|it| message(&it.path))
+        .map(|it| format!("{}.{}", file.package(), it.name()))
+        .collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

@@ -36,3 +36,30 @@ package!(intake, "redress.intake.v1");
 package!(workflow, "redress.workflow.v1");
 package!(reporting, "redress.reporting.v1");
 package!(log, "redress.log.v1");
+
+#[cfg(test)]
+mod tests {
+    use prost::Message;
+
+    use super::FILE_DESCRIPTOR_SET;
+
+    #[test]
+    fn reflection_describes_every_service_with_all_that_it_imports() {
+        let set = prost_types::FileDescriptorSet::decode(FILE_DESCRIPTOR_SET).unwrap();
+        let names: Vec<&str> = set.file.iter().map(|file| file.name()).collect();
+        for import in set.file.iter().flat_map(|file| &file.dependency) {
+            assert!(names.contains(&import.as_str()), "{import} is missing");
+        }
+        let services = set.file.iter().flat_map(|file| &file.service);
+        let mut services: Vec<&str> = services.map(|it| it.name()).collect();
+        services.sort_unstable();
+        let expected = [
+            "ImprovementService",
+            "IntakeService",
+            "LogService",
+            "ReportingService",
+            "WorkflowService",
+        ];
+        assert_eq!(services, expected);
+    }
+}
