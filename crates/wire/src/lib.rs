@@ -40,18 +40,19 @@ package!(log, "redress.log.v1");
 #[cfg(test)]
 mod tests {
     use prost::Message;
+    use prost_types::{FileDescriptorProto, FileDescriptorSet, ServiceDescriptorProto};
 
     use super::FILE_DESCRIPTOR_SET;
 
     #[test]
     fn reflection_describes_every_service_with_all_that_it_imports() {
-        let set = prost_types::FileDescriptorSet::decode(FILE_DESCRIPTOR_SET).unwrap();
-        let names: Vec<&str> = set.file.iter().map(|file| file.name()).collect();
+        let set = FileDescriptorSet::decode(FILE_DESCRIPTOR_SET).unwrap();
+        let names: Vec<&str> = set.file.iter().map(FileDescriptorProto::name).collect();
         for import in set.file.iter().flat_map(|file| &file.dependency) {
             assert!(names.contains(&import.as_str()), "{import} is missing");
         }
         let services = set.file.iter().flat_map(|file| &file.service);
-        let mut services: Vec<&str> = services.map(|it| it.name()).collect();
+        let mut services: Vec<&str> = services.map(ServiceDescriptorProto::name).collect();
         services.sort_unstable();
         let expected = [
             "ImprovementService",
