@@ -6,26 +6,26 @@
 //! |---|---|
 //! | `COMPLAINT_NOT_OPENED` | There is no such complaint. |
 //! | `COMPLAINT_ALREADY_OPENED` | Another feedback, reference or report opened this complaint. |
-//! | `COMPLAINT_NOT_TAKEN_OVER` | Reports of another system belong to complaints taken over from one. |
+//! | `COMPLAINT_NOT_TAKEN_OVER` | Another system reports on what was taken over from it. |
 //! | `COMPLAINT_CLOSED` | A closed complaint is reopened before it is handled further. |
 //! | `COMPLAINT_WITHDRAWN` | A withdrawn complaint is not handled further. |
-//! | `COMPLAINT_ALREADY_ACKNOWLEDGED` | The first acknowledgement counts; another one, told otherwise, is no correction of it. |
+//! | `COMPLAINT_ALREADY_ACKNOWLEDGED` | The first one counts; another is no correction. |
 //! | `COMPLAINT_NOT_ACKNOWLEDGED` | A complaint is acknowledged before it is assessed. |
 //! | `COMPLAINT_NOT_ASSESSED` | A complaint is assessed before it is investigated or answered. |
-//! | `ASSESSMENT_INCOMPLETE` | An assessment says severity, safety implication, complexity, impact and immediate action. |
+//! | `ASSESSMENT_INCOMPLETE` | An assessment says all five things that it must. |
 //! | `ASSIGNMENT_EMPTY` | An assignment names a handler, a queue or both. |
-//! | `CONFLICT_OF_INTEREST_NOT_DECLARED` | An investigator declares beforehand that there is no conflict of interest. |
+//! | `CONFLICT_OF_INTEREST_NOT_DECLARED` | An investigator declares that there is none. |
 //! | `CONFLICT_OF_INTEREST` | Who has a conflict of interest does not investigate. |
-//! | `INVESTIGATION_ALREADY_STARTED` | What is being investigated cannot be declared as not needing it. |
-//! | `INVESTIGATION_NOT_STARTED` | A response rests on an investigation or on a recorded reason why none is needed. |
+//! | `INVESTIGATION_ALREADY_STARTED` | What is being investigated was found to need it. |
+//! | `INVESTIGATION_NOT_STARTED` | A response rests on one, or on why none is needed. |
 //! | `DECIDED_BY_MISSING` | That no investigation is required is decided by a named person. |
 //! | `RELIES_ON_ITSELF` | A complaint cannot rely on its own investigation. |
 //! | `RESPONSE_EMPTY` | A response offers at least one remedy or is an explained refusal. |
 //! | `CAUSE_MISSING` | A response names a cause, or says that none was established. |
 //! | `RESPONSE_ALREADY_PROPOSED` | The investigation is over once a response is proposed. |
 //! | `RESPONSE_NOT_PROPOSED` | A decision is communicated after a response was proposed. |
-//! | `DECISION_ALREADY_COMMUNICATED` | A decision that was communicated is not replaced in silence. |
-//! | `DECISION_NOT_COMMUNICATED` | Acceptance, dispute and closing follow a communicated decision. |
+//! | `DECISION_ALREADY_COMMUNICATED` | A decision that was told is not replaced in silence. |
+//! | `DECISION_NOT_COMMUNICATED` | Acceptance, dispute and closing follow a decision. |
 //! | `DISPUTE_NOT_INVESTIGATED` | A disputed decision is investigated anew before another answer. |
 //! | `COMPLAINT_ALREADY_DISPUTED` | One dispute is open at a time. |
 //! | `REMEDY_UNKNOWN` | Only a remedy of the response that stands can be fulfilled. |
@@ -40,7 +40,7 @@
 //! | `OCCURRED_BEFORE_RECEIVED` | Nothing was done about a complaint before it was received. |
 //! | `OCCURRED_BEFORE_DECISION` | An answer to a decision and the closing come after it. |
 //! | `OCCURRED_BEFORE_CLOSING` | A reopening comes after the closing. |
-//! | `OCCURRED_IN_FUTURE` | What is recorded has happened (five minutes of clock difference are let pass). |
+//! | `OCCURRED_IN_FUTURE` | What is recorded has happened (clocks may differ by 5 minutes). |
 //! | `FIELD_EMPTY` | The field needs a value. |
 //! | `FIELD_TOO_LONG` | The field holds at most 200 bytes. |
 //! | `FIELD_HAS_CONTROL_CHARACTERS` | The field is one line of plain text. |
@@ -202,43 +202,91 @@ rules! {
     Self::AlreadyOpened => "COMPLAINT_ALREADY_OPENED", "use the complaint that there is";
     Self::NotTakenOver => "COMPLAINT_NOT_TAKEN_OVER", "record the step itself, or a note";
     Self::ComplaintClosed => "COMPLAINT_CLOSED", "reopen the complaint first";
-    Self::ComplaintWithdrawn => "COMPLAINT_WITHDRAWN", "submit new feedback if the complainant comes back";
-    Self::AlreadyAcknowledged { .. } => "COMPLAINT_ALREADY_ACKNOWLEDGED", "add a note if the complainant was told again";
-    Self::NotAcknowledged { .. } => "COMPLAINT_NOT_ACKNOWLEDGED", "acknowledge the complaint first; say when, if it has happened";
+    Self::ComplaintWithdrawn =>
+        "COMPLAINT_WITHDRAWN",
+        "submit new feedback if the complainant comes back";
+    Self::AlreadyAcknowledged { .. } =>
+        "COMPLAINT_ALREADY_ACKNOWLEDGED",
+        "add a note if the complainant was told again";
+    Self::NotAcknowledged { .. } =>
+        "COMPLAINT_NOT_ACKNOWLEDGED",
+        "acknowledge the complaint first; say when, if it has happened";
     Self::NotAssessed => "COMPLAINT_NOT_ASSESSED", "assess the complaint first";
     Self::AssessmentIncomplete { .. } => "ASSESSMENT_INCOMPLETE", "say what is missing";
     Self::AssignmentEmpty => "ASSIGNMENT_EMPTY", "name a handler, a queue or both";
-    Self::ConflictNotDeclared => "CONFLICT_OF_INTEREST_NOT_DECLARED", "let the investigator declare that there is none";
+    Self::ConflictNotDeclared =>
+        "CONFLICT_OF_INTEREST_NOT_DECLARED",
+        "let the investigator declare that there is none";
     Self::ConflictOfInterest => "CONFLICT_OF_INTEREST", "name another investigator";
-    Self::InvestigationAlreadyStarted => "INVESTIGATION_ALREADY_STARTED", "propose a response from what was found";
-    Self::InvestigationNotStarted => "INVESTIGATION_NOT_STARTED", "start an investigation, or record why none is required";
+    Self::InvestigationAlreadyStarted =>
+        "INVESTIGATION_ALREADY_STARTED",
+        "propose a response from what was found";
+    Self::InvestigationNotStarted =>
+        "INVESTIGATION_NOT_STARTED",
+        "start an investigation, or record why none is required";
     Self::DecidedByMissing => "DECIDED_BY_MISSING", "name the person who decided it";
     Self::ReliesOnItself => "RELIES_ON_ITSELF", "name the other complaint";
     Self::ResponseEmpty => "RESPONSE_EMPTY", "add a remedy, or a refusal with its explanation";
-    Self::CauseMissing => "CAUSE_MISSING", "give a cause code, or say that no cause was established";
-    Self::ResponseAlreadyProposed => "RESPONSE_ALREADY_PROPOSED", "propose another response, or communicate the decision";
+    Self::CauseMissing =>
+        "CAUSE_MISSING",
+        "give a cause code, or say that no cause was established";
+    Self::ResponseAlreadyProposed =>
+        "RESPONSE_ALREADY_PROPOSED",
+        "propose another response, or communicate the decision";
     Self::ResponseNotProposed => "RESPONSE_NOT_PROPOSED", "propose a response first";
-    Self::DecisionAlreadyCommunicated => "DECISION_ALREADY_COMMUNICATED", "record the complainant's dispute, or close and reopen";
-    Self::DecisionNotCommunicated => "DECISION_NOT_COMMUNICATED", "communicate the decision first";
-    Self::DisputeNotInvestigated => "DISPUTE_NOT_INVESTIGATED", "start an investigation of the dispute, or close if the options are exhausted";
+    Self::DecisionAlreadyCommunicated =>
+        "DECISION_ALREADY_COMMUNICATED",
+        "record the complainant's dispute, or close and reopen";
+    Self::DecisionNotCommunicated =>
+        "DECISION_NOT_COMMUNICATED",
+        "communicate the decision first";
+    Self::DisputeNotInvestigated =>
+        "DISPUTE_NOT_INVESTIGATED",
+        "start an investigation of the dispute, or close if the options are exhausted";
     Self::AlreadyDisputed => "COMPLAINT_ALREADY_DISPUTED", "add a note with the further reason";
     Self::RemedyUnknown { .. } => "REMEDY_UNKNOWN", "use a number of the response that stands";
-    Self::RemedyAlreadyFulfilled { .. } => "REMEDY_ALREADY_FULFILLED", "nothing is left to do; add a note if the time is wrong";
+    Self::RemedyAlreadyFulfilled { .. } =>
+        "REMEDY_ALREADY_FULFILLED",
+        "nothing is left to do; add a note if the time is wrong";
     Self::RemedyOpen { .. } => "REMEDY_OPEN", "fulfil what was promised first";
-    Self::DecisionNotAccepted => "DECISION_NOT_ACCEPTED", "record the acceptance, or close on another basis";
-    Self::RecourseNotExplained => "RECOURSE_NOT_EXPLAINED", "communicate the decision again and explain recourse";
-    Self::SilenceTooShort { .. } => "SILENCE_TOO_SHORT", "wait until then, or record the complainant's acceptance";
-    Self::ComplainantNotSilent { .. } => "COMPLAINANT_NOT_SILENT", "close on the basis of what the complainant answered";
-    Self::AlreadyClosed { .. } => "COMPLAINT_ALREADY_CLOSED", "reopen the complaint if the basis is wrong";
+    Self::DecisionNotAccepted =>
+        "DECISION_NOT_ACCEPTED",
+        "record the acceptance, or close on another basis";
+    Self::RecourseNotExplained =>
+        "RECOURSE_NOT_EXPLAINED",
+        "communicate the decision again and explain recourse";
+    Self::SilenceTooShort { .. } =>
+        "SILENCE_TOO_SHORT",
+        "wait until then, or record the complainant's acceptance";
+    Self::ComplainantNotSilent { .. } =>
+        "COMPLAINANT_NOT_SILENT",
+        "close on the basis of what the complainant answered";
+    Self::AlreadyClosed { .. } =>
+        "COMPLAINT_ALREADY_CLOSED",
+        "reopen the complaint if the basis is wrong";
     Self::NotClosed => "COMPLAINT_NOT_CLOSED", "go on with the open complaint";
-    Self::OccurredBefore { preceding: Preceding::Receipt, .. } => "OCCURRED_BEFORE_RECEIVED", "correct `occurred_at`";
-    Self::OccurredBefore { preceding: Preceding::Decision, .. } => "OCCURRED_BEFORE_DECISION", "correct `occurred_at`";
-    Self::OccurredBefore { preceding: Preceding::Closing, .. } => "OCCURRED_BEFORE_CLOSING", "correct `occurred_at`";
-    Self::OccurredInFuture { .. } => "OCCURRED_IN_FUTURE", "correct `occurred_at`, or leave it out if it happens now";
+    Self::OccurredBefore { preceding: Preceding::Receipt, .. } =>
+        "OCCURRED_BEFORE_RECEIVED",
+        "correct `occurred_at`";
+    Self::OccurredBefore { preceding: Preceding::Decision, .. } =>
+        "OCCURRED_BEFORE_DECISION",
+        "correct `occurred_at`";
+    Self::OccurredBefore { preceding: Preceding::Closing, .. } =>
+        "OCCURRED_BEFORE_CLOSING",
+        "correct `occurred_at`";
+    Self::OccurredInFuture { .. } =>
+        "OCCURRED_IN_FUTURE",
+        "correct `occurred_at`, or leave it out if it happens now";
     Self::FieldEmpty { .. } => "FIELD_EMPTY", "give a value";
-    Self::FieldTooLong { .. } => "FIELD_TOO_LONG", "use a code or a short title; text belongs in a note";
-    Self::FieldHasControlCharacters { .. } => "FIELD_HAS_CONTROL_CHARACTERS", "use one line of plain text";
-    Self::AmountInvalid { .. } => "AMOUNT_INVALID", "give minor units from 0 and an ISO 4217 currency such as EUR";
+    Self::FieldTooLong { .. } =>
+        "FIELD_TOO_LONG",
+        "use a code or a short title; text belongs in a note";
+    Self::FieldHasControlCharacters { .. } =>
+        "FIELD_HAS_CONTROL_CHARACTERS",
+        "use one line of plain text";
+    Self::AmountInvalid { .. } =>
+        "AMOUNT_INVALID",
+        "give minor units from 0 and an ISO 4217 currency such as EUR";
     Self::TooManyRemedies { .. } => "TOO_MANY_REMEDIES", "join remedies of one kind";
 }
 

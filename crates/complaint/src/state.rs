@@ -115,8 +115,8 @@ pub struct Acknowledgement {
     pub at: Timestamp,
 }
 
-/// The first steps of a complaint that is past them. `None` is unknown: it was taken over closed and
-/// reopened here.
+/// The first steps of a complaint that is past them. `None` is unknown: it was taken over closed
+/// and reopened here.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Groundwork {
     pub acknowledgement: Option<Acknowledgement>,

@@ -1,4 +1,4 @@
-//! Questions to a state. Each has one answer per state, spelled out, so that a new state finds them.
+//! Questions to a state. Each spells out every state, so that a new one finds them all.
 
 use super::{
     Acknowledgement, Assignment, Closure, Decision, File, Groundwork, Response, Stage, State,

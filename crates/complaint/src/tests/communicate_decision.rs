@@ -53,6 +53,20 @@ fn the_same_decision_is_told_again_to_explain_recourse() {
 }
 
 #[test]
+fn a_reminder_does_not_start_the_silence_anew() {
+    let by_email = CommunicateDecision {
+        channel: "email".to_owned(),
+        occurred_at: None,
+        ..communicate()
+    };
+    let events = super::decided(&communicated(), &by_email.into()).unwrap();
+    let state = fold(&[communicated(), events].concat());
+    let decision = state.decision().unwrap();
+    assert_eq!(decision.latest.channel, "email");
+    assert_eq!(decision.recourse_explained_at, Some(time(COMMUNICATED_AT)));
+}
+
+#[test]
 fn another_outcome_needs_another_response() {
     let other = CommunicateDecision {
         outcome: Outcome::NotUpheld,

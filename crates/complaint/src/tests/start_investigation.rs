@@ -71,6 +71,7 @@ fn a_dispute_and_a_reopening_are_investigated_anew_by_the_same_person_too() {
     };
     for given in [disputed(), reopened()] {
         let events = super::decided(&given, &now.clone().into()).unwrap();
+        assert_eq!(events.len(), 1);
         let after = [given, events].concat();
         assert_eq!(fold(&after).status(), Some(Status::Investigating));
         check(&after, now.clone(), Ok(vec![]));
