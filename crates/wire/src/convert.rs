@@ -19,6 +19,32 @@ pub enum ConvertError {
     Moment,
 }
 
+impl ConvertError {
+    /// Stable; programs may depend on it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Time => "TIME_MALFORMED",
+            Self::Money(MoneyError::Currency) => "CURRENCY_MALFORMED",
+            Self::Money(MoneyError::Amount) => "AMOUNT_OUT_OF_RANGE",
+            Self::Token(TokenError::Malformed) => "TOKEN_MALFORMED",
+            Self::Token(TokenError::OtherLife { .. }) => "TOKEN_OF_ANOTHER_LIFE",
+            Self::Moment => "AS_OF_MALFORMED",
+        }
+    }
+
+    /// What would make it right.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Time => "send a google.protobuf.Timestamp of the years 1 to 9999",
+            Self::Money(MoneyError::Currency) => "send three upper-case letters, such as EUR",
+            Self::Money(MoneyError::Amount) => "send 0 to 9007199254740992 minor units",
+            Self::Token(TokenError::Malformed) => "send a token as a reply gave it, or none",
+            Self::Token(TokenError::OtherLife { .. }) => "read again without the token",
+            Self::Moment => "send a time or a token, or leave `as_of` out",
+        }
+    }
+}
+
 /// The earliest and the latest second of google.protobuf.Timestamp: years 1 and 9999.
 const SECONDS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 

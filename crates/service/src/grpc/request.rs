@@ -110,7 +110,8 @@ impl RequestLayer {
     }
 
     fn tell(&self, method: &str, answer: &Response<Body>, took: Duration) {
-        let code = status_of(answer).map_or(Code::Ok, |status| status.code());
+        let status = status_of(answer);
+        let code = status.as_ref().map_or(Code::Ok, Status::code);
         // A caller could ask for any number of methods that do not exist.
         let method = if code == Code::Unimplemented {
             "unknown"
@@ -119,8 +120,21 @@ impl RequestLayer {
         };
         self.metrics.observe(method, &format!("{code:?}"), took);
         let millis = took.as_millis() as u64;
-        tracing::debug!(?code, millis, "answered");
+        if let Some(status) = status.filter(|_| is_our_fault(code)) {
+            // The reason alone: a message may say more than a log should keep.
+            let reason = Problem::from_status(&status).code;
+            tracing::warn!(?code, %reason, millis, "failed");
+        } else {
+            tracing::debug!(?code, millis, "answered");
+        }
     }
+}
+
+fn is_our_fault(code: Code) -> bool {
+    matches!(
+        code,
+        Code::Internal | Code::Unknown | Code::DataLoss | Code::Unavailable
+    )
 }
 
 /// Counts down also where the caller goes away before the answer.
