@@ -4,7 +4,7 @@
 //!
 //! | Code | The rule |
 //! |---|---|
-//! | `COMPLAINT_NOT_OPENED` | There is no such complaint. |
+//! | `COMPLAINT_NOT_FOUND` | There is no such complaint. |
 //! | `COMPLAINT_ALREADY_OPENED` | Another feedback, reference or report opened this complaint. |
 //! | `COMPLAINT_NOT_TAKEN_OVER` | Another system reports on what was taken over from it. |
 //! | `COMPLAINT_CLOSED` | A closed complaint is reopened before it is handled further. |
@@ -198,7 +198,7 @@ macro_rules! rules {
 }
 
 rules! {
-    Self::NotOpened => "COMPLAINT_NOT_OPENED", "check the id or the reference";
+    Self::NotOpened => "COMPLAINT_NOT_FOUND", "check the id or the reference";
     Self::AlreadyOpened => "COMPLAINT_ALREADY_OPENED", "use the complaint that there is";
     Self::NotTakenOver => "COMPLAINT_NOT_TAKEN_OVER", "record the step itself, or a note";
     Self::ComplaintClosed => "COMPLAINT_CLOSED", "reopen the complaint first";
