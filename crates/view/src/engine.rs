@@ -1,0 +1,102 @@
+//! Folding records in memory: causes first, nothing left of a record that fails.
+
+use std::collections::BTreeMap;
+
+use redress_envelope::{Cause, Record};
+
+use crate::fold::{FoldError, Folder};
+use crate::overlay::{Below, Overlay};
+use crate::progress::{Followed, Incomplete};
+use crate::rows::Rows;
+use crate::stop::Stop;
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Folded,
+    /// Its cause is not folded yet.
+    Waits(Cause),
+}
+
+/// The rows and positions in the making.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    folder: Folder,
+    followed: Vec<Followed>,
+    /// The position of the next record, for each followed log.
+    pub(crate) next: Vec<u64>,
+    pub(crate) incomplete: BTreeMap<String, Incomplete>,
+    pub(crate) overlay: Overlay,
+}
+
+impl Engine {
+    pub(crate) fn new(
+        folder: Folder,
+        followed: Vec<Followed>,
+        next: Vec<u64>,
+        incomplete: BTreeMap<String, Incomplete>,
+    ) -> Self {
+        Self { folder, followed, next, incomplete, overlay: Overlay::default() }
+    }
+
+    pub(crate) fn followed(&self) -> &[Followed] {
+        &self.followed
+    }
+
+    /// Folds the next record of a log, unless its cause has to come first.
+    pub(crate) fn step(
+        &mut self,
+        source: usize,
+        record: &Record,
+        below: &dyn Below,
+    ) -> Result<Step, Stop> {
+        self.check(source, record)?;
+        if let Some(cause) = self.missing_cause(source, record) {
+            return Ok(Step::Waits(cause));
+        }
+        let mut rows = Rows { overlay: &mut self.overlay, below };
+        match self.folder.fold(record, &mut rows) {
+            Ok(()) => self.overlay.keep(),
+            Err(FoldError::UnknownType(kind)) => {
+                self.overlay.undo();
+                let place = self.followed[source].place.clone();
+                let here = Incomplete { position: record.position, kind };
+                self.incomplete.entry(place).or_insert(here);
+            }
+            Err(FoldError::Broken(why)) => {
+                self.overlay.undo();
+                return Err(self.broken(source, why));
+            }
+            Err(FoldError::Rows(error)) => {
+                self.overlay.undo();
+                return Err(Stop::Rows { why: error.to_string() });
+            }
+        }
+        self.next[source] += 1;
+        Ok(Step::Folded)
+    }
+
+    pub(crate) fn broken(&self, source: usize, why: String) -> Stop {
+        let place = self.followed[source].place.clone();
+        Stop::Broken { place, position: self.next[source], why }
+    }
+
+    fn check(&self, source: usize, record: &Record) -> Result<(), Stop> {
+        let (followed, position) = (&self.followed[source], self.next[source]);
+        if record.position == position && record.log == followed.log {
+            return Ok(());
+        }
+        let why = format!("it says that it is {}/{}", record.log, record.position);
+        Err(Stop::Source { place: followed.place.clone(), position, why })
+    }
+
+    /// The record's cause, if it lies in another followed log and is not folded yet.
+    fn missing_cause(&self, source: usize, record: &Record) -> Option<Cause> {
+        let cause = record.context.causation?;
+        let of_cause = |followed: &Followed| {
+            followed.log == cause.log && followed.partition == cause.partition
+        };
+        let at = self.followed.iter().position(of_cause)?;
+        (at != source && self.next[at] <= cause.position).then_some(cause)
+    }
+}

@@ -1,0 +1,180 @@
+//! One generation of a view: its rows on the disk and how far they have come.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use redress_envelope::Cause;
+use redress_evidence::Hash;
+use redress_store::{RowBatch, RowError, RowStore, RowStoreOptions};
+use sha2::{Digest, Sha256};
+
+use crate::overlay::{Below, Change};
+use crate::progress::{Followed, Progress};
+use crate::rows::after_prefix;
+
+/// The view's own books, before all rows.
+const PROGRESS_KEY: &[u8] = &[0];
+/// What every row's key begins with.
+const ROW: u8 = 1;
+/// In the directory of a generation that has not caught up yet.
+pub(crate) const BUILDING: &str = "building";
+
+#[derive(Debug)]
+pub(crate) struct Generation {
+    // Before the directory, which may be removed once the files are closed.
+    store: RowStore,
+    dir: Directory,
+    pub(crate) number: u64,
+    /// Held for writing while rows and progress change together.
+    commits: RwLock<()>,
+    progress: Mutex<Arc<Progress>>,
+    /// The causes that held back each log when it was last looked at.
+    pub(crate) waiting: Mutex<Vec<Option<Cause>>>,
+}
+
+#[derive(Debug)]
+struct Directory {
+    path: PathBuf,
+    obsolete: AtomicBool,
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        if self.obsolete.load(Ordering::Acquire)
+            && let Err(error) = fs::remove_dir_all(&self.path)
+        {
+            tracing::warn!(path = %self.path.display(), %error, "old rows cannot be removed");
+        }
+    }
+}
+
+impl Generation {
+    /// Opens the rows; `None` if they were folded from other logs or their books cannot be read.
+    pub(crate) fn open(
+        path: &Path,
+        number: u64,
+        followed: &[Followed],
+        options: RowStoreOptions,
+    ) -> Result<Option<Self>, RowError> {
+        let store = RowStore::open_with(path, options)?;
+        let none = Progress::none(followed);
+        let progress = match store.get(PROGRESS_KEY)? {
+            Some(bytes) => serde_json::from_slice(&bytes).ok(),
+            // A generation is finished with its books written; one that has none has no rows.
+            None => path.join(BUILDING).exists().then(|| none.clone()),
+        };
+        let usable = progress.filter(|progress: &Progress| progress.places == none.places);
+        Ok(usable.map(|progress| Self {
+            store,
+            dir: Directory { path: path.to_owned(), obsolete: AtomicBool::new(false) },
+            number,
+            commits: RwLock::new(()),
+            progress: Mutex::new(Arc::new(progress)),
+            waiting: Mutex::new(Vec::new()),
+        }))
+    }
+
+    pub(crate) fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Writes rows and progress: both or neither.
+    pub(crate) fn commit(
+        &self,
+        changes: BTreeMap<Vec<u8>, Change>,
+        progress: Progress,
+    ) -> Result<(), RowError> {
+        let mut batch = RowBatch::new();
+        for (key, change) in changes {
+            match change {
+                Some(value) => batch.put(row_key(&key), value),
+                None => batch.delete(row_key(&key)),
+            }
+        }
+        batch.put(PROGRESS_KEY, books(&progress));
+        let _no_reader = self.commits.write().unwrap_or_else(PoisonError::into_inner);
+        self.store.commit(batch)?;
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(progress);
+        Ok(())
+    }
+
+    /// Runs `read` while nothing is written.
+    pub(crate) fn between_commits<T>(&self, read: impl FnOnce() -> T) -> T {
+        let _no_writer = self.commits.read().unwrap_or_else(PoisonError::into_inner);
+        read()
+    }
+
+    /// From now on, also after a restart, this generation may be served.
+    pub(crate) fn finish(&self) -> Result<(), RowError> {
+        self.commit(BTreeMap::new(), Progress::clone(&self.progress()))?;
+        self.store.persist()?;
+        match fs::remove_file(self.dir.path.join(BUILDING)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(RowError::Broken { dir: self.dir.path.clone(), why: error.to_string() })
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// The directory goes when nobody reads it any more.
+    pub(crate) fn retire(&self) {
+        self.dir.obsolete.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn digest(&self) -> Result<Hash, RowError> {
+        digest_of(|see| {
+            self.for_each(&[], None, &mut |key, value| {
+                see(key, value);
+                ControlFlow::Continue(())
+            })
+        })
+    }
+
+    pub(crate) fn approximate_bytes(&self) -> Result<u64, RowError> {
+        self.store.approximate_bytes()
+    }
+}
+
+impl Below for Generation {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowError> {
+        self.store.get(&row_key(key))
+    }
+
+    fn for_each(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), RowError> {
+        let end = to.map_or_else(|| after_prefix(&[ROW]), |to| Some(row_key(to)));
+        self.store.for_each(&row_key(from), end.as_deref(), |key, value| see(&key[1..], value))
+    }
+}
+
+fn row_key(key: &[u8]) -> Vec<u8> {
+    [&[ROW], key].concat()
+}
+
+fn books(progress: &Progress) -> Vec<u8> {
+    // Texts, numbers and maps with text keys: nothing in it can fail to be written.
+    serde_json::to_vec(progress).unwrap_or_default()
+}
+
+/// SHA-256 over all rows in order: each key and value preceded by its length.
+pub(crate) fn digest_of<E>(
+    rows: impl FnOnce(&mut dyn FnMut(&[u8], &[u8])) -> Result<(), E>,
+) -> Result<Hash, E> {
+    let mut digest = Sha256::new();
+    rows(&mut |key, value| {
+        for part in [key, value] {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+    })?;
+    Ok(Hash::from(<[u8; 32]>::from(digest.finalize())))
+}

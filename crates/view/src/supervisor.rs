@@ -1,0 +1,260 @@
+//! Which generation follows the logs and is served, and when a new one takes over.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::generation::Generation;
+use crate::generations::Generations;
+use crate::runner::{End, Runner};
+use crate::shared::Shared;
+use crate::status::Building;
+use crate::stop::Stop;
+use crate::view::{RebuildError, ViewOptions};
+
+/// A generation that lacks no more than this many records takes over.
+const NEARLY_THERE: u64 = 10_000;
+
+#[derive(Debug)]
+pub(crate) enum Ask {
+    Rebuild(oneshot::Sender<Result<(), RebuildError>>),
+    Close,
+}
+
+#[derive(Debug)]
+pub(crate) struct Supervisor {
+    shared: Arc<Shared>,
+    generations: Arc<Generations>,
+    options: ViewOptions,
+    live: Option<Running>,
+    building: Option<Running>,
+    /// Who waits for the building to end.
+    replies: Vec<oneshot::Sender<Result<(), RebuildError>>>,
+}
+
+#[derive(Debug)]
+struct Running {
+    told: watch::Sender<bool>,
+    task: JoinHandle<(Runner, End)>,
+}
+
+impl Running {
+    async fn end(self) -> Option<Runner> {
+        self.told.send_replace(true);
+        self.task.await.ok().map(|(runner, _)| runner)
+    }
+}
+
+impl Supervisor {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        generations: Generations,
+        options: ViewOptions,
+    ) -> Self {
+        Self {
+            shared,
+            generations: Arc::new(generations),
+            options,
+            live: None,
+            building: None,
+            replies: Vec::new(),
+        }
+    }
+
+    pub(crate) fn follow(&mut self, generation: Arc<Generation>) {
+        let runner = Runner::start(&self.shared, generation, self.options);
+        self.live = Some(self.spawn_live(runner));
+    }
+
+    pub(crate) fn build(&mut self, generation: Generation) {
+        let progress = generation.progress();
+        let positions = progress.positions(&self.shared.followed);
+        let building = Building::new(positions.clone(), positions);
+        self.shared.building.send_replace(Some(building));
+        let runner = Runner::start(&self.shared, Arc::new(generation), self.options);
+        let (told, hears) = watch::channel(false);
+        let shared = Arc::clone(&self.shared);
+        let task = tokio::spawn(build(shared, runner, hears));
+        self.building = Some(Running { told, task });
+    }
+
+    /// Runs until it is asked to end, or nobody can ask any more.
+    pub(crate) async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
+        loop {
+            tokio::select! {
+                ask = asks.recv() => match ask {
+                    Some(Ask::Rebuild(reply)) => self.rebuild(reply).await,
+                    Some(Ask::Close) | None => break,
+                },
+                built = ended(&mut self.building) => {
+                    self.building = None;
+                    self.built(built).await;
+                }
+            }
+        }
+        for running in [self.live.take(), self.building.take()].into_iter().flatten() {
+            running.end().await;
+        }
+        self.shared.close();
+    }
+
+    async fn rebuild(&mut self, reply: oneshot::Sender<Result<(), RebuildError>>) {
+        if self.building.is_none() {
+            let (generations, shared) = (Arc::clone(&self.generations), Arc::clone(&self.shared));
+            let create = move || {
+                // A building that stopped is of no use to one that begins anew.
+                let served = shared.served().map(|served| served.number);
+                if let Some(served) = served {
+                    generations.remove_others(&[served]);
+                }
+                generations.create()
+            };
+            match tokio::task::spawn_blocking(create).await {
+                Ok(Ok(generation)) => self.build(generation),
+                Ok(Err(error)) => return drop(reply.send(Err(RebuildError::Rows(error)))),
+                Err(_) => return drop(reply.send(Err(RebuildError::Closed))),
+            }
+        }
+        self.replies.push(reply);
+    }
+
+    async fn built(&mut self, built: Option<(Runner, End)>) {
+        let result = match built {
+            Some((runner, End::Reached)) => self.take_over(runner).await,
+            Some((_, End::Stopped(stop))) => Err(stop),
+            Some((_, End::Told)) => return,
+            None => Err(Stop::Rows { why: "the building task panicked".to_owned() }),
+        };
+        if let Err(stop) = &result {
+            let name = self.shared.folder.name;
+            tracing::error!(view = name, %stop, "a view cannot be folded again");
+            self.shared.building.send_modify(|building| {
+                if let Some(building) = building {
+                    building.stopped = Some(stop.clone());
+                }
+            });
+            if self.shared.served().is_none() {
+                self.shared.stopped.send_replace(Some(stop.clone()));
+            }
+        }
+        for reply in self.replies.drain(..) {
+            let _nobody_waits = reply.send(result.clone().map_err(RebuildError::Stopped));
+        }
+    }
+
+    /// Serves a generation that has caught up instead of the one that is served.
+    async fn take_over(&mut self, mut runner: Runner) -> Result<(), Stop> {
+        let old = self.shared.served();
+        if let Some(live) = self.live.take() {
+            live.end().await;
+        }
+        if let Some(old) = &old
+            && let Err(stop) = self.overtake(old, &mut runner).await
+        {
+            self.follow(Arc::clone(old));
+            return Err(stop);
+        }
+        let generation = Arc::clone(&runner.generation);
+        finish(Arc::clone(&generation)).await?;
+        let keep = [Some(generation.number), old.as_ref().map(|old| old.number)];
+        let keep: Vec<_> = keep.into_iter().flatten().collect();
+        // The old rows go when their last reader does.
+        drop(old);
+        self.shared.serve(generation);
+        self.shared.building.send_replace(None);
+        let generations = Arc::clone(&self.generations);
+        let _not_waited_for = tokio::task::spawn_blocking(move || generations.remove_others(&keep));
+        self.live = Some(self.spawn_live(runner));
+        Ok(())
+    }
+
+    /// Nobody who has seen the old rows may see older ones.
+    async fn overtake(&self, old: &Generation, runner: &mut Runner) -> Result<(), Stop> {
+        let stopped = self.shared.stopped.borrow().clone();
+        if stopped.is_some_and(|stop| stop.rows_are_false()) {
+            return Ok(());
+        }
+        let goal = old.progress().positions(&self.shared.followed);
+        let (_told, hears) = watch::channel(false);
+        match runner.run(Some(&goal), hears).await {
+            End::Reached | End::Told => Ok(()),
+            End::Stopped(stop) => Err(stop),
+        }
+    }
+
+    fn spawn_live(&self, mut runner: Runner) -> Running {
+        let (told, hears) = watch::channel(false);
+        let shared = Arc::clone(&self.shared);
+        let task = tokio::spawn(async move {
+            let end = runner.run(None, hears).await;
+            if let End::Stopped(stop) = &end {
+                tracing::error!(view = shared.folder.name, %stop, "a view has stopped");
+                shared.stopped.send_replace(Some(stop.clone()));
+            }
+            (runner, end)
+        });
+        Running { told, task }
+    }
+}
+
+/// Waits for a task to end, for ever if there is none.
+async fn ended(running: &mut Option<Running>) -> Option<(Runner, End)> {
+    match running {
+        Some(running) => (&mut running.task).await.ok(),
+        None => std::future::pending().await,
+    }
+}
+
+/// Folds until it has nearly caught up with logs that go on growing.
+async fn build(
+    shared: Arc<Shared>,
+    mut runner: Runner,
+    told: watch::Receiver<bool>,
+) -> (Runner, End) {
+    let mut hears = told.clone();
+    loop {
+        let goal = tokio::select! {
+            goal = sizes(&shared) => goal,
+            _ = hears.wait_for(|told| *told) => return (runner, End::Told),
+        };
+        let goal = match goal {
+            Ok(goal) => goal,
+            Err(stop) => return (runner, End::Stopped(stop)),
+        };
+        let positions = runner.generation.progress().positions(&shared.followed);
+        let behind: u64 =
+            goal.iter().zip(&positions).map(|(goal, at)| goal.saturating_sub(*at)).sum();
+        shared.building.send_modify(|building| {
+            if let Some(building) = building {
+                building.aim(&goal);
+            }
+        });
+        let end = runner.run(Some(&goal), told.clone()).await;
+        if end != End::Reached || behind <= NEARLY_THERE {
+            return (runner, end);
+        }
+    }
+}
+
+async fn sizes(shared: &Shared) -> Result<Vec<u64>, Stop> {
+    let mut sizes = Vec::new();
+    for source in shared.sources() {
+        let size = source.size().await.map_err(|error| Stop::Source {
+            place: source.place(),
+            position: 0,
+            why: error.to_string(),
+        })?;
+        sizes.push(size);
+    }
+    Ok(sizes)
+}
+
+async fn finish(generation: Arc<Generation>) -> Result<(), Stop> {
+    let finished = tokio::task::spawn_blocking(move || generation.finish()).await;
+    match finished {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(Stop::Rows { why: error.to_string() }),
+        Err(_) => Err(Stop::Rows { why: "the thread that wrote them panicked".to_owned() }),
+    }
+}

@@ -1,0 +1,8 @@
+//! Views over real logs: restarts, rebuilds, damage, and several logs at once.
+
+mod causes;
+mod lives;
+mod rebuilds;
+mod stops;
+mod toy;
+mod waiting;
