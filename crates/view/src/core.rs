@@ -137,7 +137,10 @@ impl Core {
             None => Record::decode(&first.bytes)
                 .map_err(|error| self.engine.broken(source, error.to_string()))?,
         };
-        match self.engine.step(source, &record, self.generation.as_ref())? {
+        match self
+            .engine
+            .step(source, &record, self.generation.as_ref())?
+        {
             Step::Folded => {
                 arrived.last = arrived.records.pop_front().map(|stored| stored.bytes);
                 self.uncommitted += 1;
@@ -151,8 +154,15 @@ impl Core {
     }
 
     fn note_waiting(&self) {
-        let causes = self.arrived.iter().map(|arrived| Some(arrived.held.as_ref()?.1)).collect();
-        *self.generation.waiting.lock().unwrap_or_else(PoisonError::into_inner) = causes;
+        let held = |arrived: &Arrived| arrived.held.as_ref().map(|(_, cause)| *cause);
+        // A full batch may end before who was held back is looked at again.
+        let missing = |arrived: &Arrived| held(arrived).filter(|cause| self.engine.lacks(*cause));
+        let causes = self.arrived.iter().map(missing).collect();
+        *self
+            .generation
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = causes;
     }
 
     /// Writes rows and positions, and tells who waits for them.
@@ -161,9 +171,15 @@ impl Core {
             return Ok(());
         }
         for (source, arrived) in self.arrived.iter_mut().enumerate() {
-            let Some(bytes) = arrived.last.take() else { continue };
+            let Some(bytes) = arrived.last.take() else {
+                continue;
+            };
             let (followed, next) = (&self.engine.followed()[source], self.engine.next[source]);
-            let cursor = Cursor { log: followed.log, next, hash: leaf_hash(&bytes) };
+            let cursor = Cursor {
+                log: followed.log,
+                next,
+                hash: leaf_hash(&bytes),
+            };
             self.cursors.insert(followed.place.clone(), cursor);
         }
         let progress = Progress {
@@ -173,7 +189,9 @@ impl Core {
         };
         self.generation
             .commit(self.engine.overlay.take(), progress)
-            .map_err(|error| Stop::Rows { why: error.to_string() })?;
+            .map_err(|error| Stop::Rows {
+                why: error.to_string(),
+            })?;
         self.uncommitted = 0;
         self.shared.committed(&self.generation);
         Ok(())

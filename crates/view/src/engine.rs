@@ -36,7 +36,13 @@ impl Engine {
         next: Vec<u64>,
         incomplete: BTreeMap<String, Incomplete>,
     ) -> Self {
-        Self { folder, followed, next, incomplete, overlay: Overlay::default() }
+        Self {
+            folder,
+            followed,
+            next,
+            incomplete,
+            overlay: Overlay::default(),
+        }
     }
 
     pub(crate) fn followed(&self) -> &[Followed] {
@@ -54,13 +60,19 @@ impl Engine {
         if let Some(cause) = self.missing_cause(source, record) {
             return Ok(Step::Waits(cause));
         }
-        let mut rows = Rows { overlay: &mut self.overlay, below };
+        let mut rows = Rows {
+            overlay: &mut self.overlay,
+            below,
+        };
         match self.folder.fold(record, &mut rows) {
             Ok(()) => self.overlay.keep(),
             Err(FoldError::UnknownType(kind)) => {
                 self.overlay.undo();
                 let place = self.followed[source].place.clone();
-                let here = Incomplete { position: record.position, kind };
+                let here = Incomplete {
+                    position: record.position,
+                    kind,
+                };
                 self.incomplete.entry(place).or_insert(here);
             }
             Err(FoldError::Broken(why)) => {
@@ -69,7 +81,9 @@ impl Engine {
             }
             Err(FoldError::Rows(error)) => {
                 self.overlay.undo();
-                return Err(Stop::Rows { why: error.to_string() });
+                return Err(Stop::Rows {
+                    why: error.to_string(),
+                });
             }
         }
         self.next[source] += 1;
@@ -78,7 +92,11 @@ impl Engine {
 
     pub(crate) fn broken(&self, source: usize, why: String) -> Stop {
         let place = self.followed[source].place.clone();
-        Stop::Broken { place, position: self.next[source], why }
+        Stop::Broken {
+            place,
+            position: self.next[source],
+            why,
+        }
     }
 
     fn check(&self, source: usize, record: &Record) -> Result<(), Stop> {
@@ -87,16 +105,26 @@ impl Engine {
             return Ok(());
         }
         let why = format!("it says that it is {}/{}", record.log, record.position);
-        Err(Stop::Source { place: followed.place.clone(), position, why })
+        Err(Stop::Source {
+            place: followed.place.clone(),
+            position,
+            why,
+        })
     }
 
     /// The record's cause, if it lies in another followed log and is not folded yet.
     fn missing_cause(&self, source: usize, record: &Record) -> Option<Cause> {
         let cause = record.context.causation?;
+        let own = self.followed[source].log == cause.log;
+        (!own && self.lacks(cause)).then_some(cause)
+    }
+
+    /// Whether the record lies in a followed log and is not folded yet.
+    pub(crate) fn lacks(&self, cause: Cause) -> bool {
         let of_cause = |followed: &Followed| {
             followed.log == cause.log && followed.partition == cause.partition
         };
-        let at = self.followed.iter().position(of_cause)?;
-        (at != source && self.next[at] <= cause.position).then_some(cause)
+        let at = self.followed.iter().position(of_cause);
+        at.is_some_and(|at| self.next[at] <= cause.position)
     }
 }

@@ -40,25 +40,40 @@ pub(crate) async fn feed(
 
 /// The log must still hold the last record that was folded.
 async fn check(source: &dyn Source, cursor: Option<Cursor>) -> Result<(), Stop> {
-    let Some(Cursor { log: folded, next, hash }) = cursor.filter(|cursor| cursor.next > 0) else {
+    let Some(Cursor {
+        log: folded,
+        next,
+        hash,
+    }) = cursor.filter(|cursor| cursor.next > 0)
+    else {
         return Ok(());
     };
     let place = source.place();
     if folded != source.log() {
-        return Err(Stop::OtherLog { place, position: next, found: source.log(), folded });
+        return Err(Stop::OtherLog {
+            place,
+            position: next,
+            found: source.log(),
+            folded,
+        });
     }
-    let size = source.size().await.map_err(|error| unreadable(source, next, &error))?;
+    let size = source
+        .size()
+        .await
+        .map_err(|error| unreadable(source, next, &error))?;
     if size < next {
-        return Err(Stop::SourceShorter { place, position: next, size });
+        return Err(Stop::SourceShorter {
+            place,
+            position: next,
+            size,
+        });
     }
     let position = next - 1;
     let last = source
         .next(position, 1)
         .await
         .map_err(|error| unreadable(source, position, &error))?;
-    let same = |stored: &Stored| {
-        stored.position == position && leaf_hash(&stored.bytes) == hash
-    };
+    let same = |stored: &Stored| stored.position == position && leaf_hash(&stored.bytes) == hash;
     if last.first().is_some_and(same) {
         Ok(())
     } else {
@@ -67,5 +82,9 @@ async fn check(source: &dyn Source, cursor: Option<Cursor>) -> Result<(), Stop> 
 }
 
 fn unreadable(source: &dyn Source, position: u64, why: &dyn std::fmt::Display) -> Stop {
-    Stop::Source { place: source.place(), position, why: why.to_string() }
+    Stop::Source {
+        place: source.place(),
+        position,
+        why: why.to_string(),
+    }
 }

@@ -65,7 +65,11 @@ pub(crate) struct Folder {
 
 impl Folder {
     pub(crate) fn new<F: Fold>(fold: F) -> Self {
-        Self { name: F::NAME, version: F::VERSION, fold: Arc::new(fold) }
+        Self {
+            name: F::NAME,
+            version: F::VERSION,
+            fold: Arc::new(fold),
+        }
     }
 
     pub(crate) fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
@@ -73,7 +77,10 @@ impl Folder {
         std::panic::catch_unwind(fold).unwrap_or_else(|panic| {
             let said = panic.downcast_ref::<&str>().map(|said| (*said).to_owned());
             let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
-            Err(FoldError::Broken(format!("the fold panicked: {}", said.unwrap_or_default())))
+            Err(FoldError::Broken(format!(
+                "the fold panicked: {}",
+                said.unwrap_or_default()
+            )))
         })
     }
 }

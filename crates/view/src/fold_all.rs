@@ -49,8 +49,12 @@ pub fn fold_all<F: Fold>(fold: F, logs: &[Vec<Record>], order: &[usize]) -> Resu
             log: redress_envelope::LogId(redress_envelope::derived_uuid("empty log", &[])),
         },
     });
-    let engine =
-        Engine::new(Folder::new(fold), followed.collect(), vec![0; logs.len()], BTreeMap::new());
+    let engine = Engine::new(
+        Folder::new(fold),
+        followed.collect(),
+        vec![0; logs.len()],
+        BTreeMap::new(),
+    );
     let mut driver = Driver {
         engine,
         below: MemoryRows::default(),
@@ -71,7 +75,11 @@ pub fn fold_all<F: Fold>(fold: F, logs: &[Vec<Record>], order: &[usize]) -> Resu
         rows.iter().for_each(|(key, value)| see(key, value));
         Ok::<_, Stop>(())
     })?;
-    Ok(Folded { rows, digest, incomplete: driver.engine.incomplete })
+    Ok(Folded {
+        rows,
+        digest,
+        incomplete: driver.engine.incomplete,
+    })
 }
 
 struct Driver<'a> {

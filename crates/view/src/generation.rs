@@ -29,7 +29,6 @@ pub(crate) struct Generation {
     // Before the directory, which may be removed once the files are closed.
     store: RowStore,
     dir: Directory,
-    pub(crate) number: u64,
     /// Held for writing while rows and progress change together.
     commits: RwLock<()>,
     progress: Mutex<Arc<Progress>>,
@@ -57,7 +56,6 @@ impl Generation {
     /// Opens the rows; `None` if they were folded from other logs or their books cannot be read.
     pub(crate) fn open(
         path: &Path,
-        number: u64,
         followed: &[Followed],
         options: RowStoreOptions,
     ) -> Result<Option<Self>, RowError> {
@@ -71,8 +69,10 @@ impl Generation {
         let usable = progress.filter(|progress: &Progress| progress.places == none.places);
         Ok(usable.map(|progress| Self {
             store,
-            dir: Directory { path: path.to_owned(), obsolete: AtomicBool::new(false) },
-            number,
+            dir: Directory {
+                path: path.to_owned(),
+                obsolete: AtomicBool::new(false),
+            },
             commits: RwLock::new(()),
             progress: Mutex::new(Arc::new(progress)),
             waiting: Mutex::new(Vec::new()),
@@ -114,11 +114,16 @@ impl Generation {
         self.commit(BTreeMap::new(), Progress::clone(&self.progress()))?;
         self.store.persist()?;
         match fs::remove_file(self.dir.path.join(BUILDING)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(RowError::Broken { dir: self.dir.path.clone(), why: error.to_string() })
-            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RowError::Broken {
+                dir: self.dir.path.clone(),
+                why: error.to_string(),
+            }),
             Ok(()) | Err(_) => Ok(()),
         }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.dir.path
     }
 
     /// The directory goes when nobody reads it any more.
@@ -152,7 +157,10 @@ impl Below for Generation {
         see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
     ) -> Result<(), RowError> {
         let end = to.map_or_else(|| after_prefix(&[ROW]), |to| Some(row_key(to)));
-        self.store.for_each(&row_key(from), end.as_deref(), |key, value| see(&key[1..], value))
+        self.store
+            .for_each(&row_key(from), end.as_deref(), |key, value| {
+                see(&key[1..], value)
+            })
     }
 }
 

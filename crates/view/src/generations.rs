@@ -32,62 +32,57 @@ pub(crate) struct Generations {
 pub(crate) struct Opened {
     pub(crate) serving: Option<Generation>,
     pub(crate) building: Option<Generation>,
+    /// Directories of other versions, and what could not be used.
+    pub(crate) leftover: Vec<PathBuf>,
 }
 
 impl Generations {
     /// Opens the newest usable generation, and the one that was being built when it is newer.
     pub(crate) fn open(&self) -> Result<Opened, RowError> {
         let mut opened = Opened::default();
-        let mut found = self.list()?;
-        found.retain(|found| found.version == self.folder.version);
-        for found in found.iter().rev() {
+        for found in self.list()?.into_iter().rev() {
             let unfinished = found.path.join(BUILDING).exists();
-            if unfinished && opened.building.is_some() {
-                continue;
-            }
-            let generation = match Generation::open(
-                &found.path,
-                found.number,
-                &self.followed,
-                self.options,
-            ) {
-                Ok(generation) => generation,
-                Err(error @ RowError::Broken { .. }) => {
-                    tracing::warn!(view = self.folder.name, %error, "the view is folded again");
-                    None
-                }
-                Err(error) => return Err(error),
-            };
-            if unfinished {
-                opened.building = generation;
-            } else if generation.is_some() {
-                opened.serving = generation;
-                break;
+            let wanted = found.version == self.folder.version
+                && opened.serving.is_none()
+                && !(unfinished && opened.building.is_some());
+            let generation = if wanted { self.usable(&found)? } else { None };
+            match generation {
+                Some(generation) if unfinished => opened.building = Some(generation),
+                Some(generation) => opened.serving = Some(generation),
+                None => opened.leftover.push(found.path),
             }
         }
         Ok(opened)
     }
 
-    /// Begins a new generation, which is not served until it is finished.
-    pub(crate) fn create(&self) -> Result<Generation, RowError> {
-        let number = self.list()?.iter().map(|found| found.number + 1).max().unwrap_or(1);
-        let name = format!("{}-{}-{number}", self.folder.name, self.folder.version);
-        let path = self.dir.join(name);
-        let broken = |why: String| RowError::Broken { dir: path.clone(), why };
-        fs::create_dir_all(&path).map_err(|error| broken(error.to_string()))?;
-        fs::write(path.join(BUILDING), b"").map_err(|error| broken(error.to_string()))?;
-        Generation::open(&path, number, &self.followed, self.options)?
-            .ok_or_else(|| broken("new rows are not empty".to_owned()))
+    fn usable(&self, found: &Found) -> Result<Option<Generation>, RowError> {
+        match Generation::open(&found.path, &self.followed, self.options) {
+            Err(error @ RowError::Broken { .. }) => {
+                tracing::warn!(view = self.folder.name, %error, "the view is folded again");
+                Ok(None)
+            }
+            opened => opened,
+        }
     }
 
-    /// Removes every generation but those.
-    pub(crate) fn remove_others(&self, keep: &[u64]) {
-        let found = self.list().unwrap_or_default();
-        for found in found.iter().filter(|found| !keep.contains(&found.number)) {
-            if let Err(error) = fs::remove_dir_all(&found.path) {
-                tracing::warn!(path = %found.path.display(), %error, "old rows cannot be removed");
-            }
-        }
+    /// Begins a new generation, which is not served until it is finished.
+    pub(crate) fn create(&self) -> Result<Generation, RowError> {
+        let number = self
+            .list()?
+            .iter()
+            .map(|found| found.number + 1)
+            .max()
+            .unwrap_or(1);
+        let name = format!("{}-{}-{number}", self.folder.name, self.folder.version);
+        let path = self.dir.join(name);
+        let broken = |why: String| RowError::Broken {
+            dir: path.clone(),
+            why,
+        };
+        fs::create_dir_all(&path).map_err(|error| broken(error.to_string()))?;
+        fs::write(path.join(BUILDING), b"").map_err(|error| broken(error.to_string()))?;
+        Generation::open(&path, &self.followed, self.options)?
+            .ok_or_else(|| broken("new rows are not empty".to_owned()))
     }
 
     /// All generations of this view, of any version, oldest first.
@@ -96,6 +91,15 @@ impl Generations {
             dir: self.dir.clone(),
             why: error.to_string(),
         })
+    }
+}
+
+/// Removes directories, and only says so where it cannot.
+pub(crate) fn remove(paths: &[PathBuf]) {
+    for path in paths {
+        if let Err(error) = fs::remove_dir_all(path) {
+            tracing::warn!(path = %path.display(), %error, "old rows cannot be removed");
+        }
     }
 }
 
@@ -108,7 +112,11 @@ fn list(dir: &Path, name: &str) -> io::Result<Vec<Found>> {
         let Some((version, number)) = file_name.to_str().and_then(|text| parse(text, name)) else {
             continue;
         };
-        all.push(Found { version, number, path: entry.path() });
+        all.push(Found {
+            version,
+            number,
+            path: entry.path(),
+        });
     }
     all.sort_by_key(|found| found.number);
     Ok(all)
@@ -116,7 +124,10 @@ fn list(dir: &Path, name: &str) -> io::Result<Vec<Found>> {
 
 /// Version and number in `<name>-<version>-<number>`.
 fn parse(text: &str, name: &str) -> Option<(u32, u64)> {
-    let (version, number) = text.strip_prefix(name)?.strip_prefix('-')?.split_once('-')?;
+    let (version, number) = text
+        .strip_prefix(name)?
+        .strip_prefix('-')?
+        .split_once('-')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     (digits(version) && digits(number)).then_some(())?;
     Some((version.parse().ok()?, number.parse().ok()?))

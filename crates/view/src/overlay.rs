@@ -56,9 +56,14 @@ impl Overlay {
                 Some(change) => {
                     self.bytes += key.len() + size(change.as_ref());
                     let length = key.len();
-                    self.changes.insert(key, change).map(|undone| length + size(undone.as_ref()))
+                    self.changes
+                        .insert(key, change)
+                        .map(|undone| length + size(undone.as_ref()))
                 }
-                None => self.changes.remove(&key).map(|undone| key.len() + size(undone.as_ref())),
+                None => self
+                    .changes
+                    .remove(&key)
+                    .map(|undone| key.len() + size(undone.as_ref())),
             };
             self.bytes -= undone.unwrap_or(0);
         }
@@ -88,7 +93,10 @@ impl Overlay {
             return Ok(());
         }
         let end = to.map_or(Bound::Unbounded, Bound::Excluded);
-        let mut changes = self.changes.range::<[u8], _>((Bound::Included(from), end)).peekable();
+        let mut changes = self
+            .changes
+            .range::<[u8], _>((Bound::Included(from), end))
+            .peekable();
         let mut over = false;
         below.for_each(from, to, &mut |key, value| {
             while let Some((changed, change)) = changes.next_if(|(changed, _)| &***changed < key) {

@@ -27,7 +27,12 @@ impl Followed {
     pub(crate) fn new(place: String, log: LogId) -> Option<Self> {
         let (service, partition) = place.split_once('/')?;
         let (service, partition) = (service.to_owned(), partition.parse().ok()?);
-        Some(Self { place, service, partition, log })
+        Some(Self {
+            place,
+            service,
+            partition,
+            log,
+        })
     }
 }
 
@@ -46,7 +51,11 @@ impl Progress {
     pub(crate) fn none(followed: &[Followed]) -> Self {
         let mut places: Vec<_> = followed.iter().map(|source| source.place.clone()).collect();
         places.sort();
-        Self { places, cursors: Cursors::new(), incomplete: BTreeMap::new() }
+        Self {
+            places,
+            cursors: Cursors::new(),
+            incomplete: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn position(&self, place: &str) -> u64 {
@@ -54,7 +63,10 @@ impl Progress {
     }
 
     pub(crate) fn positions(&self, followed: &[Followed]) -> Vec<u64> {
-        followed.iter().map(|source| self.position(&source.place)).collect()
+        followed
+            .iter()
+            .map(|source| self.position(&source.place))
+            .collect()
     }
 
     /// What the rows include.
@@ -62,8 +74,7 @@ impl Progress {
         let mut token = Token::new();
         for source in followed {
             let cursor = self.cursors.get(&source.place);
-            let (log, count) =
-                cursor.map_or((source.log, 0), |cursor| (cursor.log, cursor.next));
+            let (log, count) = cursor.map_or((source.log, 0), |cursor| (cursor.log, cursor.next));
             token.include(&source.service, source.partition, log, count);
         }
         token

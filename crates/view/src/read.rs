@@ -57,7 +57,11 @@ impl ViewRows {
     pub(crate) fn new(generation: Arc<Generation>, followed: &[Followed]) -> Self {
         let progress = generation.progress();
         let token = progress.token(followed);
-        Self { generation, progress, token }
+        Self {
+            generation,
+            progress,
+            token,
+        }
     }
 
     /// What the rows include, at least; exactly, inside [`View::read`](crate::View::read).
@@ -78,7 +82,9 @@ impl ViewRows {
     /// A row that [`Rows::put_json`](crate::Rows::put_json) wrote.
     pub fn get_json<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, ReadError> {
         let value = self.get(key)?;
-        Ok(value.map(|value| serde_json::from_slice(&value)).transpose()?)
+        Ok(value
+            .map(|value| serde_json::from_slice(&value))
+            .transpose()?)
     }
 
     /// The first `limit` rows with keys in `[from, to)`, in order; `None` means to the end.
@@ -94,7 +100,11 @@ impl ViewRows {
         }
         self.for_each(from, to, |key, value| {
             pairs.push((key.to_vec(), value.to_vec()));
-            if pairs.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if pairs.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         })?;
         Ok(pairs)
     }
@@ -108,11 +118,19 @@ impl ViewRows {
     ) -> Result<Page, ReadError> {
         // The first key behind a key is that key with a zero byte behind it.
         let behind = after.map(|after| [after, &[0]].concat());
-        let from = behind.as_deref().map_or(prefix, |behind| behind.max(prefix));
-        let mut rows = self.scan(from, after_prefix(prefix).as_deref(), limit.saturating_add(1))?;
+        let from = behind
+            .as_deref()
+            .map_or(prefix, |behind| behind.max(prefix));
+        let mut rows = self.scan(
+            from,
+            after_prefix(prefix).as_deref(),
+            limit.saturating_add(1),
+        )?;
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let more_after = more.then(|| rows.last().map(|(key, _)| key.clone())).flatten();
+        let more_after = more
+            .then(|| rows.last().map(|(key, _)| key.clone()))
+            .flatten();
         Ok(Page { rows, more_after })
     }
 
@@ -123,7 +141,12 @@ impl ViewRows {
         to: Option<&[u8]>,
         mut see: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
     ) -> Result<(), ReadError> {
-        Ok(Below::for_each(self.generation.as_ref(), from, to, &mut see)?)
+        Ok(Below::for_each(
+            self.generation.as_ref(),
+            from,
+            to,
+            &mut see,
+        )?)
     }
 
     /// Shows all rows whose keys begin with `prefix`, in order, as of this call.

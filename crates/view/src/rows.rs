@@ -36,7 +36,9 @@ impl Rows<'_> {
 
     /// A row that [`put_json`](Self::put_json) wrote.
     pub fn get_json<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, FoldError> {
-        let Some(value) = self.get(key)? else { return Ok(None) };
+        let Some(value) = self.get(key)? else {
+            return Ok(None);
+        };
         let unreadable = |error| FoldError::Broken(format!("a row cannot be read: {error}"));
         serde_json::from_slice(&value).map(Some).map_err(unreadable)
     }
@@ -66,7 +68,11 @@ impl Rows<'_> {
         }
         self.for_each(from, to, |key, value| {
             pairs.push((key.to_vec(), value.to_vec()));
-            if pairs.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if pairs.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         })?;
         Ok(pairs)
     }

@@ -1,7 +1,7 @@
 //! One generation following its logs.
 
 use std::future::poll_fn;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -110,10 +110,10 @@ impl Runner {
             match next {
                 Next::Chunk(source, chunk) => {
                     self.take(source, chunk)?;
-                },
+                }
                 Next::Nothing => {
                     self.work(false).await?;
-                },
+                }
                 Next::Told => return Ok(End::Told),
             }
         }
@@ -126,7 +126,15 @@ impl Runner {
 
     fn has_reached(&self, goal: &[u64]) -> bool {
         let positions = self.generation.progress().positions(&self.shared.followed);
-        positions.iter().zip(goal).all(|(position, goal)| position >= goal)
+        let waiting = self
+            .generation
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Who waits for a log that is there itself can go no further for now.
+        let waits = |source: usize| waiting.get(source).is_some_and(Option::is_some);
+        let mut all = positions.iter().zip(goal).enumerate();
+        all.all(|(source, (position, goal))| position >= goal || waits(source))
     }
 
     fn core(&mut self) -> Result<&mut Core, Stop> {
@@ -140,19 +148,25 @@ impl Runner {
             let pause = core.work(expected);
             (core, pause)
         };
-        let (core, pause) = tokio::task::spawn_blocking(work).await.map_err(|_| panicked())?;
+        let (core, pause) = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| panicked())?;
         self.core = Some(core);
         pause
     }
 
     /// Writes what is folded, where the rows can still be written.
     async fn work_done(&mut self) -> Result<(), Stop> {
-        let Some(mut core) = self.core.take() else { return Ok(()) };
+        let Some(mut core) = self.core.take() else {
+            return Ok(());
+        };
         let work = move || {
             let done = core.commit();
             (core, done)
         };
-        let (core, done) = tokio::task::spawn_blocking(work).await.map_err(|_| panicked())?;
+        let (core, done) = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| panicked())?;
         self.core = Some(core);
         done
     }
@@ -218,5 +232,7 @@ async fn pass(patience: Option<Duration>) {
 }
 
 fn panicked() -> Stop {
-    Stop::Rows { why: "the thread that wrote them panicked".to_owned() }
+    Stop::Rows {
+        why: "the thread that wrote them panicked".to_owned(),
+    }
 }

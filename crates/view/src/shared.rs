@@ -51,11 +51,17 @@ impl Shared {
     }
 
     pub(crate) fn sources(&self) -> Vec<Arc<dyn Source>> {
-        self.sources.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.sources
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn served(&self) -> Option<Arc<Generation>> {
-        self.serving.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.serving
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn serve(&self, generation: Arc<Generation>) {
@@ -75,7 +81,10 @@ impl Shared {
     /// A generation has written a batch.
     pub(crate) fn committed(&self, generation: &Arc<Generation>) {
         let progress = generation.progress();
-        if self.served().is_some_and(|served| Arc::ptr_eq(&served, generation)) {
+        if self
+            .served()
+            .is_some_and(|served| Arc::ptr_eq(&served, generation))
+        {
             self.token.send_replace(progress.token(&self.followed));
         } else {
             let positions = progress.positions(&self.followed);
@@ -88,7 +97,12 @@ impl Shared {
 
     /// The served rows, or why there are none.
     pub(crate) fn readable(&self) -> Result<Arc<Generation>, Unavailable> {
-        if let Some(stop) = self.stopped.borrow().as_ref().filter(|stop| stop.rows_are_false()) {
+        if let Some(stop) = self
+            .stopped
+            .borrow()
+            .as_ref()
+            .filter(|stop| stop.rows_are_false())
+        {
             return Err(Unavailable::Stopped(stop.clone()));
         }
         if let Some(generation) = self.served() {
@@ -98,18 +112,28 @@ impl Shared {
             return Err(Unavailable::Closed);
         }
         match self.building.borrow().as_ref() {
-            Some(Building { stopped: Some(stop), .. }) => Err(Unavailable::Stopped(stop.clone())),
-            Some(building) => {
-                Err(Unavailable::Rebuilding { done: building.done(), total: building.total() })
-            }
+            Some(Building {
+                stopped: Some(stop),
+                ..
+            }) => Err(Unavailable::Stopped(stop.clone())),
+            Some(building) => Err(Unavailable::Rebuilding {
+                done: building.done(),
+                total: building.total(),
+            }),
             None => Err(Unavailable::Rebuilding { done: 0, total: 0 }),
         }
     }
 
     /// Lets go of files and logs.
     pub(crate) fn close(&self) {
-        self.serving.write().unwrap_or_else(PoisonError::into_inner).take();
-        self.sources.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.serving
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        self.sources
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
         self.closed.send_replace(true);
     }
 }

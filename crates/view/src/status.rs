@@ -47,7 +47,9 @@ impl ViewStatus {
     }
 
     pub fn is_complete(&self) -> bool {
-        self.sources.iter().all(|source| source.incomplete_from.is_none())
+        self.sources
+            .iter()
+            .all(|source| source.incomplete_from.is_none())
     }
 }
 
@@ -62,12 +64,20 @@ pub struct Building {
 
 impl Building {
     pub(crate) fn new(positions: Vec<u64>, goal: Vec<u64>) -> Self {
-        Self { positions, goal, stopped: None }
+        Self {
+            positions,
+            goal,
+            stopped: None,
+        }
     }
 
     /// Records that are folded, of `total`.
     pub fn done(&self) -> u64 {
-        self.positions.iter().zip(&self.goal).map(|(position, goal)| position.min(goal)).sum()
+        self.positions
+            .iter()
+            .zip(&self.goal)
+            .map(|(position, goal)| position.min(goal))
+            .sum()
     }
 
     /// Records that were in the logs when the building began, or when it last looked.

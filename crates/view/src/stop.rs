@@ -6,7 +6,11 @@ use redress_envelope::LogId;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Stop {
     #[error("the record at {position} of {place} cannot be folded: {why}")]
-    Broken { place: String, position: u64, why: String },
+    Broken {
+        place: String,
+        position: u64,
+        why: String,
+    },
     #[error(
         "the record at {position} of {place} is not the one that was folded: \
          the log was restored from something else; rebuild the view"
@@ -16,11 +20,26 @@ pub enum Stop {
         "{position} records of {place} were folded, and it has {size}: the log was restored from \
          something older; bring its tail back, or rebuild the view"
     )]
-    SourceShorter { place: String, position: u64, size: u64 },
-    #[error("{place} is the log {found}, and {position} records of the log {folded} were folded; rebuild the view")]
-    OtherLog { place: String, position: u64, found: LogId, folded: LogId },
+    SourceShorter {
+        place: String,
+        position: u64,
+        size: u64,
+    },
+    #[error(
+        "{place} is the log {found}, and {position} records of the log {folded} were folded; rebuild the view"
+    )]
+    OtherLog {
+        place: String,
+        position: u64,
+        found: LogId,
+        folded: LogId,
+    },
     #[error("{place} cannot be read from {position} on: {why}")]
-    Source { place: String, position: u64, why: String },
+    Source {
+        place: String,
+        position: u64,
+        why: String,
+    },
     #[error("the rows cannot be read or written: {why}")]
     Rows { why: String },
 }
@@ -30,11 +49,19 @@ impl Stop {
     /// `SourceChanged`, the position of the record that is another one).
     pub fn position(&self) -> Option<(&str, u64)> {
         match self {
-            Self::Broken { place, position, .. }
+            Self::Broken {
+                place, position, ..
+            }
             | Self::SourceChanged { place, position }
-            | Self::SourceShorter { place, position, .. }
-            | Self::OtherLog { place, position, .. }
-            | Self::Source { place, position, .. } => Some((place, *position)),
+            | Self::SourceShorter {
+                place, position, ..
+            }
+            | Self::OtherLog {
+                place, position, ..
+            }
+            | Self::Source {
+                place, position, ..
+            } => Some((place, *position)),
             Self::Rows { .. } => None,
         }
     }

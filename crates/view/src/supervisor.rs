@@ -1,12 +1,13 @@
 //! Which generation follows the logs and is served, and when a new one takes over.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::generation::Generation;
-use crate::generations::Generations;
+use crate::generations::{Generations, remove};
 use crate::runner::{End, Runner};
 use crate::shared::Shared;
 use crate::status::Building;
@@ -29,6 +30,8 @@ pub(crate) struct Supervisor {
     options: ViewOptions,
     live: Option<Running>,
     building: Option<Running>,
+    /// Directories that go when a generation takes over.
+    leftover: Vec<PathBuf>,
     /// Who waits for the building to end.
     replies: Vec<oneshot::Sender<Result<(), RebuildError>>>,
 }
@@ -51,8 +54,10 @@ impl Supervisor {
         shared: Arc<Shared>,
         generations: Generations,
         options: ViewOptions,
+        leftover: Vec<PathBuf>,
     ) -> Self {
         Self {
+            leftover,
             shared,
             generations: Arc::new(generations),
             options,
@@ -93,7 +98,10 @@ impl Supervisor {
                 }
             }
         }
-        for running in [self.live.take(), self.building.take()].into_iter().flatten() {
+        for running in [self.live.take(), self.building.take()]
+            .into_iter()
+            .flatten()
+        {
             running.end().await;
         }
         self.shared.close();
@@ -101,16 +109,8 @@ impl Supervisor {
 
     async fn rebuild(&mut self, reply: oneshot::Sender<Result<(), RebuildError>>) {
         if self.building.is_none() {
-            let (generations, shared) = (Arc::clone(&self.generations), Arc::clone(&self.shared));
-            let create = move || {
-                // A building that stopped is of no use to one that begins anew.
-                let served = shared.served().map(|served| served.number);
-                if let Some(served) = served {
-                    generations.remove_others(&[served]);
-                }
-                generations.create()
-            };
-            match tokio::task::spawn_blocking(create).await {
+            let generations = Arc::clone(&self.generations);
+            match tokio::task::spawn_blocking(move || generations.create()).await {
                 Ok(Ok(generation)) => self.build(generation),
                 Ok(Err(error)) => return drop(reply.send(Err(RebuildError::Rows(error)))),
                 Err(_) => return drop(reply.send(Err(RebuildError::Closed))),
@@ -122,9 +122,15 @@ impl Supervisor {
     async fn built(&mut self, built: Option<(Runner, End)>) {
         let result = match built {
             Some((runner, End::Reached)) => self.take_over(runner).await,
-            Some((_, End::Stopped(stop))) => Err(stop),
+            Some((runner, End::Stopped(stop))) => {
+                // A restart goes on with it; a rebuild begins anew.
+                self.leftover.push(runner.generation.path().to_owned());
+                Err(stop)
+            }
             Some((_, End::Told)) => return,
-            None => Err(Stop::Rows { why: "the building task panicked".to_owned() }),
+            None => Err(Stop::Rows {
+                why: "the building task panicked".to_owned(),
+            }),
         };
         if let Err(stop) = &result {
             let name = self.shared.folder.name;
@@ -152,19 +158,18 @@ impl Supervisor {
         if let Some(old) = &old
             && let Err(stop) = self.overtake(old, &mut runner).await
         {
+            self.leftover.push(runner.generation.path().to_owned());
             self.follow(Arc::clone(old));
             return Err(stop);
         }
         let generation = Arc::clone(&runner.generation);
         finish(Arc::clone(&generation)).await?;
-        let keep = [Some(generation.number), old.as_ref().map(|old| old.number)];
-        let keep: Vec<_> = keep.into_iter().flatten().collect();
         // The old rows go when their last reader does.
         drop(old);
         self.shared.serve(generation);
         self.shared.building.send_replace(None);
-        let generations = Arc::clone(&self.generations);
-        let _not_waited_for = tokio::task::spawn_blocking(move || generations.remove_others(&keep));
+        let leftover = std::mem::take(&mut self.leftover);
+        let _not_waited_for = tokio::task::spawn_blocking(move || remove(&leftover));
         self.live = Some(self.spawn_live(runner));
         Ok(())
     }
@@ -223,8 +228,11 @@ async fn build(
             Err(stop) => return (runner, End::Stopped(stop)),
         };
         let positions = runner.generation.progress().positions(&shared.followed);
-        let behind: u64 =
-            goal.iter().zip(&positions).map(|(goal, at)| goal.saturating_sub(*at)).sum();
+        let behind: u64 = goal
+            .iter()
+            .zip(&positions)
+            .map(|(goal, at)| goal.saturating_sub(*at))
+            .sum();
         shared.building.send_modify(|building| {
             if let Some(building) = building {
                 building.aim(&goal);
@@ -254,7 +262,11 @@ async fn finish(generation: Arc<Generation>) -> Result<(), Stop> {
     let finished = tokio::task::spawn_blocking(move || generation.finish()).await;
     match finished {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(Stop::Rows { why: error.to_string() }),
-        Err(_) => Err(Stop::Rows { why: "the thread that wrote them panicked".to_owned() }),
+        Ok(Err(error)) => Err(Stop::Rows {
+            why: error.to_string(),
+        }),
+        Err(_) => Err(Stop::Rows {
+            why: "the thread that wrote them panicked".to_owned(),
+        }),
     }
 }

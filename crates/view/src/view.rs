@@ -11,7 +11,7 @@ use redress_store::{RowError, RowStoreOptions};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::fold::{Fold, Folder};
-use crate::generations::{Generations, Opened};
+use crate::generations::{Generations, Opened, remove};
 use crate::progress::Followed;
 use crate::read::{ReadError, Unavailable, ViewRows};
 use crate::shared::Shared;
@@ -108,20 +108,18 @@ impl View {
         };
         let name = folder.name;
         let unopened = |error| StartError::Rows { name, error };
-        let Opened { serving, mut building } = generations.open().map_err(unopened)?;
-        match &serving {
-            Some(serving) => {
-                let building = building.as_ref().map(|building| building.number);
-                let keep: Vec<_> = building.into_iter().chain([serving.number]).collect();
-                generations.remove_others(&keep);
-            }
-            None if building.is_none() => {
-                building = Some(generations.create().map_err(unopened)?);
-            }
-            None => {}
+        let Opened {
+            serving,
+            mut building,
+            mut leftover,
+        } = generations.open().map_err(unopened)?;
+        if serving.is_some() {
+            remove(&std::mem::take(&mut leftover));
+        } else if building.is_none() {
+            building = Some(generations.create().map_err(unopened)?);
         }
         let shared = Arc::new(Shared::new(folder, followed, sources));
-        let mut supervisor = Supervisor::new(Arc::clone(&shared), generations, options);
+        let mut supervisor = Supervisor::new(Arc::clone(&shared), generations, options, leftover);
         if let Some(generation) = serving {
             let generation = Arc::new(generation);
             shared.serve(Arc::clone(&generation));
@@ -142,10 +140,12 @@ impl View {
     /// How many records of a log (`service/partition`) the served rows include; 0 for a log that is
     /// not followed.
     pub fn position(&self, place: &str) -> u64 {
-        self.token().iter().find_map(|(service, partition, _, count)| {
-            (format!("{service}/{partition}") == place).then_some(count)
-        })
-        .unwrap_or(0)
+        self.token()
+            .iter()
+            .find_map(|(service, partition, _, count)| {
+                (format!("{service}/{partition}") == place).then_some(count)
+            })
+            .unwrap_or(0)
     }
 
     /// What the served rows include.
@@ -157,9 +157,8 @@ impl View {
     pub fn part_of(&self, token: &Token) -> Token {
         let mut part = Token::new();
         for (service, partition, log, count) in token.iter() {
-            let follows = |source: &&Followed| {
-                source.service == service && source.partition == partition
-            };
+            let follows =
+                |source: &&Followed| source.service == service && source.partition == partition;
             if self.shared.followed.iter().any(|source| follows(&source)) {
                 part.include(service, partition, log, count);
             }
@@ -172,7 +171,9 @@ impl View {
         self.check_token(token)?;
         match tokio::time::timeout(timeout, self.reach(token)).await {
             Ok(reached) => reached,
-            Err(_) => Err(WaitError::Timeout { reached: self.token() }),
+            Err(_) => Err(WaitError::Timeout {
+                reached: self.token(),
+            }),
         }
     }
 
@@ -202,7 +203,12 @@ impl View {
     fn check_token(&self, token: &Token) -> Result<(), WaitError> {
         for (service, partition, log, _) in token.iter() {
             let place = format!("{service}/{partition}");
-            match self.shared.followed.iter().find(|source| source.place == place) {
+            match self
+                .shared
+                .followed
+                .iter()
+                .find(|source| source.place == place)
+            {
                 None => return Err(WaitError::UnknownLog { place }),
                 Some(source) if source.log != log => return Err(WaitError::OtherLife { place }),
                 Some(_) => {}
@@ -213,7 +219,10 @@ impl View {
 
     /// The rows as they are at each call; [`read`](Self::read) shows several of one moment.
     pub fn rows(&self) -> Result<ViewRows, Unavailable> {
-        Ok(ViewRows::new(self.shared.readable()?, &self.shared.followed))
+        Ok(ViewRows::new(
+            self.shared.readable()?,
+            &self.shared.followed,
+        ))
     }
 
     /// Reads while nothing is written: all reads are of the moment of the rows' token. Short, and
@@ -221,7 +230,10 @@ impl View {
     pub fn read<T>(&self, read: impl FnOnce(&ViewRows) -> T) -> Result<T, Unavailable> {
         let generation = self.shared.readable()?;
         Ok(generation.between_commits(|| {
-            read(&ViewRows::new(Arc::clone(&generation), &self.shared.followed))
+            read(&ViewRows::new(
+                Arc::clone(&generation),
+                &self.shared.followed,
+            ))
         }))
     }
 
@@ -246,7 +258,9 @@ impl View {
     pub async fn digest(&self) -> Result<Hash, ReadError> {
         let generation = self.shared.readable()?;
         let digest = move || generation.digest();
-        Ok(tokio::task::spawn_blocking(digest).await.map_err(|_| ReadError::Ended)??)
+        Ok(tokio::task::spawn_blocking(digest)
+            .await
+            .map_err(|_| ReadError::Ended)??)
     }
 
     /// Tells each time the rows have changed, and what they include then.
@@ -268,7 +282,11 @@ impl View {
         let served = self.shared.served();
         let progress = served.as_ref().map(|served| served.progress());
         let waiting = served.as_ref().map(|served| {
-            served.waiting.lock().unwrap_or_else(PoisonError::into_inner).clone()
+            served
+                .waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone()
         });
         let logs = self.shared.sources();
         let mut sources = Vec::new();
@@ -295,7 +313,10 @@ impl View {
             sources,
             stopped: self.shared.stopped.borrow().clone(),
             rebuilding: self.shared.building.borrow().clone(),
-            bytes: served.as_ref().and_then(|served| served.approximate_bytes().ok()).unwrap_or(0),
+            bytes: served
+                .as_ref()
+                .and_then(|served| served.approximate_bytes().ok())
+                .unwrap_or(0),
             served: served.is_some(),
         }
     }
@@ -304,7 +325,10 @@ impl View {
     /// when they have caught up; returns then. Joins a building that is under way.
     pub async fn rebuild(&self) -> Result<(), RebuildError> {
         let (reply, answer) = oneshot::channel();
-        self.asks.send(Ask::Rebuild(reply)).await.map_err(|_| RebuildError::Closed)?;
+        self.asks
+            .send(Ask::Rebuild(reply))
+            .await
+            .map_err(|_| RebuildError::Closed)?;
         answer.await.unwrap_or(Err(RebuildError::Closed))
     }
 
@@ -347,5 +371,8 @@ fn covers(reached: &Token, token: &Token) -> bool {
 }
 
 async fn size(source: &dyn Source) -> Option<u64> {
-    tokio::time::timeout(Duration::from_secs(1), source.size()).await.ok()?.ok()
+    tokio::time::timeout(Duration::from_secs(1), source.size())
+        .await
+        .ok()?
+        .ok()
 }

@@ -19,7 +19,11 @@ async fn two_logs(dir: &std::path::Path, causes: &[u64]) -> (Log, Log) {
     let workflow = open_log(dir, "workflow", log_id("workflow"));
     fill(&intake, 60).await;
     for (amount, position) in (0..).zip(causes) {
-        let cause = Cause { log: intake.id(), partition: 0, position: *position };
+        let cause = Cause {
+            log: intake.id(),
+            partition: 0,
+            position: *position,
+        };
         append(&workflow, "w", &[(JOINED, amount)], Some(cause)).await;
     }
     (intake, workflow)
@@ -94,12 +98,20 @@ async fn a_record_waits_for_its_cause_and_says_so() {
     let view = View::start(&dir.path().join("views"), fold, sources, small_steps()).unwrap();
     let mut changes = view.watch_changes();
     let first = changes.wait_for(|token| {
-        token.get("workflow", 0).is_some_and(|(_, count)| count == 1)
+        token
+            .get("workflow", 0)
+            .is_some_and(|(_, count)| count == 1)
             && token.get("intake", 0).is_some_and(|(_, count)| count == 10)
     });
-    let _ = tokio::time::timeout(LONG, first).await.expect("the first needs no more");
+    let _ = tokio::time::timeout(LONG, first)
+        .await
+        .expect("the first needs no more");
     let status = view.status().await;
-    let cause = Cause { log: intake.id(), partition: 0, position: 40 };
+    let cause = Cause {
+        log: intake.id(),
+        partition: 0,
+        position: 40,
+    };
     assert_eq!(status.sources[1].waiting_for, Some(cause));
     assert_eq!(status.sources[1].position, 1);
     gate.shown.send_replace(60);
@@ -112,10 +124,18 @@ async fn a_record_waits_for_its_cause_and_says_so() {
 async fn a_cause_in_a_log_that_is_not_followed_holds_nothing_back() {
     let dir = tempdir().unwrap();
     let log = open_log(dir.path(), "workflow", log_id("workflow"));
-    let elsewhere = Cause { log: log_id("elsewhere"), partition: 0, position: 1 << 40 };
+    let elsewhere = Cause {
+        log: log_id("elsewhere"),
+        partition: 0,
+        position: 1 << 40,
+    };
     append(&log, "w", &[(ADDED, 1)], Some(elsewhere)).await;
     // A record that names a later one of its own log cannot be waited for either.
-    let own = Cause { log: log.id(), partition: 0, position: 1 << 40 };
+    let own = Cause {
+        log: log.id(),
+        partition: 0,
+        position: 1 << 40,
+    };
     append(&log, "w", &[(ADDED, 1)], Some(own)).await;
     crate::toy::caught_up(dir.path(), Sums::<1>::default(), &[&log]).await;
 }

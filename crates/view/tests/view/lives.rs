@@ -8,7 +8,11 @@ use tempfile::tempdir;
 use crate::toy::{LONG, Sums, all_rows, caught_up, fill, log_id, open_log, oracle, records, start};
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 #[tokio::test]
@@ -43,7 +47,11 @@ fn a_view_that_dies_anywhere_goes_on_where_its_rows_are() {
             let first = building.borrow_and_update().as_ref().map_or(0, done);
             // Dies after the next commit, whatever it is doing by then.
             let moved = building.wait_for(|now| now.as_ref().is_none_or(|now| now.done() > first));
-            let _late = tokio::time::timeout(LONG, moved).await.unwrap().unwrap().clone();
+            let _late = tokio::time::timeout(LONG, moved)
+                .await
+                .unwrap()
+                .unwrap()
+                .clone();
             lives += 1;
             let building = building.borrow().as_ref().map(done);
             building
@@ -56,7 +64,10 @@ fn a_view_that_dies_anywhere_goes_on_where_its_rows_are() {
         }
         assert!(lives < 500, "it never catches up");
     }
-    assert!(died_inside >= 3, "it died {died_inside} times before it had caught up");
+    assert!(
+        died_inside >= 3,
+        "it died {died_inside} times before it had caught up"
+    );
     let last = runtime();
     last.block_on(async {
         fill(&log, 100).await;
@@ -71,7 +82,10 @@ async fn a_served_view_continues_after_a_restart_without_folding_anything_again(
     let dir = tempdir().unwrap();
     let log = open_log(dir.path(), "intake", log_id("intake"));
     fill(&log, 300).await;
-    caught_up(dir.path(), Sums::<1>::default(), &[&log]).await.close().await;
+    caught_up(dir.path(), Sums::<1>::default(), &[&log])
+        .await
+        .close()
+        .await;
     fill(&log, 77).await;
     let view = start(dir.path(), Sums::<1>::default(), &[&log]);
     assert!(view.position("intake/0") >= 300, "rows are there at once");
@@ -121,6 +135,8 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
             break;
         }
     }
-    let expected: Vec<_> = (0..95).map(|at| format!("at/{at:06}").into_bytes()).collect();
+    let expected: Vec<_> = (0..95)
+        .map(|at| format!("at/{at:06}").into_bytes())
+        .collect();
     assert_eq!(seen, expected);
 }

@@ -67,7 +67,10 @@ pub(crate) async fn append(
     events: &[(&'static str, u64)],
     causation: Option<Cause>,
 ) -> u64 {
-    let context = Context { causation, ..Context::by(Actor::System) };
+    let context = Context {
+        causation,
+        ..Context::by(Actor::System)
+    };
     let command = Command::new(Subject::new("note", subject).unwrap(), context);
     let events = events.to_vec();
     let done = log
@@ -91,7 +94,10 @@ pub(crate) async fn fill(log: &Log, count: u64) {
 
 pub(crate) async fn records(log: &Log) -> Vec<Record> {
     let stored = log.read(0, usize::MAX, usize::MAX).await.unwrap();
-    stored.iter().map(|stored| Record::decode(&stored.bytes).unwrap()).collect()
+    stored
+        .iter()
+        .map(|stored| Record::decode(&stored.bytes).unwrap())
+        .collect()
 }
 
 pub(crate) fn amount(record: &Record) -> u64 {
@@ -146,8 +152,9 @@ impl<const V: u32> Fold for Sums<V> {
 pub(crate) fn oracle(logs: &[Vec<Record>]) -> BTreeMap<Vec<u8>, Vec<u8>> {
     let (mut sums, mut rows) = (BTreeMap::<String, u64>::new(), BTreeMap::new());
     for record in logs.iter().flatten() {
-        *sums.entry(format!("sum/{}/{}", record.service, record.subject)).or_default() +=
-            amount(record);
+        *sums
+            .entry(format!("sum/{}/{}", record.service, record.subject))
+            .or_default() += amount(record);
         match (record.kind.as_str(), record.context.causation) {
             (JOINED, Some(cause)) => {
                 let caused = amount(&logs[0][cause.position as usize]) + amount(record);
@@ -157,22 +164,34 @@ pub(crate) fn oracle(logs: &[Vec<Record>]) -> BTreeMap<Vec<u8>, Vec<u8>> {
         }
     }
     rows.extend(sums);
-    rows.into_iter().map(|(key, value)| (key.into_bytes(), value.to_string().into_bytes())).collect()
+    rows.into_iter()
+        .map(|(key, value)| (key.into_bytes(), value.to_string().into_bytes()))
+        .collect()
 }
 
 pub(crate) fn all_rows(view: &View) -> BTreeMap<Vec<u8>, Vec<u8>> {
     let rows = view.rows().unwrap();
-    rows.scan(b"", None, usize::MAX).unwrap().into_iter().collect()
+    rows.scan(b"", None, usize::MAX)
+        .unwrap()
+        .into_iter()
+        .collect()
 }
 
 pub(crate) fn small_steps() -> ViewOptions {
-    ViewOptions { batch_records: 40, read_records: 16, ..ViewOptions::default() }
+    ViewOptions {
+        batch_records: 40,
+        read_records: 16,
+        ..ViewOptions::default()
+    }
 }
 
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 pub(crate) fn start<F: Fold>(dir: &Path, fold: F, logs: &[&Log]) -> View {
-    let sources = logs.iter().map(|log| Arc::new(Log::clone(log)) as Arc<dyn Source>).collect();
+    let sources = logs
+        .iter()
+        .map(|log| Arc::new(Log::clone(log)) as Arc<dyn Source>)
+        .collect();
     View::start(&dir.join("views"), fold, sources, small_steps()).unwrap()
 }
 
@@ -180,7 +199,9 @@ pub(crate) fn start<F: Fold>(dir: &Path, fold: F, logs: &[&Log]) -> View {
 pub(crate) async fn caught_up<F: Fold>(dir: &Path, fold: F, logs: &[&Log]) -> View {
     let view = start(dir, fold, logs);
     for log in logs {
-        view.wait_for(&log.token(log.head().size), LONG).await.unwrap();
+        view.wait_for(&log.token(log.head().size), LONG)
+            .await
+            .unwrap();
     }
     view
 }
@@ -194,7 +215,10 @@ pub(crate) struct Gated {
 
 impl Gated {
     pub(crate) fn new(log: &Log) -> Arc<Self> {
-        Arc::new(Self { log: log.clone(), shown: watch::Sender::new(0) })
+        Arc::new(Self {
+            log: log.clone(),
+            shown: watch::Sender::new(0),
+        })
     }
 }
 

@@ -18,7 +18,11 @@ async fn a_client_reads_its_own_write() {
         view.wait_for(&log.token(size), LONG).await.unwrap();
         let sum: Option<u64> = view
             .read(|rows| {
-                assert_eq!(rows.token(), &log.token(size), "exactly one writer, so no more either");
+                assert_eq!(
+                    rows.token(),
+                    &log.token(size),
+                    "exactly one writer, so no more either"
+                );
                 rows.get_json(b"sum/intake/note/own")
             })
             .unwrap()
@@ -32,13 +36,23 @@ async fn rows_read_together_are_of_the_moment_of_their_token() {
     let dir = tempdir().unwrap();
     let log = open_log(dir.path(), "intake", log_id("intake"));
     let view = caught_up(dir.path(), Sums::<1>::default(), &[&log]).await;
-    let writer = { let log = log.clone(); tokio::spawn(async move { fill(&log, 2_000).await }) };
+    let writer = {
+        let log = log.clone();
+        tokio::spawn(async move { fill(&log, 2_000).await })
+    };
     let mut moments = 0;
     while !writer.is_finished() {
         let (count, rows) = view
             .query::<_, redress_view::ReadError>(|rows| {
-                let included = rows.token().iter().map(|(_, _, _, count)| count).sum::<u64>();
-                Ok((included, rows.page(b"at/", None, usize::MAX - 1)?.rows.len()))
+                let included = rows
+                    .token()
+                    .iter()
+                    .map(|(_, _, _, count)| count)
+                    .sum::<u64>();
+                Ok((
+                    included,
+                    rows.page(b"at/", None, usize::MAX - 1)?.rows.len(),
+                ))
             })
             .await
             .unwrap();
@@ -55,8 +69,15 @@ async fn a_token_of_what_is_not_there_times_out() {
     let log = open_log(dir.path(), "intake", log_id("intake"));
     fill(&log, 5).await;
     let view = caught_up(dir.path(), Sums::<1>::default(), &[&log]).await;
-    let waited = view.wait_for(&log.token(6), Duration::from_millis(30)).await;
-    assert_eq!(waited, Err(WaitError::Timeout { reached: log.token(5) }));
+    let waited = view
+        .wait_for(&log.token(6), Duration::from_millis(30))
+        .await;
+    assert_eq!(
+        waited,
+        Err(WaitError::Timeout {
+            reached: log.token(5)
+        })
+    );
     let late = view.clone();
     let token = log.token(6);
     let waiting = tokio::spawn(async move { late.wait_for(&token, LONG).await });
@@ -71,12 +92,16 @@ async fn tokens_of_other_logs_and_other_lives_are_refused() {
     let view = caught_up(dir.path(), Sums::<1>::default(), &[&log]).await;
     let mut other = Token::new();
     other.include("workflow", 0, log_id("workflow"), 0);
-    let unknown = WaitError::UnknownLog { place: "workflow/0".to_owned() };
+    let unknown = WaitError::UnknownLog {
+        place: "workflow/0".to_owned(),
+    };
     assert_eq!(view.wait_for(&other, LONG).await, Err(unknown));
     assert_eq!(view.wait_for(&view.part_of(&other), LONG).await, Ok(()));
     let mut before = Token::new();
     before.include("intake", 0, log_id("an earlier life"), 0);
-    let life = WaitError::OtherLife { place: "intake/0".to_owned() };
+    let life = WaitError::OtherLife {
+        place: "intake/0".to_owned(),
+    };
     assert_eq!(view.wait_for(&before, LONG).await, Err(life));
 }
 
@@ -88,6 +113,9 @@ async fn watchers_are_told_of_each_change() {
     let mut changes = view.watch_changes();
     changes.borrow_and_update();
     fill(&log, 1).await;
-    tokio::time::timeout(LONG, changes.changed()).await.unwrap().unwrap();
+    tokio::time::timeout(LONG, changes.changed())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(*changes.borrow(), log.token(1));
 }
