@@ -141,7 +141,7 @@ mod tests {
             let bytes = block.encode().unwrap();
             let read = Block::decode(&bytes).unwrap();
             prop_assert_eq!(read.first, first);
-            prop_assert_eq!(read.records, block.records);
+            prop_assert_eq!(&read.records, &block.records);
             let mut batch = Batch::new();
             block.put_into(&mut batch).unwrap();
         }

@@ -8,6 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use redress_envelope::LogId;
 use redress_evidence::Hash;
 use serde::{Deserialize, Serialize};
 
@@ -20,20 +21,20 @@ const NAME: &str = "head.json";
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
-    log: redress_envelope::LogId,
+    log: LogId,
     size: u64,
     root: Hash,
 }
 
-pub(crate) fn path(config: &LogConfig) -> PathBuf {
-    beside(config).join(NAME)
+pub(crate) fn path(folder: &Path) -> PathBuf {
+    beside(folder).join(NAME)
 }
 
-fn beside(config: &LogConfig) -> &Path {
-    match config.folder.parent() {
+fn beside(folder: &Path) -> &Path {
+    match folder.parent() {
         Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
         Some(parent) => parent,
-        None => &config.folder,
+        None => folder,
     }
 }
 
@@ -47,7 +48,7 @@ pub(crate) fn write(config: &LogConfig, head: &Head) {
             size: head.size,
             root: head.root,
         };
-        identity::replace(beside(config), NAME, &serde_json::to_vec_pretty(&note)?)
+        identity::replace(beside(&config.folder), NAME, &serde_json::to_vec_pretty(&note)?)
     };
     if let Err(error) = write() {
         // The note is a second witness; without it the log is as durable as before.
@@ -55,37 +56,42 @@ pub(crate) fn write(config: &LogConfig, head: &Head) {
     }
 }
 
-/// Holds the log against the note of its last head.
-pub(crate) fn check(shared: &Shared) -> Result<(), OpenError> {
-    let path = path(&shared.config);
+/// The head that was noted beside the folder of `log`, if one was.
+pub(crate) fn read(path: &Path, log: LogId) -> Result<Option<(u64, Hash)>, OpenError> {
     let folder = |error| OpenError::Folder {
-        path: path.clone(),
+        path: path.to_owned(),
         error,
     };
-    let note: Note = match fs::read(&path) {
+    let note: Note = match fs::read(path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| folder(error.into()))?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(folder(error)),
     };
-    let found = shared.head.borrow().size;
-    if note.log != shared.identity.log {
-        // The note of another life of this log says nothing about this one.
+    // The note of another life of this log says nothing about this one.
+    Ok((note.log == log).then_some((note.size, note.root)))
+}
+
+/// Holds the log against the note of its last head.
+pub(crate) fn check(shared: &Shared) -> Result<(), OpenError> {
+    let path = path(&shared.config.folder);
+    let Some((size, noted)) = read(&path, shared.identity.log)? else {
         return Ok(());
-    }
-    if note.size > found {
+    };
+    let found = shared.head.borrow().size;
+    if size > found {
         return Err(OpenError::TailMissing {
-            noted: note.size,
+            noted: size,
             found,
             note: path,
         });
     }
-    let root = root_at(shared, note.size)?;
-    if root == note.root {
+    let root = root_at(shared, size)?;
+    if root == noted {
         Ok(())
     } else {
         Err(OpenError::OtherHistory {
-            size: note.size,
-            noted: note.root,
+            size,
+            noted,
             found: root,
             note: path,
         })

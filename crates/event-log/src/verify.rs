@@ -7,6 +7,7 @@ use redress_envelope::{LogId, Record};
 use redress_evidence::{Frontier, Hash, leaf_hash};
 use redress_store::{DirLock, SledStore, Store};
 
+use crate::head_note;
 use crate::history::ReadError;
 use crate::identity::{self, Identity};
 use crate::keys::{KEY_KINDS, RecordKeys};
@@ -38,7 +39,8 @@ pub struct Problem {
 
 /// Verifies the log in a folder. `progress` is told how many records have been read.
 ///
-/// A cut-off tail cannot be seen in what is left: compare the root with one from before.
+/// A cut-off tail cannot be seen in what is left. It shows against the note of the last head beside
+/// the folder, as far as that goes, and against a root that was kept elsewhere.
 pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verified, OpenError> {
     let io = |error| OpenError::Folder {
         path: folder.to_owned(),
@@ -52,7 +54,9 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verified, 
     })?;
     let _lock = DirLock::acquire(folder)?;
     let (store, _) = SledStore::open(&folder.join("tail"))?;
-    let mut walk = Walk::new(identity.log, progress);
+    let note = head_note::path(folder);
+    let noted = head_note::read(&note, identity.log)?;
+    let mut walk = Walk::new(identity.log, noted, progress);
     let (mut segments, mut bytes_on_disk) = (0, 0);
     for path in segment_paths(&folder.join("segments")).map_err(io)? {
         if walk.problem.is_some() {
@@ -74,6 +78,7 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verified, 
     {
         walk.wrong(error.position().unwrap_or(walk.next), error.to_string());
     }
+    walk.hold_against_note(&note);
     Ok(Verified {
         identity,
         records: walk.frontier.len(),
@@ -139,11 +144,14 @@ struct Walk<'a> {
     starts_command: bool,
     bytes: u64,
     problem: Option<Problem>,
+    /// The size and the root that were noted.
+    noted: Option<(u64, Hash)>,
+    root_at_noted: Hash,
     progress: &'a mut dyn FnMut(u64),
 }
 
 impl<'a> Walk<'a> {
-    fn new(log: LogId, progress: &'a mut dyn FnMut(u64)) -> Self {
+    fn new(log: LogId, noted: Option<(u64, Hash)>, progress: &'a mut dyn FnMut(u64)) -> Self {
         Self {
             log,
             next: 0,
@@ -152,12 +160,29 @@ impl<'a> Walk<'a> {
             starts_command: true,
             bytes: 0,
             problem: None,
+            noted,
+            root_at_noted: Frontier::new().root(),
             progress,
         }
     }
 
     fn wrong(&mut self, position: u64, what: String) {
         self.problem.get_or_insert(Problem { position, what });
+    }
+
+    fn hold_against_note(&mut self, note: &Path) {
+        let found = self.frontier.len();
+        match self.noted {
+            Some((size, _)) if size > found => {
+                let what = format!("the log had {size} records, says {}", note.display());
+                self.wrong(found, what);
+            }
+            Some((_, root)) if root != self.root_at_noted => {
+                let what = format!("the records are not those of {}", note.display());
+                self.wrong(0, what);
+            }
+            Some(_) | None => {}
+        }
     }
 
     fn segment(&mut self, segment: &Segment) {
@@ -240,6 +265,9 @@ impl<'a> Walk<'a> {
         self.time = Some(record.time);
         self.bytes += bytes.len() as u64;
         self.frontier.push(leaf_hash(bytes));
+        if self.noted.is_some_and(|(size, _)| size == self.next) {
+            self.root_at_noted = self.frontier.root();
+        }
         if position.is_multiple_of(4096) {
             (self.progress)(position);
         }

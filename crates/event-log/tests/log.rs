@@ -1,0 +1,39 @@
+//! The log's promises, each with a test that tries to break it.
+//!
+//! Tests that need root, loop devices or strace print `SKIPPED` where these are missing, and fail
+//! instead when `REDRESS_FORBID_SKIP` is set. How often they try is set by `REDRESS_CRASH_ROUNDS`
+//! (kills), `REDRESS_POWER_ROUNDS` (power cuts), `REDRESS_SYNC_ROUNDS` (failing syncs) and
+//! `REDRESS_FLIP_ROUNDS` (flipped bits).
+
+#[path = "log/basics.rs"]
+mod basics;
+#[path = "log/child.rs"]
+mod child;
+#[path = "log/consuming.rs"]
+mod consuming;
+#[path = "log/damage.rs"]
+mod damage;
+#[path = "log/faults.rs"]
+mod faults;
+#[path = "log/full_disk.rs"]
+mod full_disk;
+#[path = "log/golden.rs"]
+mod golden;
+#[path = "log/kill.rs"]
+mod kill;
+#[path = "log/oracle.rs"]
+mod oracle;
+#[path = "log/power.rs"]
+mod power;
+#[path = "../../store/tests/store/power_loss.rs"]
+mod power_loss;
+#[path = "log/reading.rs"]
+mod reading;
+#[path = "log/repeats.rs"]
+mod repeats;
+#[path = "log/restore.rs"]
+mod restore;
+#[path = "log/sync.rs"]
+mod sync;
+#[path = "log/tally.rs"]
+mod tally;

@@ -1,0 +1,151 @@
+//! Power cuts: what was acknowledged is there. And the proof that these tests would notice.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::child::{Acknowledged, Role, Said, judge, number, skip};
+use crate::power_loss::{Image, Machine, Running};
+
+const DISK_MEGABYTES: usize = 48;
+/// Longer than the moment between two cuts, so that at most one commit lies between them.
+const PAUSE_US: u64 = 4000;
+const MOMENT: Duration = Duration::from_micros(1500);
+/// So often a round looks for a moment in which something was written.
+const MOMENTS: u32 = 5;
+
+#[derive(Debug, Default)]
+struct Findings {
+    whole: u32,
+    torn: u32,
+    torn_and_unmountable: u32,
+    during_open: u32,
+    while_sealing: u32,
+    records: u64,
+    segments: usize,
+    lost: Vec<String>,
+}
+
+impl Findings {
+    fn judge(&mut self, cut: &Cut) {
+        self.whole += 1;
+        let judged = cut.image.start(|disk| {
+            self.while_sealing += u32::from(is_sealing(disk));
+            judge(disk, &cut.acknowledged)
+        });
+        match judged.unwrap_or_else(|why| panic!("a whole image cannot be mounted: {why}")) {
+            Ok(judged) => {
+                self.records = self.records.max(judged.records);
+                self.segments = self.segments.max(judged.segments);
+            }
+            Err(why) => self.lost.push(why),
+        }
+    }
+
+    fn judge_torn(&mut self, torn: &Image, acknowledged: &Acknowledged) {
+        match torn.start(|disk| judge(disk, acknowledged)) {
+            Ok(judged) => {
+                self.torn += 1;
+                self.lost.extend(judged.err());
+            }
+            // Tearing may hit the file system's own journal; that is its affair.
+            Err(_) => self.torn_and_unmountable += 1,
+        }
+    }
+}
+
+fn is_sealing(disk: &Path) -> bool {
+    let segments = std::fs::read_dir(disk.join("log/segments"));
+    segments.is_ok_and(|mut entries| {
+        entries.any(|entry| entry.unwrap().path().extension().is_some_and(|e| e == "tmp"))
+    })
+}
+
+/// The disk at one moment, and what had been acknowledged until then.
+struct Cut {
+    image: Image,
+    acknowledged: Acknowledged,
+}
+
+impl Cut {
+    /// The program must be stopped.
+    fn take(machine: &Machine, said: &Said, before: &Acknowledged) -> Self {
+        let mut acknowledged = before.clone();
+        acknowledged.extend(said.acknowledged());
+        Self { image: machine.cut(), acknowledged }
+    }
+}
+
+/// Runs a child on a machine and cuts the power at random moments; each round starts it again.
+/// `None` where this cannot be done.
+fn cut_power(name: &str, rounds: u64, seed: u64) -> Option<Findings> {
+    let machine = Machine::new(DISK_MEGABYTES).inspect_err(|why| skip(why)).ok()?;
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut findings = Findings::default();
+    let mut acknowledged = Acknowledged::new();
+    let tears = name != "append and seal";
+    for run in 0..rounds {
+        // Each log in its time: what has been judged once need not grow for ever.
+        let mut role = Role::new(name, &machine.disk());
+        role.run = run;
+        role.pause_us = if tears { PAUSE_US } else { 0 };
+        let (mut command, said) = role.command(&machine.outside().join("said"));
+        let running = Running::start(&mut command).unwrap();
+        // Every third time so early that it is still opening.
+        let longest_us = if run % 3 == 2 { 60_000 } else { 500_000 };
+        std::thread::sleep(Duration::from_micros(random.u64(0..longest_us)));
+        running.stop();
+        let mut earlier = Cut::take(&machine, &said, &acknowledged);
+        findings.during_open += u32::from(!said.says("OPENED"));
+        findings.judge(&earlier);
+        for _ in 0..MOMENTS {
+            running.go_on();
+            std::thread::sleep(MOMENT);
+            running.stop();
+            let later = Cut::take(&machine, &said, &acknowledged);
+            // Sealing syncs in between: only a log that does not seal may be torn.
+            let one_commit = later.acknowledged.len() <= earlier.acknowledged.len() + 1;
+            if tears && said.says("OPENED") && later.image != earlier.image && one_commit {
+                let torn = earlier.image.torn(&later.image, &mut random);
+                findings.judge_torn(&torn, &earlier.acknowledged);
+            }
+            earlier = later;
+        }
+        findings.judge(&earlier);
+        acknowledged = earlier.acknowledged;
+        assert!(!said.says("STOPPED") && !said.says("REFUSED"), "{:?}", said.lines());
+    }
+    Some(findings)
+}
+
+fn rounds() -> u64 {
+    number("REDRESS_POWER_ROUNDS", 3)
+}
+
+#[test]
+fn a_power_cut_also_a_torn_one_loses_nothing_that_was_acknowledged() {
+    let Some(findings) = cut_power("append", rounds(), 3) else {
+        return;
+    };
+    println!("{findings:?}");
+    assert_eq!(findings.lost, Vec::<String>::new());
+    assert!(findings.records > 0 && findings.torn > findings.torn_and_unmountable, "{findings:?}");
+}
+
+#[test]
+fn a_power_cut_while_sealing_loses_nothing_that_was_acknowledged() {
+    let Some(findings) = cut_power("append and seal", rounds(), 4) else {
+        return;
+    };
+    println!("{findings:?}");
+    assert_eq!(findings.lost, Vec::<String>::new());
+    assert!(findings.segments > 0, "sealing was part of it: {findings:?}");
+}
+
+#[test]
+fn without_the_sync_a_power_cut_is_noticed_to_lose_records() {
+    let Some(findings) = cut_power("append without sync", 3, 5) else {
+        return;
+    };
+    println!("{findings:?}");
+    assert!(!findings.lost.is_empty(), "these tests are blind: {findings:?}");
+}

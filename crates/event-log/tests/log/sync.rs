@@ -1,0 +1,76 @@
+//! A sync that fails is never acknowledged.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::child::{Role, judge, number, skip, wait};
+
+fn strace_works() -> bool {
+    let tried = Command::new("strace").args(["-o", "/dev/null", "true"]).status();
+    let works = tried.is_ok_and(|status| status.success());
+    if !works {
+        skip("strace is missing or not allowed");
+    }
+    works
+}
+
+/// strace counts the calls of each thread for itself.
+fn fail(call: &str, nth: u64, name: &str) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    let trace = format!("trace={call}");
+    let inject = format!("inject={call}:error=EIO:when={nth}");
+    let wrap = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &trace, "-e", &inject];
+    let mut role = Role::new(name, dir.path());
+    role.wrap = &wrap;
+    role.commands = nth + 300;
+    let (mut command, said) = role.command(&dir.path().join("said"));
+    wait(command.spawn().unwrap(), Duration::from_mins(2));
+    judge(dir.path(), &said.acknowledged())
+        .unwrap_or_else(|why| panic!("{call} {nth}: {why}: {:?}", said.lines()));
+    let mut lines = said.lines();
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+fn acknowledgements(lines: &[String]) -> usize {
+    lines.iter().filter(|line| line.starts_with("ACK")).count()
+}
+
+#[test]
+fn a_failed_fdatasync_is_never_acknowledged_and_stops_the_log() {
+    if !strace_works() {
+        return;
+    }
+    let rounds = number("REDRESS_SYNC_ROUNDS", 6);
+    let (mut refused, mut stopped) = (0, 0);
+    for round in 1..=rounds {
+        // The first few are in the opening; then one at a time.
+        let lines = fail("fdatasync", round, "append one at a time and seal");
+        let last_said = lines.iter().position(|line| line.starts_with("STOPPED"));
+        let at_open = lines.iter().any(|line| line.starts_with("REFUSED"));
+        assert!(at_open || last_said.is_some(), "fdatasync {round} was not noticed: {lines:?}");
+        if let Some(at) = last_said {
+            assert!(lines[at].contains("fdatasync"), "{}", lines[at]);
+            assert_eq!(acknowledgements(&lines[at..]), 0, "fdatasync {round}");
+            assert!(lines.iter().any(|line| line == "AFTERWARDS false"), "{lines:?}");
+        }
+        assert!(acknowledgements(&lines) < round as usize, "fdatasync {round}: {lines:?}");
+        refused += u32::from(at_open);
+        stopped += u32::from(last_said.is_some());
+    }
+    println!("fdatasync failed {rounds} times: {refused} while opening, {stopped} while writing");
+}
+
+#[test]
+fn a_failed_fsync_of_a_segment_leaves_the_records_in_the_tail() {
+    if !strace_works() {
+        return;
+    }
+    let mut went_on = 0;
+    for nth in 1..=number("REDRESS_SYNC_ROUNDS", 6).min(40) {
+        let lines = fail("fsync", nth, "append and seal");
+        went_on += u32::from(lines.iter().any(|line| line == "DONE"));
+    }
+    println!("fsync failed: {went_on} logs went on");
+    assert!(went_on > 0, "some failed while sealing");
+}
