@@ -72,7 +72,9 @@ pub fn fold_all<F: Fold>(fold: F, logs: &[Vec<Record>], order: &[usize]) -> Resu
     driver.write();
     let rows = driver.below.0;
     let digest = digest_of(|see| {
-        rows.iter().for_each(|(key, value)| see(key, value));
+        for (key, value) in &rows {
+            see(key, value);
+        }
         Ok::<_, Stop>(())
     })?;
     Ok(Folded {

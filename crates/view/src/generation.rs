@@ -13,7 +13,7 @@ use redress_evidence::Hash;
 use redress_store::{RowBatch, RowError, RowStore, RowStoreOptions};
 use sha2::{Digest, Sha256};
 
-use crate::overlay::{Below, Change};
+use crate::overlay::{Below, Change, See};
 use crate::progress::{Followed, Progress};
 use crate::rows::after_prefix;
 
@@ -150,12 +150,7 @@ impl Below for Generation {
         self.store.get(&row_key(key))
     }
 
-    fn for_each(
-        &self,
-        from: &[u8],
-        to: Option<&[u8]>,
-        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), RowError> {
+    fn for_each(&self, from: &[u8], to: Option<&[u8]>, see: &mut See<'_>) -> Result<(), RowError> {
         let end = to.map_or_else(|| after_prefix(&[ROW]), |to| Some(row_key(to)));
         self.store
             .for_each(&row_key(from), end.as_deref(), |key, value| {

@@ -5,17 +5,15 @@ use std::ops::{Bound, ControlFlow};
 
 use redress_store::RowError;
 
+/// Is shown rows, key and value, until it breaks off.
+pub(crate) type See<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
+
 /// The written rows under an overlay.
 pub(crate) trait Below {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowError>;
 
     /// Shows the rows with keys in `[from, to)` in order; `None` means to the end.
-    fn for_each(
-        &self,
-        from: &[u8],
-        to: Option<&[u8]>,
-        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), RowError>;
+    fn for_each(&self, from: &[u8], to: Option<&[u8]>, see: &mut See<'_>) -> Result<(), RowError>;
 }
 
 /// What a key is to become; `None` is its removal.
@@ -87,7 +85,7 @@ impl Overlay {
         from: &[u8],
         to: Option<&[u8]>,
         below: &dyn Below,
-        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+        see: &mut See<'_>,
     ) -> Result<(), RowError> {
         if to.is_some_and(|to| to <= from) {
             return Ok(());
@@ -153,12 +151,7 @@ impl Below for MemoryRows {
         Ok(self.0.get(key).cloned())
     }
 
-    fn for_each(
-        &self,
-        from: &[u8],
-        to: Option<&[u8]>,
-        see: &mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>,
-    ) -> Result<(), RowError> {
+    fn for_each(&self, from: &[u8], to: Option<&[u8]>, see: &mut See<'_>) -> Result<(), RowError> {
         if to.is_some_and(|to| to <= from) {
             return Ok(());
         }

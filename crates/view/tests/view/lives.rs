@@ -39,7 +39,6 @@ fn a_view_that_dies_anywhere_goes_on_where_its_rows_are() {
     let (mut lives, mut died_inside) = (0, 0);
     loop {
         let life = runtime();
-        let before = lives;
         let at = life.block_on(async {
             let view = start(dir.path(), Sums::<1>::default(), &[&log]);
             let mut building = view.watch_building();
@@ -53,11 +52,9 @@ fn a_view_that_dies_anywhere_goes_on_where_its_rows_are() {
                 .unwrap()
                 .clone();
             lives += 1;
-            let building = building.borrow().as_ref().map(done);
-            building
+            building.borrow_and_update().as_ref().map(done)
         });
         life.shutdown_timeout(Duration::from_secs(5));
-        assert_eq!(lives, before + 1);
         match at {
             Some(_) => died_inside += 1,
             None => break,
