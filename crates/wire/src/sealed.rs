@@ -28,7 +28,6 @@ says_only_its_name!(
     intake::v1::Submission,
     workflow::v1::AddNoteRequest,
     workflow::v1::AssessComplaintRequest,
-    workflow::v1::ComplaintFilter,
     workflow::v1::DisputeDecisionRequest,
     workflow::v1::Note,
     workflow::v1::ProposeResponseRequest,
