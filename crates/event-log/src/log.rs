@@ -190,7 +190,7 @@ impl Log {
 
     pub(crate) async fn pass<R>(&self, consumed: Consumed) -> Result<(), TransactError<R>> {
         let (reply, answer) = oneshot::channel();
-        self.queue(Work::Advance(consumed, reply))?;
+        self.wait_in_queue(Work::Advance(consumed, reply)).await?;
         match answer
             .await
             .unwrap_or_else(|_| Answer::Stopped(self.why_stopped()))
@@ -235,6 +235,13 @@ impl Log {
             },
             mpsc::error::TrySendError::Closed(_) => TransactError::Stopped(self.why_stopped()),
         })
+    }
+
+    /// Waits for a place in the queue. Only for reactions: their follower bounds how many there are,
+    /// and one that were told to come back later would hold up all that follow it.
+    pub(crate) async fn wait_in_queue<R>(&self, work: Work) -> Result<(), TransactError<R>> {
+        let sent = self.queue.send(work).await;
+        sent.map_err(|_| TransactError::Stopped(self.why_stopped()))
     }
 
     pub(crate) fn why_stopped(&self) -> String {

@@ -239,7 +239,11 @@ impl Log {
                 decide,
                 reply,
             };
-            self.queue(Work::Job(Box::new(job)))?;
+            if job.command.consumed.is_some() {
+                self.wait_in_queue(Work::Job(Box::new(job))).await?;
+            } else {
+                self.queue(Work::Job(Box::new(job)))?;
+            }
             match answer
                 .await
                 .unwrap_or_else(|_| Answer::Stopped(self.why_stopped()))

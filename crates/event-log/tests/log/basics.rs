@@ -15,7 +15,8 @@ use crate::tally::{
 
 #[tokio::test]
 async fn events_are_appended_folded_and_answered() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     let first = add(&log, command(1), vec![added(2), added(3)]).await.unwrap();
     let second = add(&log, command(1), vec![added(10)]).await.unwrap();
     let other = add(&log, command(2), vec![added(7)]).await.unwrap();
@@ -36,7 +37,8 @@ async fn events_are_appended_folded_and_answered() {
 
 #[tokio::test]
 async fn a_decision_sees_where_its_events_will_stand() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     add(&log, command(1), vec![added(1), added(1)]).await.unwrap();
     let decide = |state: &State, moment: redress_event_log::Moment| {
         assert_eq!((state.events, moment.position, moment.version), (0, 2, 0));
@@ -49,7 +51,8 @@ async fn a_decision_sees_where_its_events_will_stand() {
 
 #[tokio::test]
 async fn a_command_that_expects_another_version_is_stale_and_appends_nothing() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     add(&log, command(1), vec![added(1)]).await.unwrap();
     let expecting = |version| {
         let mut command = command(1);
@@ -67,7 +70,8 @@ async fn a_command_that_expects_another_version_is_stale_and_appends_nothing() {
 
 #[tokio::test]
 async fn a_refusal_and_a_command_that_is_already_true_append_nothing() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     add(&log, command(1), vec![added(5)]).await.unwrap();
     let refused = add(&log, command(1), vec![added(2_000_000_000)]).await.unwrap_err();
     assert!(matches!(refused, TransactError::Refused(TooMuch)), "{refused}");
@@ -112,7 +116,8 @@ async fn a_record_that_could_not_be_read_back_is_not_written() {
 
 #[tokio::test]
 async fn a_panic_costs_that_decision_and_nothing_else() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     add(&log, command(1), vec![added(1)]).await.unwrap();
     let decide = |_: &State, _| -> Result<Vec<Added>, TooMuch> { panic!("of a decision") };
     let panicked = log.transact::<Tally, TooMuch>(command(1), decide).await.unwrap_err();

@@ -53,7 +53,8 @@ async fn a_record_is_consumed_once_and_its_position_is_as_durable_as_its_effect(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reaction_waits_for_the_one_before() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     let later: Vec<_> = [3, 1, 2]
         .into_iter()
         .map(|position| {
@@ -76,7 +77,8 @@ async fn a_reaction_waits_for_the_one_before() {
 
 #[tokio::test]
 async fn a_refused_reaction_consumes_nothing() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     let refused = add(&log, reaction(0), vec![added(2_000_000_000)]).await.unwrap_err();
     assert!(matches!(refused, TransactError::Refused(_)));
     assert_eq!(next(&log), 0);
@@ -87,7 +89,8 @@ async fn a_refused_reaction_consumes_nothing() {
 /// After a restore the effects stand and the positions are gone: those who wait must not wait for ever.
 #[tokio::test]
 async fn a_repeated_reaction_lets_the_next_one_through() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     add(&log, request(1, "reaction 0", "d"), vec![added(1)]).await.unwrap();
     let mut repeated = request(1, "reaction 0", "d");
     repeated.consumed = Some(record(0));

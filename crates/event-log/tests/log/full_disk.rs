@@ -124,8 +124,8 @@ async fn sealing_that_finds_no_room_leaves_no_half_segment_and_is_tried_again() 
         let event = Added { amount: 1, noise };
         add(&log, command(1), vec![event; 1]).await.unwrap();
     }
-    for _ in 0..4 {
-        let events = (0..100).map(|_| Added { amount: 1, noise: noise(&mut random, 900) }).collect();
+    for _ in 0..8 {
+        let events = (0..50).map(|_| Added { amount: 1, noise: noise(&mut random, 900) }).collect();
         add(&log, command(2), events).await.unwrap();
     }
     tokio::time::sleep(Duration::from_millis(300)).await;

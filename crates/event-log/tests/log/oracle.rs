@@ -66,7 +66,7 @@ impl Oracle {
 
     async fn check(&self, log: &Log) {
         assert_eq!(log.head().size, self.records.len() as u64);
-        assert_eq!(all_bytes(log).await, self.records);
+        assert!(all_bytes(log).await == self.records, "other bytes than were answered");
         let root = root_of(&self.records);
         assert_eq!((log.head().root, log.root_at(u64::MAX).await.unwrap()), (root, root));
         for stream in 0..4 {
@@ -102,8 +102,8 @@ impl Subject {
     async fn run(&self, steps: &[Step]) -> Vec<Vec<u8>> {
         let mut log = self.open();
         let mut oracle = Oracle::default();
-        for (number, step) in steps.iter().enumerate() {
-            log = self.step(log, &mut oracle, number as u64, step).await;
+        for step in steps {
+            log = self.step(log, &mut oracle, step).await;
         }
         oracle.check(&log).await;
         log.close().await.unwrap();
@@ -113,7 +113,8 @@ impl Subject {
         oracle.records
     }
 
-    async fn step(&self, log: Log, oracle: &mut Oracle, number: u64, step: &Step) -> Log {
+    async fn step(&self, log: Log, oracle: &mut Oracle, step: &Step) -> Log {
+        let number = oracle.records.len() as u64;
         match *step {
             Step::Add { stream, events, noise: bytes } => {
                 let mut random = fastrand::Rng::with_seed(number);
@@ -237,6 +238,6 @@ proptest! {
             .filter(|step| !matches!(step, Step::Restart | Step::Seal))
             .cloned()
             .collect();
-        assert_eq!(run(&steps, true), run(&without, true));
+        assert_eq!(root_of(&run(&steps, true)), root_of(&run(&without, true)));
     }
 }

@@ -12,7 +12,8 @@ use crate::tally::{
 
 #[tokio::test]
 async fn a_read_keeps_to_its_limits_and_crosses_from_segments_into_the_tail() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     grow(&log, 600).await;
     sealed(&log, 512).await;
     let all = all_bytes(&log).await;
@@ -86,7 +87,8 @@ async fn the_root_at_any_size_is_that_of_the_records_before() {
         add(&log, command(1), vec![added(1), added(2), added(3)]).await.unwrap();
         assert_eq!(log.root_at(log.head().size).await.unwrap(), log.head().root);
     }
-    add(&log, command(1), vec![added(1); 300]).await.unwrap();
+    add(&log, command(1), vec![added(1); 150]).await.unwrap();
+    add(&log, command(2), vec![added(1); 150]).await.unwrap();
     sealed(&log, 512).await;
     let log = home.restart(log).await;
     let all = all_bytes(&log).await;

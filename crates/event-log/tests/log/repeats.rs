@@ -93,7 +93,8 @@ async fn a_key_with_another_body_or_stream_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_the_same_request_many_times_in_one_group_one_is_recorded() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     let (release, held) = hold_writer(&log).await;
     let same: Vec<_> = (0..10)
         .map(|_| {
@@ -119,7 +120,8 @@ async fn of_the_same_request_many_times_in_one_group_one_is_recorded() {
 
 #[tokio::test]
 async fn a_request_that_changed_nothing_is_decided_again() {
-    let log = Home::new().open();
+    let home = Home::new();
+    let log = home.open();
     let nothing = add(&log, request(1, "r", "d"), vec![]).await.unwrap();
     assert!(nothing.records.is_empty());
     let done = add(&log, request(1, "r", "d"), vec![added(1)]).await.unwrap();

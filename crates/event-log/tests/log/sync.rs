@@ -1,5 +1,6 @@
 //! A sync that fails is never acknowledged.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -15,17 +16,16 @@ fn strace_works() -> bool {
 }
 
 /// strace counts the calls of each thread for itself.
-fn fail(call: &str, nth: u64, name: &str) -> Vec<String> {
-    let dir = tempfile::tempdir().unwrap();
+fn fail(dir: &Path, call: &str, nth: u64, name: &str) -> Vec<String> {
     let trace = format!("trace={call}");
     let inject = format!("inject={call}:error=EIO:when={nth}");
     let wrap = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", &trace, "-e", &inject];
-    let mut role = Role::new(name, dir.path());
+    let mut role = Role::new(name, dir);
     role.wrap = &wrap;
     role.commands = nth + 300;
-    let (mut command, said) = role.command(&dir.path().join("said"));
+    let (mut command, said) = role.command(&dir.join("said"));
     wait(command.spawn().unwrap(), Duration::from_mins(2));
-    judge(dir.path(), &said.acknowledged())
+    judge(dir, &said.acknowledged())
         .unwrap_or_else(|why| panic!("{call} {nth}: {why}: {:?}", said.lines()));
     let mut lines = said.lines();
     lines.retain(|line| !line.is_empty());
@@ -45,7 +45,8 @@ fn a_failed_fdatasync_is_never_acknowledged_and_stops_the_log() {
     let (mut refused, mut stopped) = (0, 0);
     for round in 1..=rounds {
         // The first few are in the opening; then one at a time.
-        let lines = fail("fdatasync", round, "append one at a time and seal");
+        let dir = tempfile::tempdir().unwrap();
+        let lines = fail(dir.path(), "fdatasync", round, "append one at a time and seal");
         let last_said = lines.iter().position(|line| line.starts_with("STOPPED"));
         let at_open = lines.iter().any(|line| line.starts_with("REFUSED"));
         assert!(at_open || last_said.is_some(), "fdatasync {round} was not noticed: {lines:?}");
@@ -68,7 +69,13 @@ fn a_failed_fsync_of_a_segment_leaves_the_records_in_the_tail() {
     }
     let mut went_on = 0;
     for nth in 1..=number("REDRESS_SYNC_ROUNDS", 6).min(40) {
-        let lines = fail("fsync", nth, "append and seal");
+        // Begun before, so that the failure comes after the opening.
+        let dir = tempfile::tempdir().unwrap();
+        let mut begin = Role::new("append and seal", dir.path());
+        begin.commands = 0;
+        let (mut command, _) = begin.command(&dir.path().join("said"));
+        wait(command.spawn().unwrap(), Duration::from_mins(1));
+        let lines = fail(dir.path(), "fsync", nth, "append and seal");
         went_on += u32::from(lines.iter().any(|line| line == "DONE"));
     }
     println!("fsync failed: {went_on} logs went on");
