@@ -1,0 +1,147 @@
+//! What can be measured, and in which order it is.
+
+mod append;
+mod bare_file;
+mod child;
+mod feedback;
+mod fold;
+mod library;
+mod lives;
+mod logs;
+mod memory;
+mod place;
+mod replay;
+mod rounds;
+mod size;
+mod table;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use clap::{Parser, ValueEnum};
+
+use library::Library;
+use place::Place;
+use table::Table;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "redress-bench",
+    about = "Figures, each beside its limit measured in the same run"
+)]
+struct Arguments {
+    /// What to measure; everything where nothing is named
+    #[arg(value_enum)]
+    names: Vec<Name>,
+    /// 50,000 records and short rounds: to see that everything works, not for figures
+    #[arg(long)]
+    quick: bool,
+    /// Records in the log that is sealed, replayed and opened
+    #[arg(long)]
+    records: Option<u64>,
+    /// How often the figure and its limit are measured in turns
+    #[arg(long)]
+    rounds: Option<usize>,
+    /// Where the files go meanwhile; must be a real disk
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Output::Table)]
+    output: Output,
+    /// Runs one measurement in a process of its own; the program does this by itself
+    #[arg(long, hide = true, num_args = 2, value_names = ["WORK", "FOLDER"])]
+    child: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Name {
+    /// Records appended to a log, beside a bare file
+    Append,
+    /// A log folded into a view, beside decoding alone
+    Replay,
+    /// Bytes on disk, of a record and of its envelope
+    Size,
+    /// Memory after a replay, and the time to open a log
+    Memory,
+}
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    pub(crate) quick: bool,
+    /// Records in the log that is sealed, replayed and opened.
+    pub(crate) records: u64,
+    pub(crate) rounds: usize,
+}
+
+impl Extent {
+    fn of(arguments: &Arguments) -> Result<Self> {
+        let quick = arguments.quick;
+        let (records, rounds) = if quick { (50_000, 3) } else { (1_000_000, 5) };
+        let extent = Self {
+            quick,
+            records: arguments.records.unwrap_or(records),
+            rounds: arguments.rounds.unwrap_or(rounds),
+        };
+        ensure!(
+            extent.records >= 1_000,
+            "fewer than 1,000 records say nothing"
+        );
+        ensure!(extent.rounds >= 1, "no rounds, no figures");
+        Ok(extent)
+    }
+
+    /// One of two amounts of work.
+    pub(crate) fn pick<T>(&self, quick: T, full: T) -> T {
+        if self.quick { quick } else { full }
+    }
+}
+
+pub(crate) fn run() -> Result<()> {
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    if let Some([work, folder]) = arguments.child.as_deref() {
+        return runtime.block_on(child::run(work, folder.as_ref()));
+    }
+    let extent = Extent::of(&arguments)?;
+    let place = Place::new(arguments.dir.as_deref())?;
+    let mut table = Table::new(&place, extent);
+    runtime.block_on(measure(&arguments, extent, &place, &mut table))?;
+    match arguments.output {
+        Output::Table => table.print(),
+        Output::Json => table.print_json()?,
+    }
+    Ok(())
+}
+
+async fn measure(
+    arguments: &Arguments,
+    extent: Extent,
+    place: &Place,
+    table: &mut Table,
+) -> Result<()> {
+    let mut library = Library::new(place, extent);
+    for name in Name::value_variants() {
+        if !arguments.names.is_empty() && !arguments.names.contains(name) {
+            continue;
+        }
+        let named = name
+            .to_possible_value()
+            .map(|value| value.get_name().to_owned());
+        eprintln!("measuring {} ..", named.unwrap_or_default());
+        match name {
+            Name::Append => append::measure(extent, place, table).await?,
+            Name::Replay => replay::measure(extent, place, &mut library, table).await?,
+            Name::Size => size::measure(place, &mut library, table).await?,
+            Name::Memory => memory::measure(extent, place, &mut library, table).await?,
+        }
+    }
+    Ok(())
+}

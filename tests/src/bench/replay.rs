@@ -1,0 +1,92 @@
+//! A whole log folded into a view, beside reading and decoding it and nothing else.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow};
+use redress_envelope::Record;
+use redress_event_log::{Log, Source};
+use redress_view::{View, ViewOptions};
+
+use super::Extent;
+use super::fold::ComplaintList;
+use super::library::{Library, SERVICE};
+use super::logs;
+use super::place::Place;
+use super::rounds::{alternate, per_second};
+use super::table::{Row, Table, Target};
+
+/// As many as a view reads at a time.
+const READ_RECORDS: usize = 1_000;
+
+pub(crate) async fn measure(
+    extent: Extent,
+    place: &Place,
+    library: &mut Library,
+    table: &mut Table,
+) -> Result<()> {
+    let folder = library.log(table).await?;
+    let log = logs::open(
+        &folder,
+        SERVICE,
+        Library::segment_records(library.records()),
+    )?;
+    let size = log.head().size;
+    let compared = alternate(
+        extent.rounds,
+        async || {
+            let views = place.fresh("views")?;
+            let (view, taken) = replay(&log, &views).await?;
+            view.close().await;
+            Ok(per_second(size, taken))
+        },
+        async || read(&log, true).await,
+    )
+    .await?;
+    let what = format!("{size} records folded into a list view");
+    let row = Row::compared(what, "/s", "reading and decoding alone", &compared);
+    table.add(row.target(Target::AtLeastOfLimit(0.5)));
+    let rate = read(&log, false).await?;
+    table.add(Row::new(
+        "the same records read and not decoded",
+        rate,
+        "/s",
+    ));
+    log.close().await?;
+    place.remove("views")
+}
+
+/// A new view that has all records, and how long that took.
+pub(crate) async fn replay(log: &Log, views: &Path) -> Result<(View, Duration)> {
+    let begun = Instant::now();
+    let source: Arc<dyn Source> = Arc::new(log.clone());
+    let view = View::start(views, ComplaintList, vec![source], ViewOptions::default())?;
+    let all = log.token(log.head().size);
+    view.wait_for(&all, Duration::from_secs(3_600)).await?;
+    let taken = begun.elapsed();
+    let incomplete = view
+        .status()
+        .await
+        .sources
+        .into_iter()
+        .find_map(|it| it.incomplete_from);
+    match incomplete {
+        Some(from) => Err(anyhow!("the view could not fold {from:?}")),
+        None => Ok((view, taken)),
+    }
+}
+
+/// Records a second through the path that a view reads by.
+async fn read(log: &Log, decode: bool) -> Result<f64> {
+    let (begun, size) = (Instant::now(), log.head().size);
+    let mut position = 0;
+    while position < size {
+        let batch = Source::next(log, position, READ_RECORDS).await?;
+        for stored in batch.iter().filter(|_| decode) {
+            std::hint::black_box(Record::decode(&stored.bytes)?);
+        }
+        position += batch.len() as u64;
+    }
+    Ok(per_second(size, begun.elapsed()))
+}
