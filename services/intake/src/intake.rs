@@ -1,0 +1,188 @@
+//! The handle of an intake: opening, closing, and what it lends to others.
+
+use std::sync::Arc;
+
+use redress_event_log::{Clock, Log, LogConfig, ReadError};
+use redress_service::Ids;
+use redress_store::{SledStore, Store};
+use redress_vault::{Vault, VaultDirs};
+use redress_view::{View, ViewStatus};
+use redress_wire::intake::v1::intake_service_server::IntakeServiceServer;
+use tokio::sync::{Semaphore, watch};
+
+use crate::config::{IntakeConfig, IntakeDeps, SERVICE, Stores};
+use crate::import::Gates;
+use crate::list::FeedbackList;
+use crate::names::Names;
+use crate::server::Endpoints;
+
+/// Why an intake does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("intake's log cannot be opened: {0}")]
+    Log(#[from] redress_event_log::OpenError),
+    #[error("intake's vault cannot be opened: {0}")]
+    VaultStore(#[from] redress_store::OpenError),
+    #[error("intake's vault cannot be opened: {0}")]
+    Vault(#[from] redress_vault::OpenError),
+    #[error(transparent)]
+    View(#[from] redress_view::StartError),
+}
+
+/// An open intake. Clones are the same one.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) log: Log,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) list: View,
+    pub(crate) names: Names,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) gates: Gates,
+    /// Rows of imports that may still set out.
+    pub(crate) rows: Arc<Semaphore>,
+    pub(crate) message_bytes: usize,
+    /// Why the vault stopped for good, if it did.
+    pub(crate) vault_stopped: watch::Sender<Option<String>>,
+}
+
+impl Intake {
+    /// Opens log, vault and view, and begins what is not there yet.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn open(config: IntakeConfig, deps: IntakeDeps) -> Result<Self, OpenError> {
+        let IntakeConfig {
+            folders,
+            tenant,
+            partition,
+            master_key,
+            limits,
+            view,
+        } = config;
+        let log = LogConfig {
+            folder: folders.log,
+            tenant: tenant.clone(),
+            service: SERVICE.to_owned(),
+            partition,
+            new_log_id: deps.new_log_id,
+            segment_records: limits.segment_records,
+            queue: limits.queue,
+            state_cache_bytes: limits.state_cache_bytes,
+        };
+        let clock = Arc::clone(&deps.clock);
+        let (log, store): (Log, Arc<dyn Store>) = match deps.stores {
+            Some(Stores { log: store, vault }) => (Log::open_with(log, store, clock)?, vault),
+            None => {
+                let log = Log::open(log, clock)?;
+                let (store, report) = SledStore::open(&folders.vault)?;
+                tracing::debug!(?report, "the vault's store is open");
+                (log, Arc::new(store))
+            }
+        };
+        let dirs = VaultDirs {
+            store,
+            keys_dir: folders.keys,
+        };
+        let vault = Arc::new(Vault::open_with(dirs, &master_key, deps.entropy)?);
+        let list = View::start(
+            &folders.views,
+            FeedbackList,
+            vec![Arc::new(log.clone())],
+            view,
+        )?;
+        let inner = Inner {
+            log,
+            names: Names::new(Arc::clone(&vault), tenant, partition),
+            vault,
+            list,
+            clock: deps.clock,
+            ids: deps.ids,
+            gates: Gates::default(),
+            rows: Arc::new(Semaphore::new(limits.import_rows.max(1))),
+            message_bytes: limits.message_bytes,
+            vault_stopped: watch::Sender::new(None),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// The gRPC service.
+    pub fn server(&self) -> IntakeServiceServer<Endpoints> {
+        IntakeServiceServer::new(self.endpoints())
+            .max_decoding_message_size(self.inner.message_bytes)
+    }
+
+    /// The same endpoints for callers in this process.
+    pub fn endpoints(&self) -> Endpoints {
+        Endpoints::new(Arc::clone(&self.inner))
+    }
+
+    pub fn log(&self) -> &Log {
+        &self.inner.log
+    }
+
+    /// Words for other services: what an event only refers to.
+    pub fn vault(&self) -> &Arc<Vault> {
+        &self.inner.vault
+    }
+
+    /// Ids and keyed hashes, as this intake makes them.
+    pub fn names(&self) -> &Names {
+        &self.inner.names
+    }
+
+    /// The view that the lists are read from.
+    pub fn list_view(&self) -> &View {
+        &self.inner.list
+    }
+
+    /// How far the views have come.
+    pub async fn views(&self) -> Vec<ViewStatus> {
+        vec![self.inner.list.status().await]
+    }
+
+    /// Waits until log or vault has stopped for good, and says why: nothing is acknowledged after
+    /// it, and the process has to be started again.
+    pub async fn stopped(&self) -> String {
+        let mut log = self.inner.log.watch_stopped();
+        let mut vault = self.inner.vault_stopped.subscribe();
+        loop {
+            if let Some(why) = log.borrow_and_update().clone() {
+                return format!("intake's log has stopped: {why}");
+            }
+            if let Some(why) = vault.borrow_and_update().clone() {
+                return format!("intake's vault has stopped: {why}");
+            }
+            tokio::select! {
+                _ = log.changed() => {}
+                _ = vault.changed() => {}
+            }
+        }
+    }
+
+    /// Ends the view, waits until everything that was queued is written, and closes the files. While
+    /// a server or a clone of this one is alive, log and vault stay open until the last is gone.
+    pub async fn close(self) -> Result<(), ReadError> {
+        self.inner.list.clone().close().await;
+        let Some(inner) = Arc::into_inner(self.inner) else {
+            return Ok(());
+        };
+        let Inner {
+            log, vault, names, ..
+        } = inner;
+        drop(names);
+        // Dropping the vault waits for its writer, and so for a disk.
+        tokio::task::spawn_blocking(move || drop(vault))
+            .await
+            .map_err(|_| ReadError::Ended)?;
+        log.close().await
+    }
+}

@@ -1,0 +1,161 @@
+//! Every id and every keyed hash that intake makes. They stand in records, so none of this may ever
+//! change.
+
+use std::sync::Arc;
+
+use redress_envelope::ItemId;
+use redress_service::Problem;
+use redress_vault::{EntryId, SubjectId, Vault};
+
+/// Makes ids and keyed hashes for one tenant and partition.
+#[derive(Debug, Clone)]
+pub struct Names {
+    vault: Arc<Vault>,
+    tenant: String,
+    partition: u16,
+}
+
+/// The name of a message from outside: the system that it comes from, and its id there.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) source: String,
+    pub(crate) id: String,
+}
+
+impl Names {
+    pub(crate) fn new(vault: Arc<Vault>, tenant: String, partition: u16) -> Self {
+        Self {
+            vault,
+            tenant,
+            partition,
+        }
+    }
+
+    /// The id of the feedback that came with a request.
+    pub fn item_of_request(&self, request_id: &str) -> ItemId {
+        ItemId::derived(
+            self.partition,
+            "feedback from request",
+            &[&self.tenant, request_id],
+        )
+    }
+
+    /// The id of the feedback that has an id of its own elsewhere, from [`reference`](Self::reference).
+    pub fn item_of_reference(&self, reference: &str) -> ItemId {
+        ItemId::derived(
+            self.partition,
+            "feedback from inbound key",
+            &[&self.tenant, reference],
+        )
+    }
+
+    /// Keyed hash of an id in another system.
+    pub fn reference(&self, system: &str, id: &str) -> String {
+        self.vault.keyed_hash("external reference", &[system, id])
+    }
+
+    /// Keyed hash of the organisation's own reference of a customer.
+    pub fn customer(&self, reference: &str) -> String {
+        self.vault.keyed_hash("customer reference", &[reference])
+    }
+
+    /// Keyed hash of one report about an item: as the inbound key of a row, and as the digest that
+    /// an event carries.
+    pub fn report(&self, source: &str, id: &str, digest: &str) -> String {
+        self.vault.keyed_hash("inbound row", &[source, id, digest])
+    }
+
+    /// The import of a file, by what names it.
+    pub fn import_of_file(&self, format: &str, source: &str, rules: &str, digest: &str) -> ItemId {
+        let parts = [&self.tenant, format, source, rules, digest];
+        ItemId::derived(self.partition, "import of file", &parts)
+    }
+
+    /// The import that came with a request, where no file is named.
+    pub fn import_of_request(&self, request_id: &str) -> ItemId {
+        ItemId::derived(
+            self.partition,
+            "import from request",
+            &[&self.tenant, request_id],
+        )
+    }
+
+    /// Under whose key an item's words are sealed: the customer's, where they are known.
+    pub(crate) fn subject(&self, item: ItemId, customer_reference: Option<&str>) -> SubjectId {
+        match customer_reference {
+            Some(reference) => self.vault.subject_for(reference),
+            None => self.vault.subject_of_item(&item.to_string()),
+        }
+    }
+
+    /// The vault entry of a command's content; a retry of the command has the same.
+    pub(crate) fn content(&self, item: ItemId, command: &str) -> EntryId {
+        EntryId::derived(
+            "feedback content",
+            &[&self.tenant, &item.to_string(), command],
+        )
+    }
+
+    pub(crate) fn attachment(&self, item: ItemId, command: &str, index: usize) -> EntryId {
+        let (item, index) = (item.to_string(), index.to_string());
+        EntryId::derived(
+            "feedback attachment",
+            &[&self.tenant, &item, command, &index],
+        )
+    }
+
+    /// Ties a page token to its question. Keyed, because the question can name a customer.
+    pub(crate) fn question(&self, digest: &str) -> String {
+        self.vault.keyed_hash("page of feedback", &[digest])
+    }
+}
+
+const MAX_SOURCE_BYTES: usize = 60;
+const MAX_ID_CHARS: usize = 200;
+
+impl Origin {
+    /// Checks both parts; the id loses the blanks around it.
+    pub(crate) fn new(source: String, id: &str, problems: &mut Vec<Problem>) -> Option<Self> {
+        let found = problems.len();
+        let id = id.trim();
+        let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
+        if source.is_empty() {
+            problems.push(required("inbound_key.source"));
+        } else if source.len() > MAX_SOURCE_BYTES || !source.bytes().all(good) {
+            problems.push(
+                Problem::invalid(
+                    "FIELD_MALFORMED",
+                    "inbound_key.source",
+                    "the source is no code",
+                )
+                .with_remedy("write it as 1 to 60 of a-z, 0-9, `.`, `_` and `-`"),
+            );
+        }
+        if id.is_empty() {
+            problems.push(required("inbound_key.id"));
+        } else if id.chars().count() > MAX_ID_CHARS {
+            problems.push(
+                Problem::invalid("FIELD_TOO_LONG", "inbound_key.id", "the id is too long")
+                    .with_remedy(format!("shorten it to {MAX_ID_CHARS} characters")),
+            );
+        } else if id.chars().any(char::is_control) {
+            problems.push(
+                Problem::invalid(
+                    "FIELD_CONTROL_CHARACTER",
+                    "inbound_key.id",
+                    "the id contains a control character",
+                )
+                .with_remedy("remove control characters"),
+            );
+        }
+        (problems.len() == found).then(|| Self {
+            source,
+            id: id.to_owned(),
+        })
+    }
+}
+
+pub(crate) fn required(field: &str) -> Problem {
+    Problem::invalid("FIELD_REQUIRED", field, format!("`{field}` is missing"))
+        .with_remedy("give it a value")
+}

@@ -1,0 +1,155 @@
+//! An item as a reply.
+
+use redress_feedback::{Answer, Content, Customer, Feedback, ReportedHistory, Vocabulary};
+use redress_log_service::etag;
+use redress_wire::intake::v1 as wire;
+use redress_wire::{money_to_wire, time_to_wire};
+
+use crate::item::Item;
+use crate::names::Names;
+
+/// An item without its words.
+pub(crate) fn feedback(item: &Item, names: &Names) -> wire::Feedback {
+    wire::Feedback {
+        feedback_id: item.id.clone(),
+        etag: etag(item.version),
+        version: item.version,
+        submission: Some(submission(&item.facts)),
+        recorded_at: Some(time_to_wire(item.recorded_at)),
+        position: item.position,
+        reference: item.reference.map(|it| it.to_string()).unwrap_or_default(),
+        erased: false,
+        recorded_by: item.recorded_by.clone(),
+        source: source(item, names),
+        updates: item.updates(),
+    }
+}
+
+/// The system whose id of the item gave it its own id here.
+fn source(item: &Item, names: &Names) -> String {
+    let references = &item.facts.external_references;
+    let named = references
+        .iter()
+        .find(|reference| names.item_of_reference(&reference.keyed_hash).to_string() == item.id);
+    named
+        .map(|reference| reference.system.clone())
+        .unwrap_or_default()
+}
+
+/// Puts the words into a reply.
+pub(crate) fn add_words(feedback: &mut wire::Feedback, content: Content) {
+    let Some(submission) = &mut feedback.submission else {
+        return;
+    };
+    submission.description = content.description.unwrap_or_default();
+    submission.customer = customer(content.customer);
+    let references = content.external_references.into_iter();
+    submission.external_references = references
+        .map(|it| wire::ExternalReference {
+            system: it.system,
+            id: it.id,
+        })
+        .collect();
+    for (attachment, name) in submission
+        .attachments
+        .iter_mut()
+        .zip(content.attachment_names)
+    {
+        attachment.name = name;
+    }
+    submission.unmapped = content.unmapped;
+}
+
+fn submission(facts: &Feedback) -> wire::Submission {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    wire::Submission {
+        kind: facts.kind.to_string(),
+        channel: facts.channel.to_string(),
+        reported_channel: text(&facts.reported_channel),
+        language: text(&facts.language),
+        occurred_at: facts.occurred_at.map(time_to_wire),
+        received_at: Some(time_to_wire(facts.received_at)),
+        aware_at: facts.aware_at.map(time_to_wire),
+        product: text(&facts.product),
+        sub_product: text(&facts.sub_product),
+        issue: text(&facts.issue),
+        sub_issue: text(&facts.sub_issue),
+        site: text(&facts.site),
+        supplier: text(&facts.supplier),
+        business_unit: text(&facts.business_unit),
+        segment: text(&facts.segment),
+        jurisdiction: text(&facts.jurisdiction),
+        tags: facts.tags.clone(),
+        external_references: facts.external_references.iter().map(reference).collect(),
+        assisted_by: text(&facts.assisted_by),
+        accessibility_need: facts.accessibility_need,
+        vulnerable: facts.vulnerable,
+        remedy_sought: facts.remedy_sought.as_ref().map(remedy),
+        immediate_action: text(&facts.immediate_action),
+        scores: facts.scores.iter().map(score).collect(),
+        attachments: facts.attachments.iter().map(attachment).collect(),
+        reported: facts.reported.as_ref().map(history),
+        ..wire::Submission::default()
+    }
+}
+
+fn customer(customer: Customer) -> Option<wire::Customer> {
+    if customer.is_empty() {
+        return None;
+    }
+    Some(wire::Customer {
+        reference: customer.reference.unwrap_or_default(),
+        name: customer.name.unwrap_or_default(),
+        email: customer.email.unwrap_or_default(),
+        phone: customer.phone.unwrap_or_default(),
+        address: customer.address.unwrap_or_default(),
+        postal_code: customer.postal_code.unwrap_or_default(),
+    })
+}
+
+fn reference(reference: &redress_feedback::ExternalReference) -> wire::ExternalReference {
+    wire::ExternalReference {
+        system: reference.system.clone(),
+        id: String::new(),
+    }
+}
+
+fn remedy(remedy: &redress_feedback::RemedySought) -> wire::RemedySought {
+    wire::RemedySought {
+        kind: remedy.kind.to_string(),
+        amount: remedy.amount.as_ref().map(money_to_wire),
+    }
+}
+
+fn score(score: &redress_feedback::Score) -> wire::Score {
+    wire::Score {
+        measure: score.measure.as_str().to_owned(),
+        value: score.value,
+    }
+}
+
+fn attachment(attachment: &redress_feedback::Attachment) -> wire::Attachment {
+    wire::Attachment {
+        media_type: attachment.media_type.clone(),
+        bytes: attachment.bytes,
+        ..wire::Attachment::default()
+    }
+}
+
+fn history(reported: &ReportedHistory) -> wire::ReportedHistory {
+    wire::ReportedHistory {
+        source: reported.source.clone(),
+        digest: reported.digest.clone(),
+        response: reported.response.clone().unwrap_or_default(),
+        response_class: reported.response_class.as_str().to_owned(),
+        timely: Answer::as_str(reported.timely).to_owned(),
+        disputed: Answer::as_str(reported.disputed).to_owned(),
+        sent_to_company_on: reported
+            .sent_to_company_on
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
+        sent_before_received: reported.sent_before_received,
+        public_response: reported.public_response.clone().unwrap_or_default(),
+        submitted_narrative: reported.submitted_narrative,
+    }
+}

@@ -1,0 +1,82 @@
+//! The endpoints; each is in a file of its own.
+
+use std::sync::Arc;
+
+use redress_wire::intake::v1 as wire;
+use redress_wire::intake::v1::intake_service_server::IntakeService;
+use tonic::{Request, Response, Status};
+
+use crate::intake::Inner;
+use crate::{get, import, list, submit};
+
+/// `redress.intake.v1.IntakeService`.
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    intake: Arc<Inner>,
+}
+
+impl Endpoints {
+    pub(crate) fn new(intake: Arc<Inner>) -> Self {
+        Self { intake }
+    }
+}
+
+#[tonic::async_trait]
+impl IntakeService for Endpoints {
+    async fn submit_feedback(
+        &self,
+        request: Request<wire::SubmitFeedbackRequest>,
+    ) -> Result<Response<wire::SubmitFeedbackResponse>, Status> {
+        Ok(Response::new(submit::submit(&self.intake, request).await?))
+    }
+
+    async fn get_feedback(
+        &self,
+        request: Request<wire::GetFeedbackRequest>,
+    ) -> Result<Response<wire::GetFeedbackResponse>, Status> {
+        Ok(Response::new(
+            get::get(&self.intake, request.into_inner()).await?,
+        ))
+    }
+
+    async fn list_feedback(
+        &self,
+        request: Request<wire::ListFeedbackRequest>,
+    ) -> Result<Response<wire::ListFeedbackResponse>, Status> {
+        Ok(Response::new(
+            list::list(&self.intake, request.into_inner()).await?,
+        ))
+    }
+
+    async fn start_import(
+        &self,
+        request: Request<wire::StartImportRequest>,
+    ) -> Result<Response<wire::StartImportResponse>, Status> {
+        Ok(Response::new(import::start(&self.intake, request).await?))
+    }
+
+    async fn import_feedback(
+        &self,
+        request: Request<wire::ImportFeedbackRequest>,
+    ) -> Result<Response<wire::ImportFeedbackResponse>, Status> {
+        Ok(Response::new(
+            import::feedback(&self.intake, request).await?,
+        ))
+    }
+
+    async fn import_feedback_batch(
+        &self,
+        request: Request<wire::ImportFeedbackBatchRequest>,
+    ) -> Result<Response<wire::ImportFeedbackBatchResponse>, Status> {
+        Ok(Response::new(import::batch(&self.intake, request).await?))
+    }
+
+    async fn complete_import(
+        &self,
+        request: Request<wire::CompleteImportRequest>,
+    ) -> Result<Response<wire::CompleteImportResponse>, Status> {
+        Ok(Response::new(
+            import::complete(&self.intake, request).await?,
+        ))
+    }
+}
