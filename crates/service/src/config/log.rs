@@ -11,6 +11,8 @@ pub struct Log {
     pub segment_records: u64,
     /// How many commands may wait for the writer; the next one is refused as OVERLOADED.
     pub queue_commands: usize,
+    /// How many bytes of stream states each log keeps in memory.
+    pub state_cache_bytes: u64,
 }
 
 impl Default for Log {
@@ -18,6 +20,7 @@ impl Default for Log {
         Self {
             segment_records: 65_536,
             queue_commands: 1024,
+            state_cache_bytes: 32 << 20,
         }
     }
 }

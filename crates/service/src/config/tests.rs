@@ -60,7 +60,8 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
         config.log,
         Log {
             segment_records: 256,
-            queue_commands: 3
+            queue_commands: 3,
+            ..Log::default()
         }
     );
 }

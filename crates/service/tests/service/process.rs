@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::Receiver;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,7 @@ use tonic_health::pb::health_client::HealthClient;
 
 use crate::server::Raw;
 
+const PATIENCE: Duration = Duration::from_secs(20);
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
 /// What the child runs: a server, and what else its part asks for.
@@ -68,10 +70,61 @@ async fn run(part: &str) -> redress_service::Exit {
     tasks.run(lifecycle, config.limits.drain()).await
 }
 
+/// Does not outlive its test, however that ends.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 struct Running {
-    child: Child,
-    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    child: Process,
+    said: Lines,
+    log: Lines,
     address: String,
+}
+
+/// What a process writes to one of its pipes, read as it comes, so that it never waits for us.
+struct Lines {
+    coming: Receiver<String>,
+    read: String,
+}
+
+impl Lines {
+    fn of(pipe: impl Read + Send + 'static) -> Self {
+        let (sender, coming) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        Self {
+            coming,
+            read: String::new(),
+        }
+    }
+
+    /// The next line that holds `text`.
+    fn until(&mut self, text: &str) -> String {
+        loop {
+            let line = self.coming.recv_timeout(PATIENCE);
+            let line = line.unwrap_or_else(|_| panic!("no `{text}` in:\n{}", self.read));
+            self.read += &format!("{line}\n");
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+
+    fn all(mut self) -> String {
+        for line in &self.coming {
+            self.read += &format!("{line}\n");
+        }
+        self.read
+    }
 }
 
 impl Running {
@@ -84,53 +137,37 @@ impl Running {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = loop {
-            // The test harness writes on the same line before.
-            let line = lines.next().unwrap().unwrap();
-            if let Some((_, address)) = line.split_once("ready ") {
-                break address.to_owned();
-            }
-        };
+        let mut said = Lines::of(child.stdout.take().unwrap());
+        let log = Lines::of(child.stderr.take().unwrap());
+        // The test harness writes on the same line before.
+        let line = said.until("ready ");
+        let (_, address) = line.split_once("ready ").unwrap();
         Self {
-            child,
-            lines,
-            address,
+            child: Process(child),
+            said,
+            log,
+            address: address.to_owned(),
         }
     }
 
     fn signal(&self, signal: Signal) {
-        kill_process(Pid::from_child(&self.child), signal).unwrap();
-    }
-
-    /// Waits until a line of the log holds `text`.
-    fn told(&mut self, text: &str) {
-        let mut log = BufReader::new(self.child.stderr.as_mut().unwrap());
-        let mut line = String::new();
-        while !line.contains(text) {
-            line.clear();
-            assert_ne!(
-                log.read_line(&mut line).unwrap(),
-                0,
-                "the log ended without `{text}`"
-            );
-        }
+        kill_process(Pid::from_child(&self.child.0), signal).unwrap();
     }
 
     /// How it ended, what it said of it, and its log.
     fn end(mut self) -> (ExitStatus, String, String) {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + PATIENCE;
         let status = loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
+            if let Some(status) = self.child.0.try_wait().unwrap() {
                 break status;
             }
-            assert!(Instant::now() < deadline, "the process goes on");
+            if Instant::now() > deadline {
+                self.child.0.kill().unwrap();
+                panic!("the process goes on:\n{}", self.log.all());
+            }
             std::thread::sleep(Duration::from_millis(10));
         };
-        let said: Vec<String> = self.lines.map_while(Result::ok).collect();
-        let mut log = String::new();
-        self.child.stderr.unwrap().read_to_string(&mut log).unwrap();
-        (status, said.join("\n"), log)
+        (status, self.said.all(), self.log.all())
     }
 }
 
@@ -151,7 +188,7 @@ fn the_first_signal_ends_the_process_in_order() {
 fn the_second_signal_does_not_wait() {
     let mut running = Running::start("stubborn", &[]);
     running.signal(Signal::TERM);
-    running.told("a second signal stops at once");
+    running.log.until("a second signal stops at once");
     running.signal(Signal::INT);
     let (status, said, _) = running.end();
     assert_eq!(status.code(), Some(1), "{said}");
@@ -242,6 +279,10 @@ async fn spans_reach_a_collector_in_the_callers_trace_and_tell_no_content() {
     let holds = |part: &[u8]| spans.windows(part.len()).any(|it| it == part);
     let trace: Vec<u8> = (0..16).map(|at| hex(&TRACE[at * 2..at * 2 + 2])).collect();
     assert!(holds(b"/grpc.health.v1.Health/Check") && holds(b"redress-test") && holds(&trace));
+    assert!(
+        !log.contains(r#""target":"h2"#),
+        "a library tells of bytes: {log}"
+    );
     assert!(!holds(b"customer") && !log.contains("customer"), "{log}");
     assert!(
         log.contains("answered"),
