@@ -112,16 +112,22 @@ impl Lines {
         loop {
             let line = self.coming.recv_timeout(PATIENCE);
             let line = line.unwrap_or_else(|_| panic!("no `{text}` in:\n{}", self.read));
-            self.read += &format!("{line}\n");
+            self.keep(&line);
             if line.contains(text) {
                 return line;
             }
         }
     }
 
+    fn keep(&mut self, line: &str) {
+        self.read += line;
+        self.read.push('\n');
+    }
+
     fn all(mut self) -> String {
         for line in &self.coming {
-            self.read += &format!("{line}\n");
+            self.read += &line;
+            self.read.push('\n');
         }
         self.read
     }
