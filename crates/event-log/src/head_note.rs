@@ -48,7 +48,11 @@ pub(crate) fn write(config: &LogConfig, head: &Head) {
             size: head.size,
             root: head.root,
         };
-        identity::replace(beside(&config.folder), NAME, &serde_json::to_vec_pretty(&note)?)
+        identity::replace(
+            beside(&config.folder),
+            NAME,
+            &serde_json::to_vec_pretty(&note)?,
+        )
     };
     if let Err(error) = write() {
         // The note is a second witness; without it the log is as durable as before.

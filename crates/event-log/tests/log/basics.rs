@@ -17,20 +17,40 @@ use crate::tally::{
 async fn events_are_appended_folded_and_answered() {
     let home = Home::new();
     let log = home.open();
-    let first = add(&log, command(1), vec![added(2), added(3)]).await.unwrap();
+    let first = add(&log, command(1), vec![added(2), added(3)])
+        .await
+        .unwrap();
     let second = add(&log, command(1), vec![added(10)]).await.unwrap();
     let other = add(&log, command(2), vec![added(7)]).await.unwrap();
     assert_eq!(*first.state, State { events: 2, sum: 5 });
     assert_eq!(*second.state, State { events: 3, sum: 15 });
-    assert_eq!((second.version, second.size, second.repeated), (3, 3, false));
+    assert_eq!(
+        (second.version, second.size, second.repeated),
+        (3, 3, false)
+    );
     assert_eq!(*other.state, State { events: 1, sum: 7 });
     let records = all_records(&log).await;
     let places: Vec<_> = records
         .iter()
-        .map(|r| (r.subject.id().to_owned(), r.position, r.version, r.command_end))
+        .map(|r| {
+            (
+                r.subject.id().to_owned(),
+                r.position,
+                r.version,
+                r.command_end,
+            )
+        })
         .collect();
-    let expected = [("1", 0, 0, false), ("1", 1, 1, true), ("1", 2, 2, true), ("2", 3, 0, true)];
-    assert_eq!(places, expected.map(|(id, p, v, end)| (id.to_owned(), p, v, end)));
+    let expected = [
+        ("1", 0, 0, false),
+        ("1", 1, 1, true),
+        ("1", 2, 2, true),
+        ("2", 3, 0, true),
+    ];
+    assert_eq!(
+        places,
+        expected.map(|(id, p, v, end)| (id.to_owned(), p, v, end))
+    );
     assert_eq!(encoded(&first.records), encoded(&records[..2]));
     assert_eq!(log.head().size, 4);
 }
@@ -39,12 +59,17 @@ async fn events_are_appended_folded_and_answered() {
 async fn a_decision_sees_where_its_events_will_stand() {
     let home = Home::new();
     let log = home.open();
-    add(&log, command(1), vec![added(1), added(1)]).await.unwrap();
+    add(&log, command(1), vec![added(1), added(1)])
+        .await
+        .unwrap();
     let decide = |state: &State, moment: redress_event_log::Moment| {
         assert_eq!((state.events, moment.position, moment.version), (0, 2, 0));
         Ok::<_, TooMuch>(vec![added(moment.time.as_second().cast_unsigned() / 1000)])
     };
-    let done = log.transact::<Tally, TooMuch>(command(2), decide).await.unwrap();
+    let done = log
+        .transact::<Tally, TooMuch>(command(2), decide)
+        .await
+        .unwrap();
     let expected = done.records[0].time.as_second().cast_unsigned() / 1000;
     assert_eq!(done.state.sum, expected);
 }
@@ -60,12 +85,21 @@ async fn a_command_that_expects_another_version_is_stale_and_appends_nothing() {
         command
     };
     for wrong in [0, 2] {
-        let stale = add(&log, expecting(wrong), vec![added(1)]).await.unwrap_err();
-        let is_stale = matches!(stale, TransactError::Stale { expected, actual: 1 } if expected == wrong);
+        let stale = add(&log, expecting(wrong), vec![added(1)])
+            .await
+            .unwrap_err();
+        let is_stale =
+            matches!(stale, TransactError::Stale { expected, actual: 1 } if expected == wrong);
         assert!(is_stale, "{stale}");
     }
     assert_eq!(log.head().size, 1);
-    assert_eq!(add(&log, expecting(1), vec![added(1)]).await.unwrap().version, 2);
+    assert_eq!(
+        add(&log, expecting(1), vec![added(1)])
+            .await
+            .unwrap()
+            .version,
+        2
+    );
 }
 
 #[tokio::test]
@@ -73,11 +107,19 @@ async fn a_refusal_and_a_command_that_is_already_true_append_nothing() {
     let home = Home::new();
     let log = home.open();
     add(&log, command(1), vec![added(5)]).await.unwrap();
-    let refused = add(&log, command(1), vec![added(2_000_000_000)]).await.unwrap_err();
-    assert!(matches!(refused, TransactError::Refused(TooMuch)), "{refused}");
+    let refused = add(&log, command(1), vec![added(2_000_000_000)])
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, TransactError::Refused(TooMuch)),
+        "{refused}"
+    );
     let nothing = add(&log, command(1), vec![]).await.unwrap();
     assert_eq!(*nothing.state, State { events: 1, sum: 5 });
-    assert_eq!((nothing.version, nothing.records.len(), nothing.size), (1, 0, 1));
+    assert_eq!(
+        (nothing.version, nothing.records.len(), nothing.size),
+        (1, 0, 1)
+    );
     assert_eq!(log.head().size, 1);
 }
 
@@ -90,12 +132,16 @@ fn large(bytes: usize) -> Added {
 async fn what_is_too_large_is_refused_and_the_largest_is_kept() {
     let home = Home::new();
     let log = home.open();
-    let one = add(&log, command(1), vec![large(66_000)]).await.unwrap_err();
+    let one = add(&log, command(1), vec![large(66_000)])
+        .await
+        .unwrap_err();
     assert!(matches!(one, TransactError::TooLarge(_)), "{one}");
     let together = vec![large(40_000), large(40_000), large(40_000)];
     let three = add(&log, command(1), together).await.unwrap_err();
     assert!(matches!(three, TransactError::TooLarge(_)), "{three}");
-    add(&log, command(1), vec![large(64_000), large(40_000)]).await.unwrap();
+    add(&log, command(1), vec![large(64_000), large(40_000)])
+        .await
+        .unwrap();
     let log = home.restart(log).await;
     let records = all_records(&log).await;
     assert_eq!(records.len(), 2);
@@ -120,16 +166,25 @@ async fn a_panic_costs_that_decision_and_nothing_else() {
     let log = home.open();
     add(&log, command(1), vec![added(1)]).await.unwrap();
     let decide = |_: &State, _| -> Result<Vec<Added>, TooMuch> { panic!("of a decision") };
-    let panicked = log.transact::<Tally, TooMuch>(command(1), decide).await.unwrap_err();
+    let panicked = log
+        .transact::<Tally, TooMuch>(command(1), decide)
+        .await
+        .unwrap_err();
     let said = matches!(&panicked, TransactError::Panicked(why) if why == "of a decision");
     assert!(said, "{panicked}");
-    assert_eq!(add(&log, command(1), vec![added(1)]).await.unwrap().version, 2);
+    assert_eq!(
+        add(&log, command(1), vec![added(1)]).await.unwrap().version,
+        2
+    );
 }
 
 /// Keeps the writer busy until the returned sender is used or dropped.
 pub(crate) async fn hold_writer(
     log: &Log,
-) -> (std::sync::mpsc::SyncSender<()>, tokio::task::JoinHandle<Outcome>) {
+) -> (
+    std::sync::mpsc::SyncSender<()>,
+    tokio::task::JoinHandle<Outcome>,
+) {
     let (release, released) = sync_channel::<()>(1);
     let (begin, begun) = sync_channel::<()>(1);
     let log = log.clone();
@@ -141,7 +196,10 @@ pub(crate) async fn hold_writer(
         };
         log.transact::<Tally, TooMuch>(command(77), decide).await
     });
-    tokio::task::spawn_blocking(move || begun.recv()).await.unwrap().unwrap();
+    tokio::task::spawn_blocking(move || begun.recv())
+        .await
+        .unwrap()
+        .unwrap();
     (release, held)
 }
 
@@ -203,7 +261,11 @@ async fn recorded_time_never_goes_back_also_over_a_restart() {
         add(&log, command(1), vec![added(1)]).await.unwrap();
         log = home.restart(log).await;
     }
-    let times: Vec<_> = all_records(&log).await.iter().map(|r| r.time.as_second()).collect();
+    let times: Vec<_> = all_records(&log)
+        .await
+        .iter()
+        .map(|r| r.time.as_second())
+        .collect();
     assert_eq!(times, [100, 200, 200, 200, 300]);
 }
 
@@ -228,9 +290,15 @@ async fn one_folder_is_one_log_with_one_writer() {
     log.close().await.unwrap();
     std::fs::remove_file(home.path().join("log/identity.json")).unwrap();
     let stray = open(new_id.clone()).unwrap_err();
-    assert!(matches!(stray, OpenError::StrayRecord { position: 0, .. }), "{stray}");
+    assert!(
+        matches!(stray, OpenError::StrayRecord { position: 0, .. }),
+        "{stray}"
+    );
     let again = open(new_id).unwrap_err();
-    assert!(matches!(again, OpenError::StrayRecord { .. }), "the attempt left no identity: {again}");
+    assert!(
+        matches!(again, OpenError::StrayRecord { .. }),
+        "the attempt left no identity: {again}"
+    );
 }
 
 #[test]

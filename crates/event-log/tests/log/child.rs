@@ -36,7 +36,9 @@ pub(crate) fn skip(why: &str) {
 
 pub(crate) fn number(name: &str, default: u64) -> u64 {
     let asked = std::env::var(name).ok();
-    asked.and_then(|asked| asked.parse().ok()).unwrap_or(default)
+    asked
+        .and_then(|asked| asked.parse().ok())
+        .unwrap_or(default)
 }
 
 /// Space for a small disk: nothing of the defaults would fit.
@@ -216,14 +218,19 @@ pub(crate) fn open(config: LogConfig, options: SledOptions) -> Result<Log, Strin
     let (store, _) =
         SledStore::open_with(&tail, options).map_err(|error| format!("{error} ({error:?})"))?;
     // Every process begins at the same time: recorded time must not go back all the same.
-    Log::open_with(config, Arc::new(store), crate::tally::clock()).map_err(|error| error.to_string())
+    Log::open_with(config, Arc::new(store), crate::tally::clock())
+        .map_err(|error| error.to_string())
 }
 
 /// One client: a request after the other, each answered before the next. The first worker also
 /// consumes another log, and goes on where its position says.
 async fn work(log: Log, worker: u64, run: u64, commands: u64) {
     let pause = Duration::from_micros(number(PAUSE_US, 0));
-    let mut next = if worker == 0 { consumed(&log) } else { run * 1_000_000 };
+    let mut next = if worker == 0 {
+        consumed(&log)
+    } else {
+        run * 1_000_000
+    };
     // A retry of what the run before may or may not have had answered: never a second record.
     if worker != 0 && run > 0 {
         for earlier in 0..3 {
@@ -282,16 +289,23 @@ fn stream_of(id: &str) -> u64 {
 
 /// Everything about a request follows from its id, so that a crashed log can be judged.
 fn events_of(id: &str) -> Vec<Added> {
-    let seed = id.bytes().fold(7, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
+    let seed = id.bytes().fold(7, |seed: u64, byte| {
+        seed.wrapping_mul(31).wrapping_add(byte.into())
+    });
     let mut random = fastrand::Rng::with_seed(seed);
     let event = |random: &mut fastrand::Rng| {
         let bytes = match random.u8(0..16) {
+            // Enough for sled's file to grow within a moment.
+            1..=12 if id.starts_with("w0-") => random.usize(2_000..12_000),
             0 => random.usize(8_000..30_000),
             1..=3 => random.usize(0..3000),
             _ => random.usize(0..100),
         };
         let noise = noise(random, bytes);
-        Added { amount: random.u64(0..10), noise }
+        Added {
+            amount: random.u64(0..10),
+            noise,
+        }
     };
     (0..random.u64(1..=3)).map(|_| event(&mut random)).collect()
 }
@@ -308,11 +322,16 @@ pub(crate) struct Judged {
 pub(crate) fn judge(dir: &Path, acknowledged: &Acknowledged) -> Result<Judged, String> {
     let folder = dir.join("log");
     if acknowledged.is_empty() && !folder.join("identity.json").exists() {
-        return Ok(Judged { records: 0, segments: 0 });
+        return Ok(Judged {
+            records: 0,
+            segments: 0,
+        });
     }
     let config = config(dir);
     let log = open(config, small_options())?;
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     let (records, consumed) = runtime.block_on(async {
         let records = all_records(&log).await;
         let consumed = consumed(&log);
@@ -325,7 +344,11 @@ pub(crate) fn judge(dir: &Path, acknowledged: &Acknowledged) -> Result<Judged, S
         return Err(format!("verify: {problem:?}"));
     }
     if verified.records != records.len() as u64 {
-        return Err(format!("{} verified of {}", verified.records, records.len()));
+        return Err(format!(
+            "{} verified of {}",
+            verified.records,
+            records.len()
+        ));
     }
     for entry in std::fs::read_dir(folder.join("tail")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
@@ -333,7 +356,10 @@ pub(crate) fn judge(dir: &Path, acknowledged: &Acknowledged) -> Result<Judged, S
             return Err(format!("there is {name}"));
         }
     }
-    Ok(Judged { records: verified.records, segments: verified.segments })
+    Ok(Judged {
+        records: verified.records,
+        segments: verified.segments,
+    })
 }
 
 fn judge_records(
@@ -345,7 +371,11 @@ fn judge_records(
     let mut versions = BTreeMap::new();
     let mut rest = records;
     while let Some(first) = rest.first() {
-        let id = first.context.request_id.clone().ok_or("a record without a request")?;
+        let id = first
+            .context
+            .request_id
+            .clone()
+            .ok_or("a record without a request")?;
         let (events, expected) = (rest.iter().position(|r| r.command_end), events_of(&id));
         let count = events.ok_or("the last command is cut off")? + 1;
         let (command, after) = rest.split_at(count);
@@ -356,8 +386,10 @@ fn judge_records(
             }
             *version += 1;
         }
-        let found: Vec<Added> =
-            command.iter().map(|r| serde_json::from_str(r.data.get()).unwrap()).collect();
+        let found: Vec<Added> = command
+            .iter()
+            .map(|r| serde_json::from_str(r.data.get()).unwrap())
+            .collect();
         if found != expected {
             return Err(format!("{id} has other events than were asked for"));
         }
@@ -368,7 +400,10 @@ fn judge_records(
     }
     let missing = |(id, position): &(&String, &u64)| commands.get(*id) != Some(position);
     if let Some(missing) = acknowledged.iter().find(missing) {
-        return Err(format!("acknowledged and not there: {missing:?} of {}", commands.len()));
+        return Err(format!(
+            "acknowledged and not there: {missing:?} of {}",
+            commands.len()
+        ));
     }
     let effects = commands.keys().filter(|id| id.starts_with("w0-")).count() as u64;
     if effects != consumed {

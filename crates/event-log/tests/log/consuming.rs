@@ -44,7 +44,8 @@ async fn a_record_is_consumed_once_and_its_position_is_as_durable_as_its_effect(
     assert_eq!((cursor.next, cursor.hash), (3, record(2).hash));
     for past in 0..3 {
         let again = add(&log, reaction(past), vec![added(1)]).await.unwrap_err();
-        let said = matches!(again, TransactError::AlreadyConsumed { position, .. } if position == past);
+        let said =
+            matches!(again, TransactError::AlreadyConsumed { position, .. } if position == past);
         assert!(said, "{again}");
         log.advance(record(past)).await.unwrap();
     }
@@ -71,7 +72,15 @@ async fn a_reaction_waits_for_the_one_before() {
     }
     let records = log.read_stream(command(1).subject, u64::MAX).await.unwrap();
     let amounts: Vec<_> = records.iter().map(|record| record.data.get()).collect();
-    assert_eq!(amounts, [r#"{"amount":10}"#, r#"{"amount":1}"#, r#"{"amount":2}"#, r#"{"amount":3}"#]);
+    assert_eq!(
+        amounts,
+        [
+            r#"{"amount":10}"#,
+            r#"{"amount":1}"#,
+            r#"{"amount":2}"#,
+            r#"{"amount":3}"#
+        ]
+    );
     assert_eq!(next(&log), 4);
 }
 
@@ -79,7 +88,9 @@ async fn a_reaction_waits_for_the_one_before() {
 async fn a_refused_reaction_consumes_nothing() {
     let home = Home::new();
     let log = home.open();
-    let refused = add(&log, reaction(0), vec![added(2_000_000_000)]).await.unwrap_err();
+    let refused = add(&log, reaction(0), vec![added(2_000_000_000)])
+        .await
+        .unwrap_err();
     assert!(matches!(refused, TransactError::Refused(_)));
     assert_eq!(next(&log), 0);
     add(&log, reaction(0), vec![added(1)]).await.unwrap();
@@ -91,12 +102,17 @@ async fn a_refused_reaction_consumes_nothing() {
 async fn a_repeated_reaction_lets_the_next_one_through() {
     let home = Home::new();
     let log = home.open();
-    add(&log, request(1, "reaction 0", "d"), vec![added(1)]).await.unwrap();
+    add(&log, request(1, "reaction 0", "d"), vec![added(1)])
+        .await
+        .unwrap();
     let mut repeated = request(1, "reaction 0", "d");
     repeated.consumed = Some(record(0));
     assert!(add(&log, repeated, vec![added(1)]).await.unwrap().repeated);
     let following = add(&log, reaction(1), vec![added(1)]);
-    tokio::time::timeout(Duration::from_secs(5), following).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(5), following)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((next(&log), log.head().size), (2, 2));
 }
 
@@ -109,7 +125,9 @@ async fn segments_hold_the_positions_that_their_records_account_for() {
     }
     grow(&log, 245).await;
     // The command that lies across the end of the segment is not in it whole, nor what it consumed.
-    add(&log, reaction(10), vec![added(1), added(1)]).await.unwrap();
+    add(&log, reaction(10), vec![added(1), added(1)])
+        .await
+        .unwrap();
     grow(&log, 20).await;
     sealed(&log, 256).await;
     log.close().await.unwrap();
@@ -130,7 +148,9 @@ async fn a_follower_that_is_interrupted_again_and_again_has_every_effect_once() 
     let (source_home, home) = (Home::new(), Home::new());
     let source = source_home.open();
     for amount in 0..120 {
-        add(&source, command(amount % 7), vec![added(amount), added(1)]).await.unwrap();
+        add(&source, command(amount % 7), vec![added(amount), added(1)])
+            .await
+            .unwrap();
         if amount == 60 {
             grow(&source, 300).await;
         }
@@ -139,7 +159,11 @@ async fn a_follower_that_is_interrupted_again_and_again_has_every_effect_once() 
     let mut random = fastrand::Rng::with_seed(11);
     let mut log = home.open();
     let mut interrupted = 0;
-    while log.cursors().get("intake/0").is_none_or(|cursor| cursor.next < size) {
+    while log
+        .cursors()
+        .get("intake/0")
+        .is_none_or(|cursor| cursor.next < size)
+    {
         let (owner, followed) = (log.clone(), source.clone());
         let following = tokio::spawn(async move {
             let follower = Follower::new(owner.clone(), Arc::new(followed));
@@ -169,13 +193,22 @@ async fn a_follower_that_is_interrupted_again_and_again_has_every_effect_once() 
         log.close().await.unwrap();
         log = reopen(&home).await;
     }
-    let expected: Vec<_> = (0..size).filter(|at| at % 3 != 1 || at + 1 == size).collect();
+    let expected: Vec<_> = (0..size)
+        .filter(|at| at % 3 != 1 || at + 1 == size)
+        .collect();
     let found: Vec<u64> = crate::tally::all_records(&log)
         .await
         .iter()
-        .map(|record| serde_json::from_str::<crate::tally::Added>(record.data.get()).unwrap().amount)
+        .map(|record| {
+            serde_json::from_str::<crate::tally::Added>(record.data.get())
+                .unwrap()
+                .amount
+        })
         .collect();
-    assert_eq!(found, expected, "in order and once, after {interrupted} interruptions");
+    assert_eq!(
+        found, expected,
+        "in order and once, after {interrupted} interruptions"
+    );
     assert_eq!(all_bytes(&log).await.len(), expected.len());
 }
 

@@ -32,7 +32,10 @@ fn copy(from: &Path, to: &Path) {
 fn flip_one_bit(file: &Path, random: &mut fastrand::Rng) -> usize {
     let mut bytes = fs::read(file).unwrap();
     // Zeros at the end are space that sled has not used yet.
-    let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    let used = bytes
+        .iter()
+        .rposition(|byte| *byte != 0)
+        .map_or(0, |last| last + 1);
     let at = random.usize(0..used.max(1));
     bytes[at] ^= 1 << random.u8(0..8);
     fs::write(file, bytes).unwrap();
@@ -45,7 +48,10 @@ async fn whole_log(dir: &Path) -> Vec<Vec<u8>> {
     let mut random = fastrand::Rng::with_seed(2);
     for number in 0..RECORDS / 2 {
         let bytes = random.usize(0..400);
-        let large = crate::tally::Added { amount: 1, noise: noise(&mut random, bytes) };
+        let large = crate::tally::Added {
+            amount: 1,
+            noise: noise(&mut random, bytes),
+        };
         let asked = request(number % 20, &number.to_string(), "d");
         add(&log, asked, vec![added(number), large]).await.unwrap();
     }
@@ -69,7 +75,11 @@ async fn read_everything(log: &Log, whole: &[Vec<u8>]) -> Result<(), String> {
     let of_stream = |stream| {
         let id = format!("tally/{stream}");
         let is_of = move |bytes: &&Vec<u8>| {
-            redress_envelope::Record::decode(bytes).unwrap().subject.to_string() == id
+            redress_envelope::Record::decode(bytes)
+                .unwrap()
+                .subject
+                .to_string()
+                == id
         };
         whole.iter().filter(is_of).count() as u64
     };
@@ -109,14 +119,21 @@ async fn a_flipped_bit_in_a_segment_is_named_by_verify_and_never_served() {
         let at = flip_one_bit(&file, &mut random);
         let context = format!("round {round}: byte {at} of {}", file.display());
         let verified = verify(&damaged.join("log"), &mut |_| ()).unwrap();
-        let problem = verified.problem.unwrap_or_else(|| panic!("{context}: not found"));
-        assert!((number..number + 256).contains(&problem.position), "{context}: {problem:?}");
+        let problem = verified
+            .problem
+            .unwrap_or_else(|| panic!("{context}: not found"));
+        assert!(
+            (number..number + 256).contains(&problem.position),
+            "{context}: {problem:?}"
+        );
         assert!(problem.what.contains(".seg"), "{context}: {problem:?}");
         by_position += u32::from(problem.what.contains("records"));
         match open(config(&damaged), small_options()) {
             Ok(log) => {
                 opened += 1;
-                read_everything(&log, &whole).await.unwrap_or_else(|why| panic!("{context}: {why}"));
+                read_everything(&log, &whole)
+                    .await
+                    .unwrap_or_else(|why| panic!("{context}: {why}"));
                 log.close().await.unwrap();
             }
             Err(why) => {
@@ -142,7 +159,12 @@ fn other_files(dir: &Path) -> Vec<PathBuf> {
     files.sort();
     // The log's own content is in `db`, so it has its share.
     let db = dir.join("log/tail/sled/db");
-    files.extend([db.clone(), db, dir.join("log/identity.json"), dir.join("head.json")]);
+    files.extend([
+        db.clone(),
+        db,
+        dir.join("log/identity.json"),
+        dir.join("head.json"),
+    ]);
     files
 }
 
@@ -150,7 +172,10 @@ fn other_files(dir: &Path) -> Vec<PathBuf> {
 fn a_flipped_bit_in_the_tail_is_named_or_refused_or_harmless() {
     let dir = tempfile::tempdir().unwrap();
     let whole_dir = dir.path().join("whole");
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let whole = runtime.block_on(whole_log(&whole_dir));
     let root = root_of(&whole);
     let mut random = fastrand::Rng::with_seed(32);
@@ -176,7 +201,11 @@ fn a_flipped_bit_in_the_tail_is_named_or_refused_or_harmless() {
             }
             (None, Some(read), Some(verified)) => {
                 let same = format!("{RECORDS} {root}");
-                assert_eq!((read, verified), (same.as_str(), same.as_str()), "{context}");
+                assert_eq!(
+                    (read, verified),
+                    (same.as_str(), same.as_str()),
+                    "{context}"
+                );
                 "harmless"
             }
             (None, Some(read), None) => {
@@ -226,7 +255,11 @@ async fn two_blocks() -> Home {
 }
 
 fn reopened(home: &Home) -> Result<Log, OpenError> {
-    Log::open_with(home.config(), std::sync::Arc::clone(&home.tail) as _, clock())
+    Log::open_with(
+        home.config(),
+        std::sync::Arc::clone(&home.tail) as _,
+        clock(),
+    )
 }
 
 #[tokio::test]
@@ -240,13 +273,24 @@ async fn a_tail_that_was_cut_off_shows_in_the_note_and_in_the_root() {
     cut.delete([b'b', 0, 0, 0, 0, 0, 0, 0, 50, 0]).unwrap();
     home.tail.apply(vec![cut]).unwrap();
     let missing = reopened(&home).unwrap_err();
-    let named = matches!(missing, OpenError::TailMissing { noted: 100, found: 50, .. });
+    let named = matches!(
+        missing,
+        OpenError::TailMissing {
+            noted: 100,
+            found: 50,
+            ..
+        }
+    );
     assert!(named && missing.position() == Some(50), "{missing}");
     assert!(missing.to_string().contains("head.json"));
     fs::remove_file(home.path().join("head.json")).unwrap();
     let log = reopened(&home).unwrap();
     assert_eq!(log.head().size, 50);
-    assert_ne!(log.head().root, root, "only a root that was kept shows it now");
+    assert_ne!(
+        log.head().root,
+        root,
+        "only a root that was kept shows it now"
+    );
     log.close().await.unwrap();
 }
 
@@ -279,7 +323,10 @@ async fn a_gap_in_the_tail_or_between_segments_is_named() {
     gap.delete([b'b', 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap();
     home.tail.apply(vec![gap]).unwrap();
     let error = reopened(&home).unwrap_err();
-    assert!(matches!(error, OpenError::Gap { from: 0, to: 50 }), "{error}");
+    assert!(
+        matches!(error, OpenError::Gap { from: 0, to: 50 }),
+        "{error}"
+    );
 
     let home = Home::new();
     let log = home.open();
@@ -288,7 +335,10 @@ async fn a_gap_in_the_tail_or_between_segments_is_named() {
     log.close().await.unwrap();
     fs::remove_file(home.path().join("log/segments/00000000000000000256.seg")).unwrap();
     let error = reopened(&home).unwrap_err();
-    assert!(matches!(error, OpenError::Gap { from: 256, to: 512 }), "{error}");
+    assert!(
+        matches!(error, OpenError::Gap { from: 256, to: 512 }),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -298,10 +348,16 @@ async fn another_history_under_the_same_log_id_is_noticed() {
     let log = other.open();
     for _ in 0..110 {
         add(&log, request(1, "", "d"), vec![]).await.unwrap();
-        add(&log, crate::tally::command(5), vec![added(2)]).await.unwrap();
+        add(&log, crate::tally::command(5), vec![added(2)])
+            .await
+            .unwrap();
     }
     log.close().await.unwrap();
-    fs::copy(home.path().join("head.json"), other.path().join("head.json")).unwrap();
+    fs::copy(
+        home.path().join("head.json"),
+        other.path().join("head.json"),
+    )
+    .unwrap();
     let error = reopened(&other).unwrap_err();
     let noticed = matches!(
         &error,

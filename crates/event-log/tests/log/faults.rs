@@ -22,7 +22,10 @@ async fn ask(log: &Log, number: u64) -> crate::tally::Outcome {
     let mut random = fastrand::Rng::with_seed(number);
     let large = noise(&mut random, 20_000);
     let mut events = vec![added(number); 29];
-    events.push(Added { amount: 1, noise: large });
+    events.push(Added {
+        amount: 1,
+        noise: large,
+    });
     add(log, request(number % 3, &number.to_string(), "d"), events).await
 }
 
@@ -58,7 +61,10 @@ async fn check_restart(home: &Home, answered: &Answered, asked: u64, context: &s
 }
 
 fn faulty(home: &Home, nth: u64, fault: Fault) -> Arc<dyn Store> {
-    Arc::new(FaultyStore::new(Arc::clone(&home.tail), FaultPlan::nth(nth, fault)))
+    Arc::new(FaultyStore::new(
+        Arc::clone(&home.tail),
+        FaultPlan::nth(nth, fault),
+    ))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,12 +100,16 @@ async fn a_broken_write_stops_the_log_and_loses_nothing_that_was_answered() {
             assert_eq!(log.head().size, size, "{context}");
             assert_eq!(size, answered.len() as u64 * 30, "{context}");
             log.close().await.unwrap();
-            unanswered_but_there += u32::from(check_restart(&home, &answered, asked, &context).await);
+            unanswered_but_there +=
+                u32::from(check_restart(&home, &answered, asked, &context).await);
             runs += 1;
         }
     }
     println!("{runs} broken writes; {unanswered_but_there} times more was there than was answered");
-    assert!(unanswered_but_there > 0, "a write that was reported failed may stand");
+    assert!(
+        unanswered_but_there > 0,
+        "a write that was reported failed may stand"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -61,20 +61,37 @@ async fn below_the_reserve_commands_are_refused_and_with_space_they_are_taken() 
     options.reserve_bytes = 6 << 20;
     let (store, _) = SledStore::open_with(&disk.path().join("log/tail"), options).unwrap();
     let log = Log::open_with(config(disk.path()), Arc::new(store), clock()).unwrap();
-    add(&log, request(1, "before", "d"), vec![added(1)]).await.unwrap();
+    add(&log, request(1, "before", "d"), vec![added(1)])
+        .await
+        .unwrap();
     let filler = disk.fill_up_to(6 << 20);
     for _ in 0..3 {
-        let full = add(&log, request(1, "while full", "d"), vec![added(2)]).await.unwrap_err();
+        let full = add(&log, request(1, "while full", "d"), vec![added(2)])
+            .await
+            .unwrap_err();
         let TransactError::Full(why) = &full else {
             panic!("{full}")
         };
         assert!(!why.is_empty());
     }
-    assert_eq!((log.head().size, log.watch_stopped().borrow().clone()), (1, None));
-    assert!(add(&log, request(1, "before", "d"), vec![added(1)]).await.unwrap().repeated);
+    assert_eq!(
+        (log.head().size, log.watch_stopped().borrow().clone()),
+        (1, None)
+    );
+    assert!(
+        add(&log, request(1, "before", "d"), vec![added(1)])
+            .await
+            .unwrap()
+            .repeated
+    );
     fs::remove_file(filler).unwrap();
-    let done = add(&log, request(1, "while full", "d"), vec![added(2)]).await.unwrap();
-    assert_eq!((done.repeated, done.state.sum, log.head().size), (false, 3, 2));
+    let done = add(&log, request(1, "while full", "d"), vec![added(2)])
+        .await
+        .unwrap();
+    assert_eq!(
+        (done.repeated, done.state.sum, log.head().size),
+        (false, 3, 2)
+    );
     log.close().await.unwrap();
 }
 
@@ -95,10 +112,18 @@ fn a_disk_that_fills_up_in_the_middle_stops_the_log_and_loses_nothing() {
     let mut acknowledged = first.acknowledged();
     acknowledged.extend(said.acknowledged());
     assert!(said.says("STOPPED"), "{:?}", said.lines().last());
-    assert!(acknowledged.len() > 20, "it wrote until the disk was full: {}", acknowledged.len());
+    assert!(
+        acknowledged.len() > 20,
+        "it wrote until the disk was full: {}",
+        acknowledged.len()
+    );
     fs::remove_file(filler).unwrap();
     let judged = judge(disk.path(), &acknowledged).unwrap();
-    println!("full after {} answers, {} segments", acknowledged.len(), judged.segments);
+    println!(
+        "full after {} answers, {} segments",
+        acknowledged.len(),
+        judged.segments
+    );
     (role.commands, role.run) = (5, 2);
     let (mut command, after) = role.command(&outside.path().join("after"));
     wait(command.spawn().unwrap(), Duration::from_mins(1));
@@ -125,12 +150,19 @@ async fn sealing_that_finds_no_room_leaves_no_half_segment_and_is_tried_again() 
         add(&log, command(1), vec![event; 1]).await.unwrap();
     }
     for _ in 0..8 {
-        let events = (0..50).map(|_| Added { amount: 1, noise: noise(&mut random, 900) }).collect();
+        let events = (0..50)
+            .map(|_| Added {
+                amount: 1,
+                noise: noise(&mut random, 900),
+            })
+            .collect();
         add(&log, command(2), events).await.unwrap();
     }
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(log.sealed(), 0);
-    let left: Vec<_> = fs::read_dir(disk.path().join("log/segments")).unwrap().collect();
+    let left: Vec<_> = fs::read_dir(disk.path().join("log/segments"))
+        .unwrap()
+        .collect();
     assert!(left.is_empty(), "{left:?}");
     fs::remove_file(filler).unwrap();
     grow(&log, 300).await;

@@ -40,14 +40,21 @@ fn a_kill_at_any_instant_loses_nothing_and_repeats_nothing() {
         answered += new.len();
         for (id, position) in new {
             let before = acknowledged.insert(id.clone(), position);
-            assert!(before.is_none_or(|before| before == position), "{id} is answered otherwise");
+            assert!(
+                before.is_none_or(|before| before == position),
+                "{id} is answered otherwise"
+            );
         }
-        let judged = judge(dir.path(), &acknowledged).unwrap_or_else(|why| panic!("round {round}: {why}"));
+        let judged =
+            judge(dir.path(), &acknowledged).unwrap_or_else(|why| panic!("round {round}: {why}"));
         (records, segments) = (judged.records, judged.segments);
     }
     println!(
         "killed {rounds} times, {during_open} of them while opening: {answered} answers, none lost; \
          {records} records and {segments} segments in the last log"
     );
-    assert!(segments > 0 || rounds % ROUNDS_PER_LOG < 6, "sealing was part of it");
+    assert!(
+        segments > 0 || rounds % ROUNDS_PER_LOG < 6,
+        "sealing was part of it"
+    );
 }

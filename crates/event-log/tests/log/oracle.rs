@@ -16,11 +16,28 @@ use crate::tally::{
 
 #[derive(Debug, Clone)]
 enum Step {
-    Add { stream: u64, events: u64, noise: usize },
-    Asked { stream: u64, request: u64, digest: u64, events: u64 },
-    Expecting { stream: u64, version: u64 },
-    Many { stream: u64, events: u64 },
-    AtOnce { tasks: u64 },
+    Add {
+        stream: u64,
+        events: u64,
+        noise: usize,
+    },
+    Asked {
+        stream: u64,
+        request: u64,
+        digest: u64,
+        events: u64,
+    },
+    Expecting {
+        stream: u64,
+        version: u64,
+    },
+    Many {
+        stream: u64,
+        events: u64,
+    },
+    AtOnce {
+        tasks: u64,
+    },
     Restart,
     Seal,
 }
@@ -66,13 +83,22 @@ impl Oracle {
 
     async fn check(&self, log: &Log) {
         assert_eq!(log.head().size, self.records.len() as u64);
-        assert!(all_bytes(log).await == self.records, "other bytes than were answered");
+        assert!(
+            all_bytes(log).await == self.records,
+            "other bytes than were answered"
+        );
         let root = root_of(&self.records);
-        assert_eq!((log.head().root, log.root_at(u64::MAX).await.unwrap()), (root, root));
+        assert_eq!(
+            (log.head().root, log.root_at(u64::MAX).await.unwrap()),
+            (root, root)
+        );
         for stream in 0..4 {
             let read = log.read_stream(subject(stream), u64::MAX).await.unwrap();
             let positions: Vec<u64> = read.iter().map(|record| record.position).collect();
-            assert_eq!(positions, self.streams.get(&stream).cloned().unwrap_or_default());
+            assert_eq!(
+                positions,
+                self.streams.get(&stream).cloned().unwrap_or_default()
+            );
         }
         for (request, (_, _, records)) in &self.requests {
             let found = log.find_request(&request.to_string()).await.unwrap();
@@ -116,16 +142,28 @@ impl Subject {
     async fn step(&self, log: Log, oracle: &mut Oracle, step: &Step) -> Log {
         let number = oracle.records.len() as u64;
         match *step {
-            Step::Add { stream, events, noise: bytes } => {
+            Step::Add {
+                stream,
+                events,
+                noise: bytes,
+            } => {
                 let mut random = fastrand::Rng::with_seed(number);
-                let mut event = || Added { amount: number, noise: noise(&mut random, bytes) };
+                let mut event = || Added {
+                    amount: number,
+                    noise: noise(&mut random, bytes),
+                };
                 let events = (0..events).map(|_| event()).collect();
                 let done = add(&log, command(stream), events).await.unwrap();
                 oracle.took(stream, &done.records);
                 assert_eq!(done.version, oracle.version(stream));
                 assert_eq!(done.state.events, done.version);
             }
-            Step::Asked { stream, request: id, digest, events } => {
+            Step::Asked {
+                stream,
+                request: id,
+                digest,
+                events,
+            } => {
                 let asked = request(stream, &id.to_string(), &digest.to_string());
                 let done = add(&log, asked, vec![added(1); events as usize]).await;
                 match (oracle.requests.get(&id), done) {
@@ -161,7 +199,9 @@ impl Subject {
                 }
             }
             Step::Many { stream, events } => {
-                let done = add(&log, command(stream), vec![added(1); events as usize]).await.unwrap();
+                let done = add(&log, command(stream), vec![added(1); events as usize])
+                    .await
+                    .unwrap();
                 oracle.took(stream, &done.records);
             }
             Step::AtOnce { tasks } => at_once(&log, oracle, tasks).await,
@@ -174,7 +214,8 @@ impl Subject {
             Step::Seal => {
                 sealed(&log, log.head().size / 256 * 256).await;
                 for stream in 0..4 {
-                    let (state, version) = log.load::<Tally>(subject(stream), u64::MAX).await.unwrap();
+                    let (state, version) =
+                        log.load::<Tally>(subject(stream), u64::MAX).await.unwrap();
                     assert_eq!((state.events, version), (version, oracle.version(stream)));
                 }
             }
@@ -208,8 +249,11 @@ fn run(steps: &[Step], memory: bool) -> Vec<Vec<u8>> {
         memory: memory.then(|| Arc::new(MemoryStore::new())),
         clock: clock(),
     };
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_time()
+        .build()
+        .unwrap();
     runtime.block_on(subject.run(steps))
 }
 

@@ -6,7 +6,11 @@ use std::time::Duration;
 use crate::child::{Acknowledged, Role, Said, judge, number, skip};
 use crate::power_loss::{Image, Machine, Running};
 
-const DISK_MEGABYTES: usize = 48;
+const DISK_MEGABYTES: usize = 64;
+const ROUNDS_PER_LOG: u64 = 10;
+/// The role that is slow enough, and syncs in one place only, so that its images may be torn.
+const TORN: &str = "append";
+const SEALING: &str = "append and seal";
 /// Longer than the moment between two cuts, so that at most one commit lies between them.
 const PAUSE_US: u64 = 4000;
 const MOMENT: Duration = Duration::from_micros(1500);
@@ -29,8 +33,8 @@ impl Findings {
     fn judge(&mut self, cut: &Cut) {
         self.whole += 1;
         let judged = cut.image.start(|disk| {
-            self.while_sealing += u32::from(is_sealing(disk));
-            judge(disk, &cut.acknowledged)
+            self.while_sealing += u32::from(is_sealing(&disk.join(&cut.log)));
+            judge(&disk.join(&cut.log), &cut.acknowledged)
         });
         match judged.unwrap_or_else(|why| panic!("a whole image cannot be mounted: {why}")) {
             Ok(judged) => {
@@ -41,8 +45,8 @@ impl Findings {
         }
     }
 
-    fn judge_torn(&mut self, torn: &Image, acknowledged: &Acknowledged) {
-        match torn.start(|disk| judge(disk, acknowledged)) {
+    fn judge_torn(&mut self, torn: &Image, cut: &Cut) {
+        match torn.start(|disk| judge(&disk.join(&cut.log), &cut.acknowledged)) {
             Ok(judged) => {
                 self.torn += 1;
                 self.lost.extend(judged.err());
@@ -56,63 +60,93 @@ impl Findings {
 fn is_sealing(disk: &Path) -> bool {
     let segments = std::fs::read_dir(disk.join("log/segments"));
     segments.is_ok_and(|mut entries| {
-        entries.any(|entry| entry.unwrap().path().extension().is_some_and(|e| e == "tmp"))
+        entries.any(|entry| {
+            entry
+                .unwrap()
+                .path()
+                .extension()
+                .is_some_and(|e| e == "tmp")
+        })
     })
 }
 
 /// The disk at one moment, and what had been acknowledged until then.
 struct Cut {
     image: Image,
+    /// The folder on the disk.
+    log: std::ffi::OsString,
     acknowledged: Acknowledged,
 }
 
 impl Cut {
     /// The program must be stopped.
-    fn take(machine: &Machine, said: &Said, before: &Acknowledged) -> Self {
+    fn take(machine: &Machine, dir: &Path, said: &Said, before: &Acknowledged) -> Self {
         let mut acknowledged = before.clone();
         acknowledged.extend(said.acknowledged());
-        Self { image: machine.cut(), acknowledged }
+        Self {
+            image: machine.cut(),
+            log: dir.file_name().unwrap().to_owned(),
+            acknowledged,
+        }
     }
 }
 
 /// Runs a child on a machine and cuts the power at random moments; each round starts it again.
 /// `None` where this cannot be done.
 fn cut_power(name: &str, rounds: u64, seed: u64) -> Option<Findings> {
-    let machine = Machine::new(DISK_MEGABYTES).inspect_err(|why| skip(why)).ok()?;
+    let machine = Machine::new(DISK_MEGABYTES)
+        .inspect_err(|why| skip(why))
+        .ok()?;
     let mut random = fastrand::Rng::with_seed(seed);
     let mut findings = Findings::default();
     let mut acknowledged = Acknowledged::new();
-    let tears = name != "append and seal";
+    let mut dir = machine.disk().join("0");
     for run in 0..rounds {
-        // Each log in its time: what has been judged once need not grow for ever.
-        let mut role = Role::new(name, &machine.disk());
-        role.run = run;
-        role.pause_us = if tears { PAUSE_US } else { 0 };
+        if run % ROUNDS_PER_LOG == 0 {
+            // No log grows for ever, nor does the disk.
+            std::fs::remove_dir_all(&dir).ok();
+            dir = machine.disk().join(run.to_string());
+            acknowledged = Acknowledged::new();
+        }
+        let mut role = Role::new(name, &dir);
+        role.run = run % ROUNDS_PER_LOG;
+        role.pause_us = if name == TORN { PAUSE_US } else { 0 };
         let (mut command, said) = role.command(&machine.outside().join("said"));
         let running = Running::start(&mut command).unwrap();
         // Every third time so early that it is still opening.
-        let longest_us = if run % 3 == 2 { 60_000 } else { 500_000 };
+        let longest_us = match run % 3 {
+            2 => 60_000,
+            _ if name == SEALING => {
+                said.wait_for("ACK");
+                1_000_000
+            }
+            _ => 500_000,
+        };
         std::thread::sleep(Duration::from_micros(random.u64(0..longest_us)));
         running.stop();
-        let mut earlier = Cut::take(&machine, &said, &acknowledged);
+        let mut earlier = Cut::take(&machine, &dir, &said, &acknowledged);
         findings.during_open += u32::from(!said.says("OPENED"));
         findings.judge(&earlier);
         for _ in 0..MOMENTS {
             running.go_on();
             std::thread::sleep(MOMENT);
             running.stop();
-            let later = Cut::take(&machine, &said, &acknowledged);
+            let later = Cut::take(&machine, &dir, &said, &acknowledged);
             // Sealing syncs in between: only a log that does not seal may be torn.
             let one_commit = later.acknowledged.len() <= earlier.acknowledged.len() + 1;
-            if tears && said.says("OPENED") && later.image != earlier.image && one_commit {
+            if name == TORN && said.says("OPENED") && later.image != earlier.image && one_commit {
                 let torn = earlier.image.torn(&later.image, &mut random);
-                findings.judge_torn(&torn, &earlier.acknowledged);
+                findings.judge_torn(&torn, &earlier);
             }
             earlier = later;
         }
         findings.judge(&earlier);
         acknowledged = earlier.acknowledged;
-        assert!(!said.says("STOPPED") && !said.says("REFUSED"), "{:?}", said.lines());
+        assert!(
+            !said.says("STOPPED") && !said.says("REFUSED"),
+            "{:?}",
+            said.lines()
+        );
     }
     Some(findings)
 }
@@ -123,22 +157,28 @@ fn rounds() -> u64 {
 
 #[test]
 fn a_power_cut_also_a_torn_one_loses_nothing_that_was_acknowledged() {
-    let Some(findings) = cut_power("append", rounds(), 3) else {
+    let Some(findings) = cut_power(TORN, rounds(), 3) else {
         return;
     };
     println!("{findings:?}");
     assert_eq!(findings.lost, Vec::<String>::new());
-    assert!(findings.records > 0 && findings.torn > findings.torn_and_unmountable, "{findings:?}");
+    assert!(
+        findings.records > 0 && findings.torn > findings.torn_and_unmountable,
+        "{findings:?}"
+    );
 }
 
 #[test]
 fn a_power_cut_while_sealing_loses_nothing_that_was_acknowledged() {
-    let Some(findings) = cut_power("append and seal", rounds(), 4) else {
+    let Some(findings) = cut_power(SEALING, rounds(), 4) else {
         return;
     };
     println!("{findings:?}");
     assert_eq!(findings.lost, Vec::<String>::new());
-    assert!(findings.segments > 0, "sealing was part of it: {findings:?}");
+    assert!(
+        findings.segments > 0,
+        "sealing was part of it: {findings:?}"
+    );
 }
 
 #[test]
@@ -147,5 +187,8 @@ fn without_the_sync_a_power_cut_is_noticed_to_lose_records() {
         return;
     };
     println!("{findings:?}");
-    assert!(!findings.lost.is_empty(), "these tests are blind: {findings:?}");
+    assert!(
+        !findings.lost.is_empty(),
+        "these tests are blind: {findings:?}"
+    );
 }

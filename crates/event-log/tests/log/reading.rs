@@ -25,7 +25,11 @@ async fn a_read_keeps_to_its_limits_and_crosses_from_segments_into_the_tail() {
         assert_eq!(bytes, expected, "{most} from {from}");
     }
     let one = all[0].len();
-    assert_eq!(log.read(0, 100, 1).await.unwrap().len(), 1, "one is always there");
+    assert_eq!(
+        log.read(0, 100, 1).await.unwrap().len(),
+        1,
+        "one is always there"
+    );
     assert_eq!(log.read(0, 100, one + 1).await.unwrap().len(), 1);
     assert_eq!(log.read(0, 100, one * 3 + 20).await.unwrap().len(), 3);
     assert_eq!(log.read(600, 100, 1).await.unwrap(), vec![]);
@@ -38,7 +42,9 @@ async fn a_stream_reads_as_it_was_at_any_size() {
     let home = Home::new();
     let log = home.open();
     for round in 0..200 {
-        add(&log, command(round % 3), vec![added(round), added(1)]).await.unwrap();
+        add(&log, command(round % 3), vec![added(round), added(1)])
+            .await
+            .unwrap();
     }
     sealed(&log, 256).await;
     let log = home.restart(log).await;
@@ -84,7 +90,9 @@ async fn the_root_at_any_size_is_that_of_the_records_before() {
     let log = home.open();
     assert_eq!(log.head().root, root_of(&[]));
     for _ in 0..90 {
-        add(&log, command(1), vec![added(1), added(2), added(3)]).await.unwrap();
+        add(&log, command(1), vec![added(1), added(2), added(3)])
+            .await
+            .unwrap();
         assert_eq!(log.root_at(log.head().size).await.unwrap(), log.head().root);
     }
     add(&log, command(1), vec![added(1); 150]).await.unwrap();
@@ -93,7 +101,11 @@ async fn the_root_at_any_size_is_that_of_the_records_before() {
     let log = home.restart(log).await;
     let all = all_bytes(&log).await;
     for size in [0, 1, 2, 3, 255, 256, 257, 300, 511, 512, 513, 569, 570] {
-        assert_eq!(log.root_at(size).await.unwrap(), root_of(&all[..size as usize]), "{size}");
+        assert_eq!(
+            log.root_at(size).await.unwrap(),
+            root_of(&all[..size as usize]),
+            "{size}"
+        );
     }
     assert_eq!(log.head().root, root_of(&all));
 }
@@ -101,7 +113,10 @@ async fn the_root_at_any_size_is_that_of_the_records_before() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_follower_waits_for_the_next_record_and_is_told_of_the_end() {
     let home = Home::new();
-    let faulty = FaultyStore::new(Arc::clone(&home.tail), FaultPlan::nth(3, Fault::NotPersisted));
+    let faulty = FaultyStore::new(
+        Arc::clone(&home.tail),
+        FaultPlan::nth(3, Fault::NotPersisted),
+    );
     let log = home.open_on(Arc::new(faulty));
     let waiting = |from| {
         let log = log.clone();
@@ -110,7 +125,9 @@ async fn a_follower_waits_for_the_next_record_and_is_told_of_the_end() {
     let first = waiting(0);
     tokio::time::sleep(Duration::from_millis(30)).await;
     assert!(!first.is_finished());
-    add(&log, command(1), vec![added(1), added(2)]).await.unwrap();
+    add(&log, command(1), vec![added(1), added(2)])
+        .await
+        .unwrap();
     assert_eq!(first.await.unwrap().unwrap().len(), 2);
     let later = waiting(2);
     add(&log, command(1), vec![added(3)]).await.unwrap();
@@ -136,7 +153,11 @@ async fn readers_see_every_record_while_it_moves_from_the_tail_into_segments() {
                 next = batch.last().unwrap().position + 1;
                 // What has just been sealed is looked at again, from the index on.
                 let of_stream = log.read_stream(subject(next % 3), next).await.unwrap();
-                assert!(of_stream.windows(2).all(|pair| pair[0].version + 1 == pair[1].version));
+                assert!(
+                    of_stream
+                        .windows(2)
+                        .all(|pair| pair[0].version + 1 == pair[1].version)
+                );
                 rounds += 1;
             }
             rounds
@@ -146,7 +167,9 @@ async fn readers_see_every_record_while_it_moves_from_the_tail_into_segments() {
         let bytes = random.usize(0..6000);
         let noise = crate::tally::noise(&mut random, bytes);
         let large = crate::tally::Added { amount: 1, noise };
-        add(&log, command(round % 3), vec![added(1), large, added(2)]).await.unwrap();
+        add(&log, command(round % 3), vec![added(1), large, added(2)])
+            .await
+            .unwrap();
     }
     assert!(reader.await.unwrap() > 100);
     sealed(&log, 2304).await;

@@ -3,9 +3,7 @@
 use redress_event_log::{Command, Done, Log, TransactError};
 
 use crate::basics::hold_writer;
-use crate::tally::{
-    Home, State, add, added, all_records, command, encoded, grow, request, sealed,
-};
+use crate::tally::{Home, State, add, added, all_records, command, encoded, grow, request, sealed};
 
 fn inbound(stream: u64, key: &str, digest: &str) -> Command {
     let mut command = command(stream);
@@ -46,9 +44,19 @@ async fn a_repeat_is_answered_as_the_first_time_for_ever() {
     let log = home.restart(log).await;
     check_repeat(&log, &first, asked()).await;
     check_repeat(&log, &second, came()).await;
-    assert_eq!(encoded(&log.find_request("r-1").await.unwrap()), encoded(&first.records));
-    assert_eq!(encoded(&log.find_inbound("k-1").await.unwrap()), encoded(&second.records));
-    assert_eq!(log.find_request("k-1").await.unwrap().len(), 0, "kinds of keys are apart");
+    assert_eq!(
+        encoded(&log.find_request("r-1").await.unwrap()),
+        encoded(&first.records)
+    );
+    assert_eq!(
+        encoded(&log.find_inbound("k-1").await.unwrap()),
+        encoded(&second.records)
+    );
+    assert_eq!(
+        log.find_request("k-1").await.unwrap().len(),
+        0,
+        "kinds of keys are apart"
+    );
 }
 
 #[tokio::test]
@@ -57,8 +65,12 @@ async fn a_command_that_lies_across_two_segments_is_found_whole() {
     let log = home.open();
     grow(&log, 254).await;
     let asked = || request(1, "across", "d");
-    let first = add(&log, asked(), vec![added(1), added(2), added(3), added(4)]).await.unwrap();
-    let after = add(&log, request(1, "after", "d"), vec![added(5)]).await.unwrap();
+    let first = add(&log, asked(), vec![added(1), added(2), added(3), added(4)])
+        .await
+        .unwrap();
+    let after = add(&log, request(1, "after", "d"), vec![added(5)])
+        .await
+        .unwrap();
     sealed(&log, 256).await;
     check_repeat(&log, &first, asked()).await;
     let log = home.restart(log).await;
@@ -75,8 +87,12 @@ async fn a_command_that_lies_across_two_segments_is_found_whole() {
 async fn a_key_with_another_body_or_stream_is_refused() {
     let home = Home::new();
     let log = home.open();
-    add(&log, request(1, "r", "d"), vec![added(1)]).await.unwrap();
-    add(&log, inbound(1, "k", "d"), vec![added(1)]).await.unwrap();
+    add(&log, request(1, "r", "d"), vec![added(1)])
+        .await
+        .unwrap();
+    add(&log, inbound(1, "k", "d"), vec![added(1)])
+        .await
+        .unwrap();
     let log = home.restart(log).await;
     let reuses = [
         (request(1, "r", "other"), "request_id"),
@@ -86,7 +102,10 @@ async fn a_key_with_another_body_or_stream_is_refused() {
     ];
     for (reuse, name) in reuses {
         let error = add(&log, reuse, vec![added(1)]).await.unwrap_err();
-        assert!(matches!(error, TransactError::KeyReused { key } if key == name), "{error}");
+        assert!(
+            matches!(error, TransactError::KeyReused { key } if key == name),
+            "{error}"
+        );
     }
     assert_eq!(log.head().size, 2);
 }
@@ -124,6 +143,8 @@ async fn a_request_that_changed_nothing_is_decided_again() {
     let log = home.open();
     let nothing = add(&log, request(1, "r", "d"), vec![]).await.unwrap();
     assert!(nothing.records.is_empty());
-    let done = add(&log, request(1, "r", "d"), vec![added(1)]).await.unwrap();
+    let done = add(&log, request(1, "r", "d"), vec![added(1)])
+        .await
+        .unwrap();
     assert_eq!((done.repeated, done.records.len()), (false, 1));
 }

@@ -5,14 +5,15 @@ use std::io::Cursor;
 use redress_envelope::{LogId, Record, derived_uuid};
 use redress_event_log::{Log, LogConfig, OpenError, RestoreError, Restored, restore, verify};
 
-use crate::tally::{
-    Home, add, added, all_bytes, clock, command, config, grow, request, sealed,
-};
+use crate::tally::{Home, add, added, all_bytes, clock, command, config, grow, request, sealed};
 
 async fn exported(log: &Log) -> Vec<u8> {
     let mut lines = Vec::new();
     let mut told = 0;
-    let count = log.export(0, u64::MAX, &mut lines, &mut |at| told = at).await.unwrap();
+    let count = log
+        .export(0, u64::MAX, &mut lines, &mut |at| told = at)
+        .await
+        .unwrap();
     assert_eq!((count, told), (log.head().size, log.head().size));
     lines
 }
@@ -31,7 +32,9 @@ fn restored(config: &LogConfig, lines: &[u8]) -> Result<Restored, RestoreError> 
 
 async fn some_log() -> (Log, Vec<u8>) {
     let log = Home::new().open();
-    add(&log, request(1, "r", "d"), vec![added(1), added(2)]).await.unwrap();
+    add(&log, request(1, "r", "d"), vec![added(1), added(2)])
+        .await
+        .unwrap();
     add(&log, command(2), vec![added(3)]).await.unwrap();
     let lines = exported(&log).await;
     (log, lines)
@@ -42,7 +45,9 @@ async fn a_restored_log_is_the_same_log_and_goes_on() {
     for size in [1, 255, 256, 257, 700] {
         let home = Home::new();
         let log = home.open();
-        add(&log, request(1, "r", "d"), vec![added(1)]).await.unwrap();
+        add(&log, request(1, "r", "d"), vec![added(1)])
+            .await
+            .unwrap();
         grow(&log, size - 1).await;
         let lines = exported(&log).await;
         let (_dir, config) = target();
@@ -50,11 +55,19 @@ async fn a_restored_log_is_the_same_log_and_goes_on() {
         assert_eq!((result.records, result.root), (size, log.head().root));
         assert_eq!(result.identity, *log.identity());
         let verified = verify(&config.folder, &mut |_| ()).unwrap();
-        assert_eq!((verified.records, verified.root, verified.problem), (size, result.root, None));
+        assert_eq!(
+            (verified.records, verified.root, verified.problem),
+            (size, result.root, None)
+        );
         let copy = Log::open(config.clone(), clock()).unwrap();
         assert_eq!(copy.head(), log.head());
         assert_eq!(all_bytes(&copy).await, all_bytes(&log).await);
-        assert!(add(&copy, request(1, "r", "d"), vec![added(9)]).await.unwrap().repeated);
+        assert!(
+            add(&copy, request(1, "r", "d"), vec![added(9)])
+                .await
+                .unwrap()
+                .repeated
+        );
         add(&copy, command(1), vec![added(2)]).await.unwrap();
         grow(&copy, 260).await;
         sealed(&copy, 256).await;
@@ -70,7 +83,10 @@ async fn a_part_can_be_exported() {
     let (log, lines) = some_log().await;
     let mut part = Vec::new();
     assert_eq!(log.export(1, 2, &mut part, &mut |_| ()).await.unwrap(), 1);
-    assert_eq!(part, [lines.split(|b| *b == b'\n').nth(1).unwrap(), b"\n"].concat());
+    assert_eq!(
+        part,
+        [lines.split(|b| *b == b'\n').nth(1).unwrap(), b"\n"].concat()
+    );
     assert_eq!(log.export(3, 9, &mut part, &mut |_| ()).await.unwrap(), 0);
     assert_eq!(log.export(9, 3, &mut part, &mut |_| ()).await.unwrap(), 0);
 }
@@ -90,7 +106,10 @@ fn check_refused(lines: &[u8]) -> RestoreError {
 }
 
 fn lines_of(lines: &[u8]) -> Vec<Vec<u8>> {
-    let mut all: Vec<_> = lines.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+    let mut all: Vec<_> = lines
+        .split_inclusive(|b| *b == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect();
     all.retain(|line| !line.is_empty());
     all
 }
@@ -101,13 +120,32 @@ async fn lines_in_disorder_are_refused() {
     let mut swapped = lines_of(&lines);
     swapped.swap(1, 2);
     let error = check_refused(&swapped.concat());
-    assert!(matches!(error, RestoreError::Order { line: 2, expected: 1, found: 2 }), "{error}");
+    assert!(
+        matches!(
+            error,
+            RestoreError::Order {
+                line: 2,
+                expected: 1,
+                found: 2
+            }
+        ),
+        "{error}"
+    );
     let missing = [&lines_of(&lines)[0][..], &lines_of(&lines)[2]].concat();
-    assert!(matches!(check_refused(&missing), RestoreError::Order { line: 2, .. }));
+    assert!(matches!(
+        check_refused(&missing),
+        RestoreError::Order { line: 2, .. }
+    ));
     let twice = [&lines[..], &lines].concat();
-    assert!(matches!(check_refused(&twice), RestoreError::Order { line: 4, .. }));
+    assert!(matches!(
+        check_refused(&twice),
+        RestoreError::Order { line: 4, .. }
+    ));
     let from_the_middle = lines_of(&lines)[2..].concat();
-    assert!(matches!(check_refused(&from_the_middle), RestoreError::Order { line: 1, .. }));
+    assert!(matches!(
+        check_refused(&from_the_middle),
+        RestoreError::Order { line: 1, .. }
+    ));
 }
 
 #[tokio::test]
@@ -116,7 +154,10 @@ async fn disorder_after_many_segments_leaves_no_log() {
     grow(&log, 600).await;
     let mut lines = lines_of(&exported(&log).await);
     lines.swap(590, 591);
-    assert!(matches!(check_refused(&lines.concat()), RestoreError::Order { line: 591, .. }));
+    assert!(matches!(
+        check_refused(&lines.concat()),
+        RestoreError::Order { line: 591, .. }
+    ));
 }
 
 #[tokio::test]
@@ -129,12 +170,23 @@ async fn lines_of_another_log_are_refused() {
         [&record.encode().unwrap()[..], b"\n"].concat()
     };
     let whole = lines[2].clone();
-    lines[2] = change(&whole, &|record| record.log = LogId(derived_uuid("log", &["a third"])));
-    assert!(matches!(check_refused(&lines.concat()), RestoreError::OtherLog { line: 3 }));
+    lines[2] = change(&whole, &|record| {
+        record.log = LogId(derived_uuid("log", &["a third"]))
+    });
+    assert!(matches!(
+        check_refused(&lines.concat()),
+        RestoreError::OtherLog { line: 3 }
+    ));
     lines[2] = change(&whole, &|record| record.tenant = "other".to_owned());
-    assert!(matches!(check_refused(&lines.concat()), RestoreError::OtherLog { line: 3 }));
+    assert!(matches!(
+        check_refused(&lines.concat()),
+        RestoreError::OtherLog { line: 3 }
+    ));
     lines[2] = change(&whole, &|record| record.time = jiff::Timestamp::UNIX_EPOCH);
-    assert!(matches!(check_refused(&lines.concat()), RestoreError::Time { line: 3 }));
+    assert!(matches!(
+        check_refused(&lines.concat()),
+        RestoreError::Time { line: 3 }
+    ));
 }
 
 #[tokio::test]
@@ -142,29 +194,50 @@ async fn lines_that_are_too_long_cut_off_or_garbage_are_refused() {
     let (_log, lines) = some_log().await;
     let first = lines_of(&lines)[0].clone();
     let long = [&first[..], &[b'x'; 70_000], b"\n"].concat();
-    assert!(matches!(check_refused(&long), RestoreError::TooLong { line: 2 }));
+    assert!(matches!(
+        check_refused(&long),
+        RestoreError::TooLong { line: 2 }
+    ));
     let endless = [b'{'; 200_000];
-    assert!(matches!(check_refused(&endless), RestoreError::TooLong { line: 1 }));
+    assert!(matches!(
+        check_refused(&endless),
+        RestoreError::TooLong { line: 1 }
+    ));
     let cut = &lines[..lines.len() - 40];
     assert!(matches!(
         check_refused(cut),
         RestoreError::Record { line: 3, .. } | RestoreError::Ending { line: 3 }
     ));
-    for garbage in [&b"\0\xff\xfe\n"[..], b"{}\n", b"not json}\n", b"\n", b"[1,2]}\n"] {
+    for garbage in [
+        &b"\0\xff\xfe\n"[..],
+        b"{}\n",
+        b"not json}\n",
+        b"\n",
+        b"[1,2]}\n",
+    ] {
         let error = check_refused(&[&first[..], garbage].concat());
         assert!(
-            matches!(error, RestoreError::Record { line: 2, .. } | RestoreError::Ending { line: 2 }),
+            matches!(
+                error,
+                RestoreError::Record { line: 2, .. } | RestoreError::Ending { line: 2 }
+            ),
             "{error}"
         );
     }
     let windows = String::from_utf8(lines).unwrap().replace('\n', "\r\n");
-    assert!(matches!(check_refused(windows.as_bytes()), RestoreError::Ending { line: 1 }));
+    assert!(matches!(
+        check_refused(windows.as_bytes()),
+        RestoreError::Ending { line: 1 }
+    ));
 }
 
 #[tokio::test]
 async fn half_a_command_nothing_and_a_used_folder_are_refused() {
     let (_log, lines) = some_log().await;
-    assert!(matches!(check_refused(&lines_of(&lines)[0]), RestoreError::HalfCommand));
+    assert!(matches!(
+        check_refused(&lines_of(&lines)[0]),
+        RestoreError::HalfCommand
+    ));
     assert!(matches!(check_refused(b""), RestoreError::Empty));
     let (_dir, config) = target();
     restored(&config, &lines).unwrap();

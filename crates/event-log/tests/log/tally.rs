@@ -90,7 +90,11 @@ pub(crate) fn request(stream: u64, id: &str, digest: &str) -> Command {
 pub(crate) async fn add(log: &Log, command: Command, events: Vec<Added>) -> Outcome {
     let decide = move |state: &State, _| {
         let sum = state.sum + events.iter().map(|event| event.amount).sum::<u64>();
-        if sum > LIMIT { Err(TooMuch) } else { Ok(events) }
+        if sum > LIMIT {
+            Err(TooMuch)
+        } else {
+            Ok(events)
+        }
     };
     log.transact::<Tally, TooMuch>(command, decide).await
 }
@@ -189,7 +193,10 @@ pub(crate) async fn all_bytes(log: &Log) -> Vec<Vec<u8>> {
 
 pub(crate) async fn all_records(log: &Log) -> Vec<Record> {
     let bytes = all_bytes(log).await;
-    bytes.iter().map(|bytes| Record::decode(bytes).unwrap()).collect()
+    bytes
+        .iter()
+        .map(|bytes| Record::decode(bytes).unwrap())
+        .collect()
 }
 
 /// The Merkle root, computed anew from the bytes.
@@ -199,5 +206,8 @@ pub(crate) fn root_of(records: &[Vec<u8>]) -> Hash {
 }
 
 pub(crate) fn encoded(records: &[Record]) -> Vec<Vec<u8>> {
-    records.iter().map(|record| record.encode().unwrap()).collect()
+    records
+        .iter()
+        .map(|record| record.encode().unwrap())
+        .collect()
 }
