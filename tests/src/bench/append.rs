@@ -68,7 +68,11 @@ async fn appended(
     in_flight: usize,
 ) -> Result<(Vec<Bytes>, f64)> {
     let folder = place.fresh("append")?;
-    let log = logs::open(&folder, SERVICE, LogConfig::DEFAULT_SEGMENT_RECORDS)?;
+    let log = logs::open(
+        &folder.join("log"),
+        SERVICE,
+        LogConfig::DEFAULT_SEGMENT_RECORDS,
+    )?;
     let records = streams.len() as u64 * EVENTS;
     let work = logs::fill::<Complaints>(&log, streams.into_iter(), in_flight);
     let rate = rate(records, work).await?;

@@ -2,9 +2,13 @@
 
 mod append;
 mod bare_file;
+mod bare_server;
+mod cfpb_rows;
 mod child;
 mod feedback;
 mod fold;
+mod import;
+mod intake;
 mod library;
 mod lives;
 mod logs;
@@ -13,6 +17,7 @@ mod place;
 mod replay;
 mod rounds;
 mod size;
+mod submit;
 mod table;
 
 use std::path::PathBuf;
@@ -60,6 +65,10 @@ enum Output {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Name {
+    /// Durable `SubmitFeedback`, beside a gRPC server that does nothing
+    Submit,
+    /// Rows imported, beside a bare file
+    Import,
     /// Records appended to a log, beside a bare file
     Append,
     /// A log folded into a view, beside decoding alone
@@ -137,6 +146,8 @@ async fn measure(
             .map(|value| value.get_name().to_owned());
         eprintln!("measuring {} ..", named.unwrap_or_default());
         match name {
+            Name::Submit => submit::measure(extent, place, table).await?,
+            Name::Import => import::measure(extent, place, table).await?,
             Name::Append => append::measure(extent, place, table).await?,
             Name::Replay => replay::measure(extent, place, &mut library, table).await?,
             Name::Size => size::measure(place, &mut library, table).await?,

@@ -49,7 +49,7 @@ pub(crate) async fn run(work: &str, folder: &Path) -> Result<()> {
     if work != "nothing" {
         let segment_records = redress_event_log::LogConfig::DEFAULT_SEGMENT_RECORDS;
         log = Some(logs::open(
-            &folder.join("library"),
+            &folder.join("library/log"),
             SERVICE,
             segment_records,
         )?);

@@ -25,7 +25,7 @@ pub(crate) struct Library {
 impl Library {
     pub(crate) fn new(place: &Place, extent: Extent) -> Self {
         Self {
-            folder: place.path("library"),
+            folder: place.path("library/log"),
             extent,
             filled: false,
         }

@@ -19,7 +19,7 @@ pub(crate) async fn measure(place: &Place, library: &mut Library, table: &mut Ta
     add_rows("complaint", &log, &folder, table).await?;
     log.close().await?;
 
-    let folder = place.fresh("feedback")?;
+    let folder = place.fresh("feedback")?.join("log");
     let records = records.min(131_072);
     let segment_records = Library::segment_records(records);
     let log = logs::open(&folder, "intake", segment_records)?;

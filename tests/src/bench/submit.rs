@@ -1,0 +1,180 @@
+//! Durable `SubmitFeedback` over loopback, words sealed, beside a server that does nothing.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Result, ensure};
+use fastrand::Rng;
+use redress_vault::{Class, EntryId, NewEntry, SubjectId, Vault};
+use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
+use redress_wire::intake::v1::{Customer, Submission, SubmitFeedbackRequest};
+use tokio::task::JoinSet;
+use tonic::transport::{Channel, Endpoint};
+
+use super::Extent;
+use super::bare_server::BareServer;
+use super::cfpb_rows::narrative;
+use super::intake;
+use super::lives::{ISSUES, PRODUCTS, one_of, uuid};
+use super::logs::IN_FLIGHT;
+use super::place::Place;
+use super::rounds::{alternate, rate};
+use super::table::{Row, Table, Target};
+
+type Client = IntakeServiceClient<Channel>;
+
+pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) -> Result<()> {
+    let bare = BareServer::default();
+    let served = intake::serve(&place.fresh("submit")?).await?;
+    let (client, bare_client) = (
+        client(served.address).await?,
+        client(bare.start().await?).await?,
+    );
+    let mut numbers = 0..;
+    let mut requests = |count: u64| -> Vec<SubmitFeedbackRequest> {
+        numbers.by_ref().take(count as usize).map(request).collect()
+    };
+    // Both are warm before anything counts.
+    submit(&client, requests(200), IN_FLIGHT).await?;
+    submit(&bare_client, requests(200), IN_FLIGHT).await?;
+    for (in_flight, count) in [
+        (1, extent.pick(200, 1_000)),
+        (64, extent.pick(2_000, 20_000)),
+    ] {
+        let mut rounds = Vec::new();
+        for _ in 0..2 * extent.rounds {
+            rounds.push(requests(count));
+        }
+        let rounds = Mutex::new(rounds);
+        let next = || rounds.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let compared = alternate(
+            extent.rounds,
+            async || submit(&client, next().unwrap_or_default(), in_flight).await,
+            async || submit(&bare_client, next().unwrap_or_default(), in_flight).await,
+        )
+        .await?;
+        let what = format!("SubmitFeedback, durable, {in_flight} in flight");
+        let beside = format!("a gRPC server that does nothing, {in_flight} in flight");
+        let row = Row::compared(what, "/s", beside, &compared);
+        let at_64 = row_target(in_flight);
+        table.add(match at_64 {
+            Some(target) => row.target(target),
+            None => row,
+        });
+    }
+    let bytes = bare.request_bytes();
+    table.note(format!(
+        "a SubmitFeedback request has {bytes} bytes; client and server in one process"
+    ));
+    let count = extent.pick(2_000, 20_000);
+    let sealed = rate(count, seal(served.intake().vault(), count)).await?;
+    table.add(Row::new(
+        format!("vault entries sealed, {IN_FLIGHT} in flight"),
+        sealed,
+        "/s",
+    ));
+    drop((client, bare_client));
+    served.close().await?;
+    place.remove("submit")
+}
+
+fn row_target(in_flight: usize) -> Option<Target> {
+    (in_flight == 64).then_some(Target::AtLeastOfLimit(0.5))
+}
+
+async fn client(address: SocketAddr) -> Result<Client> {
+    let channel = Endpoint::from_shared(format!("http://{address}"))?
+        .connect()
+        .await?;
+    Ok(IntakeServiceClient::new(channel))
+}
+
+fn request(number: u64) -> SubmitFeedbackRequest {
+    let mut rng = Rng::with_seed(number);
+    let customer = Customer {
+        reference: format!("C-{}", rng.u32(..)),
+        name: "Erika Mustermann".to_owned(),
+        email: format!("erika.{}@example.org", rng.u16(..)),
+        ..Customer::default()
+    };
+    let submission = Submission {
+        kind: "complaint".to_owned(),
+        channel: "web".to_owned(),
+        product: one_of(&mut rng, &PRODUCTS).to_owned(),
+        issue: one_of(&mut rng, &ISSUES).to_owned(),
+        language: "en".to_owned(),
+        description: narrative(&mut rng, 400),
+        customer: Some(customer),
+        ..Submission::default()
+    };
+    let request_id = uuid(&mut rng).to_string();
+    SubmitFeedbackRequest {
+        submission: Some(submission),
+        request_id,
+        ..Default::default()
+    }
+}
+
+/// How many a second are answered.
+async fn submit(
+    client: &Client,
+    requests: Vec<SubmitFeedbackRequest>,
+    in_flight: usize,
+) -> Result<f64> {
+    ensure!(!requests.is_empty(), "nothing to submit");
+    let count = requests.len() as u64;
+    let requests = Arc::new(Mutex::new(requests.into_iter()));
+    let calls = async {
+        let mut tasks: JoinSet<Result<()>> = JoinSet::new();
+        for _ in 0..in_flight {
+            let (mut client, requests) = (client.clone(), Arc::clone(&requests));
+            tasks.spawn(async move {
+                loop {
+                    let next = requests
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .next();
+                    let Some(request) = next else { return Ok(()) };
+                    client.submit_feedback(request).await?;
+                }
+            });
+        }
+        while let Some(done) = tasks.join_next().await {
+            done??;
+        }
+        Ok(())
+    };
+    rate(count, calls).await
+}
+
+/// The vault's part of the work by itself.
+async fn seal(vault: &Arc<Vault>, count: u64) -> Result<()> {
+    let mut rng = Rng::with_seed(1);
+    let content = narrative(&mut rng, 600).into_bytes();
+    let numbers = Arc::new(Mutex::new(0..count));
+    let mut tasks: JoinSet<Result<()>> = JoinSet::new();
+    for _ in 0..IN_FLIGHT {
+        let (vault, numbers, content) = (Arc::clone(vault), Arc::clone(&numbers), content.clone());
+        tasks.spawn(async move {
+            loop {
+                let next = numbers
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .next();
+                let Some(number) = next else { return Ok(()) };
+                let number = number.to_string();
+                let entry = NewEntry {
+                    id: EntryId::derived("bench", &[&number]),
+                    subject: SubjectId::from_bytes(*EntryId::derived("who", &[&number]).as_bytes()),
+                    class: Class::of("bench"),
+                    content: content.clone(),
+                };
+                vault.seal(vec![entry]).await?;
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done??;
+    }
+    Ok(())
+}
