@@ -136,12 +136,11 @@ impl Shared {
             if let Some(place) = place {
                 match self.stored_block(place.first) {
                     Ok(Some(block)) => return Ok(Piece::Block(Arc::new(block))),
-                    Ok(None) => {}
-                    // What looks cut off may just be leaving for a segment.
                     Err(error) if segment_of(&self.segments(), position).is_none() => {
                         return Err(error);
                     }
-                    Err(_) => {}
+                    // What is gone, or looks cut off, has just left for a segment.
+                    Ok(None) | Err(_) => {}
                 }
             }
         }

@@ -74,7 +74,7 @@ impl Log {
             .spawn(move || {
                 // A panic must not leave others waiting for an answer for ever.
                 let run = std::panic::AssertUnwindSafe(|| {
-                    writer::run(&for_writer, waiting, end, leftover)
+                    writer::run(&for_writer, waiting, end, leftover);
                 });
                 if std::panic::catch_unwind(run).is_err() {
                     for_writer.stop("the writer panicked");

@@ -228,7 +228,7 @@ impl Log {
             command = returned;
             let loaded = match known? {
                 Known::Repeated(first, key) => {
-                    return self.repeated::<L, R>(&command, first, key).await;
+                    return self.repeated::<L, R>(&command, *first, key).await;
                 }
                 Known::Loaded(loaded) => loaded,
             };
@@ -258,7 +258,16 @@ impl Log {
                 Answer::Repeated { first, key } => {
                     return self.repeated::<L, R>(&command, *first, key).await;
                 }
-                answer => return finish::<L, R>(command, answer),
+                answer @ (Answer::Committed { .. }
+                | Answer::Refused(_)
+                | Answer::Stale { .. }
+                | Answer::AlreadyConsumed { .. }
+                | Answer::TooLarge(_)
+                | Answer::Unwritable(_)
+                | Answer::Panicked(_)
+                | Answer::Full(_)
+                | Answer::Stopped(_)
+                | Answer::Read(_)) => return finish::<L, R>(command, answer),
             }
         }
     }
@@ -338,7 +347,7 @@ pub(crate) async fn blocking<T: Send + 'static>(
 
 enum Known {
     Loaded(Loaded),
-    Repeated(Record, &'static str),
+    Repeated(Box<Record>, &'static str),
 }
 
 /// All that can be found out about a command before it is the writer's turn.
@@ -357,7 +366,7 @@ fn look<L: Life, R>(shared: &Shared, command: &Command) -> Result<Known, Transac
         if let Some(text) = text
             && let Some(first) = shared.first_with(kind, text, at)?
         {
-            return Ok(Known::Repeated(first, name));
+            return Ok(Known::Repeated(Box::new(first), name));
         }
     }
     if let Some(cached) = shared.states.get(&command.subject) {

@@ -186,17 +186,17 @@ pub(crate) async fn hold_writer(
     tokio::task::JoinHandle<Outcome>,
 ) {
     let (release, released) = sync_channel::<()>(1);
-    let (begin, begun) = sync_channel::<()>(1);
+    let (decides, deciding) = sync_channel::<()>(1);
     let log = log.clone();
     let held = tokio::spawn(async move {
         let decide = move |_: &State, _| {
-            begin.send(()).unwrap();
+            decides.send(()).unwrap();
             let _released_or_gone = released.recv();
             Ok(vec![])
         };
         log.transact::<Tally, TooMuch>(command(77), decide).await
     });
-    tokio::task::spawn_blocking(move || begun.recv())
+    tokio::task::spawn_blocking(move || deciding.recv())
         .await
         .unwrap()
         .unwrap();

@@ -164,9 +164,9 @@ async fn a_follower_that_is_interrupted_again_and_again_has_every_effect_once() 
         .get("intake/0")
         .is_none_or(|cursor| cursor.next < size)
     {
-        let (owner, followed) = (log.clone(), source.clone());
+        let (owner, log_to_follow) = (log.clone(), source.clone());
         let following = tokio::spawn(async move {
-            let follower = Follower::new(owner.clone(), Arc::new(followed));
+            let follower = Follower::new(owner.clone(), Arc::new(log_to_follow));
             let react = move |record: redress_envelope::Record, consumed| {
                 // Every third record has no effect, but the last is there to be waited for.
                 if record.position % 3 == 1 && record.position + 1 != size {

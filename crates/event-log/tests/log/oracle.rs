@@ -115,13 +115,11 @@ struct Subject {
 
 impl Subject {
     fn open(&self) -> Log {
-        let store: Arc<dyn Store> = match &self.memory {
-            Some(memory) => Arc::clone(memory) as _,
-            None => {
-                let tail = self.home.path().join("log/tail");
-                Arc::new(SledStore::open_with(&tail, small_options()).unwrap().0)
-            }
+        let sled = || {
+            let tail = self.home.path().join("log/tail");
+            Arc::new(SledStore::open_with(&tail, small_options()).unwrap().0) as Arc<dyn Store>
         };
+        let store = self.memory.clone().map_or_else(sled, |memory| memory as _);
         Log::open_with(config(self.home.path()), store, Arc::clone(&self.clock)).unwrap()
     }
 

@@ -171,7 +171,7 @@ async fn lines_of_another_log_are_refused() {
     };
     let whole = lines[2].clone();
     lines[2] = change(&whole, &|record| {
-        record.log = LogId(derived_uuid("log", &["a third"]))
+        record.log = LogId(derived_uuid("log", &["a third"]));
     });
     assert!(matches!(
         check_refused(&lines.concat()),
@@ -193,12 +193,12 @@ async fn lines_of_another_log_are_refused() {
 async fn lines_that_are_too_long_cut_off_or_garbage_are_refused() {
     let (_log, lines) = some_log().await;
     let first = lines_of(&lines)[0].clone();
-    let long = [&first[..], &[b'x'; 70_000], b"\n"].concat();
+    let long = [&first[..], &vec![b'x'; 70_000], b"\n"].concat();
     assert!(matches!(
         check_refused(&long),
         RestoreError::TooLong { line: 2 }
     ));
-    let endless = [b'{'; 200_000];
+    let endless = vec![b'{'; 200_000];
     assert!(matches!(
         check_refused(&endless),
         RestoreError::TooLong { line: 1 }
