@@ -126,6 +126,17 @@ impl Said {
         panic!("the child never said {word}: {:?}", self.lines());
     }
 
+    pub(crate) fn wait_for_answers(&self, count: usize) {
+        for _ in 0..10_000 {
+            let lines = self.lines();
+            if lines.iter().filter(|line| line.starts_with("ACK")).count() >= count {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(3));
+        }
+        panic!("the child never gave {count} answers: {:?}", self.lines());
+    }
+
     pub(crate) fn acknowledged(&self) -> Acknowledged {
         let mut acknowledged = Acknowledged::new();
         for line in self.lines() {

@@ -256,7 +256,7 @@ fn run(steps: &[Step], memory: bool) -> Vec<Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_log_does_what_a_list_and_a_map_would(steps in prop::collection::vec(step(), 1..40)) {
         run(&steps, true);
@@ -264,7 +264,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 5, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_log_in_sled_does_what_a_list_and_a_map_would(steps in prop::collection::vec(step(), 1..40)) {
         run(&steps, false);

@@ -114,15 +114,12 @@ fn cut_power(name: &str, rounds: u64, seed: u64) -> Option<Findings> {
         let (mut command, said) = role.command(&machine.outside().join("said"));
         let running = Running::start(&mut command).unwrap();
         // Every third time so early that it is still opening.
-        let longest_us = match run % 3 {
-            2 => 60_000,
-            _ if name == SEALING => {
-                said.wait_for("ACK");
-                1_000_000
-            }
-            _ => 500_000,
-        };
-        std::thread::sleep(Duration::from_micros(random.u64(0..longest_us)));
+        if run % 3 == 2 {
+            std::thread::sleep(Duration::from_micros(random.u64(0..60_000)));
+        } else {
+            let enough = if name == SEALING { 250 } else { 80 };
+            said.wait_for_answers(random.usize(enough / 2..enough));
+        }
         running.stop();
         let mut earlier = Cut::take(&machine, &dir, &said, &acknowledged);
         findings.during_open += u32::from(!said.says("OPENED"));
