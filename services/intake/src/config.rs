@@ -49,6 +49,8 @@ pub struct IntakeLimits {
     /// Rows of imports that are under way at a time; further ones wait. Less than `queue`, so that
     /// an import leaves room for others.
     pub import_rows: usize,
+    /// Rows that one page of a list looks at before it answers with what it has.
+    pub list_rows: usize,
 }
 
 impl Default for IntakeLimits {
@@ -59,6 +61,7 @@ impl Default for IntakeLimits {
             state_cache_bytes: 16 << 20,
             message_bytes: 256 * 1024,
             import_rows: 512,
+            list_rows: 10_000,
         }
     }
 }

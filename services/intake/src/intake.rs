@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     /// Rows of imports that may still set out.
     pub(crate) rows: Arc<Semaphore>,
     pub(crate) message_bytes: usize,
+    /// Rows that one page of a list looks at.
+    pub(crate) list_rows: usize,
     /// Why the vault stopped for good, if it did.
     pub(crate) vault_stopped: watch::Sender<Option<String>>,
 }
@@ -76,21 +78,25 @@ impl Intake {
             queue: limits.queue,
             state_cache_bytes: limits.state_cache_bytes,
         };
-        let clock = Arc::clone(&deps.clock);
-        let (log, store): (Log, Arc<dyn Store>) = match deps.stores {
-            Some(Stores { log: store, vault }) => (Log::open_with(log, store, clock)?, vault),
+        let (log_store, vault_store) = match deps.stores {
+            Some(Stores { log, vault }) => (Some(log), vault),
             None => {
-                let log = Log::open(log, clock)?;
                 let (store, report) = SledStore::open(&folders.vault)?;
                 tracing::debug!(?report, "the vault's store is open");
-                (log, Arc::new(store))
+                (None, Arc::new(store) as Arc<dyn Store>)
             }
         };
         let dirs = VaultDirs {
-            store,
+            store: vault_store,
             keys_dir: folders.keys,
         };
+        // The vault first: it closes at once where the log does not open.
         let vault = Arc::new(Vault::open_with(dirs, &master_key, deps.entropy)?);
+        let clock = Arc::clone(&deps.clock);
+        let log = match log_store {
+            Some(store) => Log::open_with(log, store, clock)?,
+            None => Log::open(log, clock)?,
+        };
         let list = View::start(
             &folders.views,
             FeedbackList,
@@ -107,6 +113,7 @@ impl Intake {
             gates: Gates::default(),
             rows: Arc::new(Semaphore::new(limits.import_rows.max(1))),
             message_bytes: limits.message_bytes,
+            list_rows: limits.list_rows.max(1),
             vault_stopped: watch::Sender::new(None),
         };
         Ok(Self {

@@ -47,6 +47,7 @@ pub(crate) async fn list(
         ascending,
         after,
         limit: limit as usize,
+        look_at: intake.list_rows,
     };
     let answer = intake.list.query(move |rows| read(rows, &wanted)).await;
     let Answer {

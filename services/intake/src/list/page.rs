@@ -13,14 +13,13 @@ use crate::list::filter::Filter;
 use crate::list::row::{self, PLACE_BYTES, Place};
 use crate::names::Names;
 
-/// Rows that one page looks at before it answers with what it has.
-const MAX_LOOKED_AT: usize = 10_000;
-
 pub(super) struct Wanted {
     pub(super) filter: Filter,
     pub(super) ascending: bool,
     pub(super) after: Option<Place>,
     pub(super) limit: usize,
+    /// Rows to look at before it answers with what it has.
+    pub(super) look_at: usize,
 }
 
 pub(super) struct Page<T> {
@@ -54,7 +53,7 @@ fn descending(rows: &ViewRows, wanted: &Wanted) -> Result<Page<Item>, ReadError>
     let (mut items, mut looked_at, mut last, mut failed) = (Vec::new(), 0, None, None);
     let mut more = false;
     rows.for_each(&from, Some(&to), |key, value| {
-        if items.len() == wanted.limit || looked_at == MAX_LOOKED_AT {
+        if items.len() == wanted.limit || looked_at == wanted.look_at {
             more = true;
             return ControlFlow::Break(());
         }
@@ -90,7 +89,7 @@ fn ascending(rows: &ViewRows, wanted: &Wanted) -> Result<Vec<Place>, ReadError> 
     let to = filter
         .to
         .map_or_else(|| b"b".to_vec(), |to| row::ascending(Place::at(to)));
-    let found = rows.scan(&from, Some(&to), MAX_LOOKED_AT + 1)?;
+    let found = rows.scan(&from, Some(&to), wanted.look_at + 1)?;
     Ok(found
         .iter()
         .filter_map(|(key, _)| Place::from_bytes(&key[1..]))
@@ -114,10 +113,10 @@ fn places_of(rows: &ViewRows, hash: &str, wanted: &Wanted) -> Result<Vec<Place>,
                 (true, Some(after)) if place <= after => return ControlFlow::Break(()),
                 (false | true, _) => places.push_back(place),
             }
-            if wanted.ascending && places.len() > MAX_LOOKED_AT + 1 {
+            if wanted.ascending && places.len() > wanted.look_at + 1 {
                 places.pop_front();
             }
-            if !wanted.ascending && places.len() > MAX_LOOKED_AT {
+            if !wanted.ascending && places.len() > wanted.look_at {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
@@ -135,7 +134,7 @@ fn by_places(rows: &ViewRows, wanted: &Wanted, places: &[Place]) -> Result<Page<
     let mut items = Vec::new();
     let mut last = None;
     for (looked_at, place) in places.iter().enumerate() {
-        if items.len() == wanted.limit || looked_at == MAX_LOOKED_AT {
+        if items.len() == wanted.limit || looked_at == wanted.look_at {
             return Ok(Page { items, next: last });
         }
         last = Some(*place);

@@ -1,4 +1,13 @@
 //! Intake as its clients meet it: over a real connection, with the generated client.
 
+mod as_of;
+mod faults;
+mod import;
+mod list;
+mod real_data;
+mod replay;
+mod rules;
 mod running;
 mod submit;
+mod unknown;
+mod words;

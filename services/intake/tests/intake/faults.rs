@@ -1,0 +1,135 @@
+//! Whatever breaks in the vault's store or in the log's: never a record without its words, nothing
+//! that was acknowledged is lost, nothing is there twice.
+
+use std::sync::Arc;
+
+use redress_envelope::Record;
+use redress_feedback::Event;
+use redress_intake::{Intake, IntakeDeps, Stores};
+use redress_service::Problem;
+use redress_store::{Fault, FaultPlan, FaultyStore, MemoryStore, Store};
+use redress_vault::Read;
+use tempfile::TempDir;
+
+use crate::running::{Running, complaint, config, deps, open_with, records, request};
+
+const REQUESTS: usize = 6;
+
+struct Disk {
+    data: TempDir,
+    log: Arc<MemoryStore>,
+    vault: Arc<MemoryStore>,
+}
+
+impl Disk {
+    fn new() -> Self {
+        let data = tempfile::tempdir().unwrap();
+        Self { data, log: Arc::default(), vault: Arc::default() }
+    }
+
+    fn stores(&self, log: FaultPlan, vault: FaultPlan) -> Stores {
+        let broken = |store: &Arc<MemoryStore>, plan| -> Arc<dyn Store> {
+            Arc::new(FaultyStore::new(Arc::clone(store), plan))
+        };
+        Stores { log: broken(&self.log, log), vault: broken(&self.vault, vault) }
+    }
+
+    fn sound(&self) -> Stores {
+        self.stores(FaultPlan::never(), FaultPlan::never())
+    }
+}
+
+/// Submits two at a time until something breaks; which were acknowledged?
+async fn submit_until_it_breaks(intake: Intake) -> Vec<usize> {
+    let running = Running::start(intake).await;
+    let (mut acknowledged, mut broken) = (Vec::new(), false);
+    for pair in (0..REQUESTS).step_by(2) {
+        let submit = |number: usize| {
+            let mut client = running.client.clone();
+            tokio::spawn(async move {
+                let submit = request(complaint(), &format!("r-{number}"));
+                client.submit_feedback(submit).await
+            })
+        };
+        let both = [(pair, submit(pair)), (pair + 1, submit(pair + 1))];
+        for (number, answer) in both {
+            match answer.await.unwrap() {
+                Ok(_) => acknowledged.push(number),
+                Err(status) => {
+                    let code = Problem::from_status(&status).code;
+                    assert!(["VAULT_STOPPED", "LOG_STOPPED"].contains(&&*code), "{status:?}");
+                    broken = true;
+                }
+            }
+        }
+    }
+    if broken {
+        // It says so, so that the process can end.
+        let why = running.intake.stopped().await;
+        assert!(why.contains("has stopped"), "{why}");
+    }
+    running.stop().await;
+    acknowledged
+}
+
+/// Which requests the log knows; each of its records has its words.
+async fn whole_records(intake: &Intake) -> Vec<String> {
+    let mut found = Vec::new();
+    for bytes in records(intake).await {
+        let record = Record::decode(&bytes).unwrap();
+        let Event::Received(facts) = redress_feedback::decode(&record.kind, &record.data).unwrap()
+        else {
+            panic!("only submissions here");
+        };
+        let words = intake.vault().read_committed(&facts.content.unwrap()).unwrap();
+        assert!(matches!(words, Read::Content(_)), "{words:?} behind a record");
+        found.push(record.context.request_id.unwrap());
+    }
+    found
+}
+
+async fn check(log: FaultPlan, vault: FaultPlan, what: &str) {
+    let disk = Disk::new();
+    let stores = disk.stores(log, vault);
+    let opened = Intake::open(config(disk.data.path()), IntakeDeps { stores: Some(stores), ..deps(1) });
+    let acknowledged = match opened {
+        Ok(intake) => submit_until_it_breaks(intake).await,
+        Err(_) => Vec::new(),
+    };
+
+    let intake = open_with(disk.data.path(), disk.sound());
+    let found = whole_records(&intake).await;
+    for number in acknowledged {
+        let request = format!("r-{number}");
+        assert!(found.contains(&request), "{what}: {request} was acknowledged and is lost");
+    }
+    // Whoever got no answer asks again, and then everything is there once.
+    let mut running = Running::start(intake).await;
+    for number in 0..REQUESTS {
+        let submit = request(complaint(), &format!("r-{number}"));
+        running.client.submit_feedback(submit).await.unwrap();
+    }
+    let mut found = whole_records(&running.intake).await;
+    found.sort();
+    let expected: Vec<_> = (0..REQUESTS).map(|number| format!("r-{number}")).collect();
+    assert_eq!(found, expected, "{what}");
+    let customer = running.intake.vault().subject_for("C-778812");
+    let entries = running.intake.vault().entries_of_subject(customer, None, 100).unwrap();
+    assert_eq!(entries.len(), REQUESTS, "{what}: an entry for each, and none twice");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_fault_of_a_store_leaves_a_record_without_its_words() {
+    for fault in [
+        Fault::NotPersisted,
+        Fault::PersistedButReportedFailed,
+        Fault::PartlyPersisted { batches: 1 },
+    ] {
+        for apply in 1..=6 {
+            let (plan, never) = (FaultPlan::nth(apply, fault), FaultPlan::never());
+            check(plan.clone(), never.clone(), &format!("log, {apply}, {fault:?}")).await;
+            check(never, plan, &format!("vault, {apply}, {fault:?}")).await;
+        }
+    }
+}
