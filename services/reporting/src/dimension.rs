@@ -1,0 +1,112 @@
+//! What complaints are sliced by.
+
+use crate::facts::{Case, Word};
+
+/// One way to slice. Every item has one value in each, an empty one where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Dimension {
+    Product,
+    SubProduct,
+    Issue,
+    SubIssue,
+    Channel,
+    Language,
+    Site,
+    Supplier,
+    BusinessUnit,
+    Segment,
+    Jurisdiction,
+    Outcome,
+    Severity,
+    Status,
+    ResponseClass,
+    ReportedResponse,
+    ReportedTimely,
+    ReportedDisputed,
+}
+
+impl Dimension {
+    pub(crate) const ALL: [Self; 18] = [
+        Self::Product,
+        Self::SubProduct,
+        Self::Issue,
+        Self::SubIssue,
+        Self::Channel,
+        Self::Language,
+        Self::Site,
+        Self::Supplier,
+        Self::BusinessUnit,
+        Self::Segment,
+        Self::Jurisdiction,
+        Self::Outcome,
+        Self::Severity,
+        Self::Status,
+        Self::ResponseClass,
+        Self::ReportedResponse,
+        Self::ReportedTimely,
+        Self::ReportedDisputed,
+    ];
+    /// What is charted and judged.
+    pub(crate) const CHARTED: [Self; 2] = [Self::Product, Self::Issue];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::SubProduct => "sub_product",
+            Self::Issue => "issue",
+            Self::SubIssue => "sub_issue",
+            Self::Channel => "channel",
+            Self::Language => "language",
+            Self::Site => "site",
+            Self::Supplier => "supplier",
+            Self::BusinessUnit => "business_unit",
+            Self::Segment => "segment",
+            Self::Jurisdiction => "jurisdiction",
+            Self::Outcome => "outcome",
+            Self::Severity => "severity",
+            Self::Status => "status",
+            Self::ResponseClass => "response_class",
+            Self::ReportedResponse => "reported_response",
+            Self::ReportedTimely => "reported_timely",
+            Self::ReportedDisputed => "reported_disputed",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+
+    /// The value that an item has.
+    pub(crate) fn of<'a>(self, case: &Case<'a>) -> &'a str {
+        match self {
+            Self::Product => case.word(Word::Product),
+            Self::SubProduct => case.word(Word::SubProduct),
+            Self::Issue => case.word(Word::Issue),
+            Self::SubIssue => case.word(Word::SubIssue),
+            Self::Channel => case.word(Word::Channel),
+            Self::Language => case.word(Word::Language),
+            Self::Site => case.word(Word::Site),
+            Self::Supplier => case.word(Word::Supplier),
+            Self::BusinessUnit => case.word(Word::BusinessUnit),
+            Self::Segment => case.word(Word::Segment),
+            Self::Jurisdiction => case.word(Word::Jurisdiction),
+            Self::Outcome => case.complaint().map_or("", |course| course.outcome()),
+            Self::Severity => case.complaint().map_or("", |course| course.severity()),
+            Self::Status => case.status().map_or("", |status| status.as_str()),
+            Self::ResponseClass => case.report.map_or("", |report| report.class.as_str()),
+            Self::ReportedResponse => case.report.map_or("", |report| report.response),
+            Self::ReportedTimely => answer(case, |report| report.timely),
+            Self::ReportedDisputed => answer(case, |report| report.disputed),
+        }
+    }
+}
+
+/// Without a report nobody knows.
+fn answer(
+    case: &Case<'_>,
+    of: impl Fn(&crate::facts::Report<'_>) -> redress_feedback::Answer,
+) -> &'static str {
+    case.report
+        .as_ref()
+        .map_or("unknown", |report| of(report).as_str())
+}

@@ -1,0 +1,64 @@
+//! `GetSeries`.
+
+use redress_service::Problem;
+use redress_wire::reporting::v1 as wire;
+
+use super::{folded, importing};
+use crate::bucket::{Bucket, Cut};
+use crate::facts::Case;
+use crate::reporting::Running;
+use crate::scope::Scope;
+use crate::series::{MAX_POINTS, Series, TooMany};
+
+pub(super) async fn get(
+    running: &Running,
+    request: wire::GetSeriesRequest,
+) -> Result<wire::GetSeriesResponse, Problem> {
+    let scope = Scope::from_wire(request.scope)?;
+    let cut = Cut::new(bucket(request.bucket)?, scope.zone.clone());
+    let moment = running
+        .moment(&request.wait_for, request.as_of.as_ref())
+        .await?;
+    let range = scope.received;
+    let add = move |series: &mut Series, case: &Case<'_>| {
+        if scope.lets_through(case) {
+            series.add(case);
+        }
+    };
+    let series = folded(&moment, range, Series::new(cut.clone()), add).await?;
+    let points = series.points(range).map_err(too_many)?;
+    let latest = running.latest(moment.bounds).await?;
+    let importing = importing(&moment).await?;
+    let point = |point: crate::series::Point| wire::SeriesPoint {
+        start: cut.first_day(point.bucket).to_string(),
+        received: point.received,
+        closed: point.closed,
+        open_at_end: point.open_at_end,
+        complete: !importing && latest.is_some_and(|at| cut.is_over(point.bucket, at)),
+    };
+    Ok(wire::GetSeriesResponse {
+        points: points.into_iter().map(point).collect(),
+        token: moment.token,
+        incomplete_from: moment.incomplete_from,
+    })
+}
+
+fn bucket(bucket: i32) -> Result<Bucket, Problem> {
+    match wire::Bucket::try_from(bucket) {
+        Ok(wire::Bucket::Day) => Ok(Bucket::Day),
+        Ok(wire::Bucket::Week) => Ok(Bucket::Week),
+        Ok(wire::Bucket::Month) => Ok(Bucket::Month),
+        Ok(wire::Bucket::Unspecified) | Err(_) => {
+            Err(
+                Problem::invalid("FIELD_REQUIRED", "bucket", "the bucket is not said")
+                    .with_remedy("send BUCKET_DAY, BUCKET_WEEK or BUCKET_MONTH"),
+            )
+        }
+    }
+}
+
+pub(super) fn too_many(TooMany(count): TooMany) -> Problem {
+    let why = format!("that would be {count} points; at most {MAX_POINTS} are answered");
+    Problem::invalid("TOO_MANY_POINTS", "scope", why)
+        .with_remedy("send a narrower range, or longer buckets")
+}

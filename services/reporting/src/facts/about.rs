@@ -1,0 +1,99 @@
+//! When an item was received and what it is about.
+
+use redress_complaint::Slices;
+use redress_feedback::{Feedback, Vocabulary};
+
+use super::bytes::{Reader, Writer};
+
+/// What an item can be sliced by from the beginning. The order is that of the row's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Word {
+    Kind,
+    Channel,
+    Product,
+    SubProduct,
+    Issue,
+    SubIssue,
+    Site,
+    Supplier,
+    BusinessUnit,
+    Segment,
+    Jurisdiction,
+    Language,
+}
+
+const WORDS: usize = Word::Language as usize + 1;
+
+/// A word that was not said is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct About<'a> {
+    /// Microseconds.
+    pub(crate) received: i64,
+    words: [&'a str; WORDS],
+}
+
+impl<'a> About<'a> {
+    pub(crate) fn word(&self, word: Word) -> &'a str {
+        self.words[word as usize]
+    }
+
+    pub(super) fn of_feedback(it: &'a Feedback) -> Self {
+        Self {
+            received: it.received_at.as_microsecond(),
+            words: [
+                it.kind.as_str(),
+                it.channel.as_str(),
+                said(&it.product),
+                said(&it.sub_product),
+                said(&it.issue),
+                said(&it.sub_issue),
+                said(&it.site),
+                said(&it.supplier),
+                said(&it.business_unit),
+                said(&it.segment),
+                said(&it.jurisdiction),
+                said(&it.language),
+            ],
+        }
+    }
+
+    pub(super) fn of_slices(it: &'a Slices) -> Self {
+        Self {
+            received: it.received_at.as_microsecond(),
+            words: [
+                &it.kind,
+                &it.channel,
+                said(&it.product),
+                said(&it.sub_product),
+                said(&it.issue),
+                said(&it.sub_issue),
+                said(&it.site),
+                said(&it.supplier),
+                said(&it.business_unit),
+                said(&it.segment),
+                said(&it.jurisdiction),
+                said(&it.language),
+            ],
+        }
+    }
+
+    pub(super) fn write(&self, to: &mut Writer) {
+        to.number(self.received);
+        for word in self.words {
+            to.text(word);
+        }
+    }
+
+    pub(super) fn read(from: &mut Reader<'a>) -> Option<Self> {
+        let received = from.number()?;
+        let mut words = [""; WORDS];
+        for word in &mut words {
+            *word = from.text()?;
+        }
+        Some(Self { received, words })
+    }
+}
+
+fn said(text: &Option<String>) -> &str {
+    text.as_deref().unwrap_or_default()
+}

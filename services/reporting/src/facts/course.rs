@@ -1,0 +1,174 @@
+//! The course that a complaint took, as far as reports ask for it.
+//!
+//! The complaint's own crate decides and folds; this is a shorter reading of the same events, which
+//! keeps times that the other has no use for. A test holds the two together.
+
+use redress_complaint::Status;
+
+use super::fact::Step;
+use super::report::Report;
+
+/// One complaint. Times are microseconds, as they occurred.
+#[derive(Debug, Default)]
+pub(crate) struct Course {
+    status: Option<Status>,
+    acknowledged: Option<i64>,
+    /// When it was closed here; `None` of a closed complaint is unknown.
+    closed: Option<i64>,
+    severity: String,
+    outcome: String,
+    reopened: u32,
+    disputed: u32,
+    /// Somebody has handled it here: reports move nothing any more.
+    handled_here: bool,
+    /// Times from which it was closed or withdrawn (false) or open again (true).
+    turns: Vec<(i64, bool)>,
+    imported: bool,
+}
+
+impl Course {
+    pub(super) fn clear(&mut self) {
+        self.status = None;
+        self.acknowledged = None;
+        self.closed = None;
+        self.severity.clear();
+        self.outcome.clear();
+        self.reopened = 0;
+        self.disputed = 0;
+        self.handled_here = false;
+        self.turns.clear();
+        self.imported = false;
+    }
+
+    /// A complaint that nobody has opened yet was received, and nothing more.
+    pub(crate) fn status(&self) -> Status {
+        self.status.unwrap_or(Status::Received)
+    }
+
+    pub(super) fn is_opened(&self) -> bool {
+        self.status.is_some()
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.status(), Status::Closed | Status::Withdrawn)
+    }
+
+    pub(crate) fn acknowledged(&self) -> Option<i64> {
+        self.acknowledged
+    }
+
+    pub(crate) fn closed(&self) -> Option<i64> {
+        self.closed
+    }
+
+    pub(crate) fn severity(&self) -> &str {
+        &self.severity
+    }
+
+    /// How it ended, as far as it has; else empty.
+    pub(crate) fn outcome(&self) -> &str {
+        &self.outcome
+    }
+
+    pub(crate) fn reopened(&self) -> u32 {
+        self.reopened
+    }
+
+    pub(crate) fn disputed(&self) -> u32 {
+        self.disputed
+    }
+
+    pub(crate) fn turns(&self) -> &[(i64, bool)] {
+        &self.turns
+    }
+
+    /// Closed when another system reported it, which does not say when; it may be open again since.
+    pub(crate) fn begins_closed(&self) -> bool {
+        match self.turns.first() {
+            Some((_, open)) => *open,
+            None => self.is_over(),
+        }
+    }
+
+    /// `report` is the one that counts, this step's own included.
+    pub(super) fn take(&mut self, step: &Step<'_>, report: Option<&Report<'_>>) {
+        match step {
+            Step::Opened(_) => self.set(Status::Received),
+            Step::TakenOver(..) => {
+                self.imported = true;
+                self.set(Status::Received);
+                self.follow(report);
+            }
+            Step::Reported(_) => self.follow(report),
+            Step::Acknowledged(at) => {
+                self.handled_here = true;
+                self.acknowledged.get_or_insert(*at);
+                self.advance(Status::Received, Status::Acknowledged);
+            }
+            Step::Assigned | Step::InvestigationNotRequired => self.handled_here = true,
+            Step::Assessed(severity) => {
+                self.handled_here = true;
+                self.severity.clear();
+                self.severity.push_str(severity);
+                self.advance(Status::Acknowledged, Status::Assessed);
+            }
+            Step::InvestigationStarted => self.undecided(Status::Investigating),
+            Step::ResponseProposed => self.undecided(Status::ResponseProposed),
+            Step::DecisionCommunicated(outcome) => {
+                self.end_with(outcome);
+                self.set(Status::DecisionCommunicated);
+            }
+            Step::AcceptanceRecorded => self.set(Status::DecisionCommunicated),
+            Step::Disputed => {
+                self.disputed += 1;
+                self.set(Status::Disputed);
+            }
+            Step::Closed(at) => {
+                self.closed = Some(*at);
+                self.turns.push((*at, false));
+                self.set(Status::Closed);
+            }
+            Step::Reopened(at) => {
+                self.closed = None;
+                self.reopened += 1;
+                self.turns.push((*at, true));
+                self.handled_here = true;
+                self.undecided(Status::Investigating);
+            }
+            Step::Withdrawn(at) => {
+                self.end_with(redress_complaint::Outcome::Withdrawn.as_str());
+                self.turns.push((*at, false));
+                self.set(Status::Withdrawn);
+            }
+        }
+    }
+
+    fn set(&mut self, status: Status) {
+        self.handled_here |= self.status.is_some();
+        self.status = Some(status);
+    }
+
+    fn advance(&mut self, from: Status, to: Status) {
+        if self.status() == from {
+            self.set(to);
+        }
+    }
+
+    fn undecided(&mut self, status: Status) {
+        self.outcome.clear();
+        self.set(status);
+    }
+
+    fn end_with(&mut self, outcome: &str) {
+        self.outcome.clear();
+        self.outcome.push_str(outcome);
+    }
+
+    /// Nobody has handled it here: it is where the report has it.
+    fn follow(&mut self, report: Option<&Report<'_>>) {
+        let closed = report.is_some_and(|report| report.class.implies_closed());
+        if self.imported && closed && !self.handled_here && self.status() == Status::Received {
+            self.status = Some(Status::Closed);
+        }
+    }
+}

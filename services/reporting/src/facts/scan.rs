@@ -1,0 +1,274 @@
+//! Reading facts, item by item.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use redress_view::{ReadError, ViewRows};
+
+use super::case::Case;
+use super::course::Course;
+use super::fact::{Said, Step, read_said};
+use super::fold::read_import;
+use super::key::{self, CLUSTER_BYTES, Cluster, Origin};
+use super::report::Report;
+
+/// How many records of each log are seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub(crate) intake: u64,
+    pub(crate) workflow: u64,
+}
+
+/// Times of receipt, in microseconds: from (inclusive) and to (exclusive).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Received {
+    pub(crate) from: Option<i64>,
+    pub(crate) to: Option<i64>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ScanError {
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error("a row of facts cannot be read: {}", hex(.key))]
+    Row { key: Vec<u8> },
+    #[error("the reading was ended")]
+    Ended,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Received {
+    fn contains(self, received: i64) -> bool {
+        self.from.is_none_or(|from| from <= received) && self.to.is_none_or(|to| received < to)
+    }
+}
+
+/// Shows every item that was received in a range, as it was when the logs had so many records.
+pub(crate) fn for_each(
+    rows: &ViewRows,
+    bounds: Bounds,
+    range: Received,
+    mut see: impl FnMut(&Case<'_>),
+) -> Result<(), ScanError> {
+    let mut see_if = |case: &Case<'_>| {
+        if range.contains(case.received()) {
+            see(case);
+        }
+    };
+    let from = key::facts_from(range.from.unwrap_or(i64::MIN));
+    let to = range.to.map_or_else(key::facts_end, key::facts_from);
+    read(rows, bounds, &from, &to, &mut see_if)?;
+    for cluster in shifted_into(rows, range)? {
+        let from = cluster.prefix();
+        let to = [from.as_slice(), &[u8::MAX; 10]].concat();
+        read(rows, bounds, &from, &to, &mut see_if)?;
+    }
+    Ok(())
+}
+
+/// Items that stand elsewhere, and that some report says were received in the range.
+fn shifted_into(rows: &ViewRows, range: Received) -> Result<BTreeSet<Cluster>, ScanError> {
+    let mut clusters = BTreeSet::new();
+    if range == Received::default() {
+        return Ok(clusters);
+    }
+    let mut broken = None;
+    let from = key::shifted_from(range.from.unwrap_or(i64::MIN));
+    let to = range.to.map_or_else(key::shifted_end, key::shifted_from);
+    rows.for_each(&from, Some(&to), |key, _| {
+        match key::shifted_to(key) {
+            Some(cluster) if range.contains(cluster.received) => {}
+            Some(cluster) => {
+                clusters.insert(cluster);
+            }
+            None => {
+                broken = Some(key.to_vec());
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    broken.map_or(Ok(clusters), |key| Err(ScanError::Row { key }))
+}
+
+fn read(
+    rows: &ViewRows,
+    bounds: Bounds,
+    from: &[u8],
+    to: &[u8],
+    see: &mut impl FnMut(&Case<'_>),
+) -> Result<(), ScanError> {
+    let mut gathered = Gathered::default();
+    let mut broken = None;
+    rows.for_each(from, Some(to), |key, row| {
+        if gathered.take(key, row, bounds, see).is_some() {
+            ControlFlow::Continue(())
+        } else {
+            broken = Some(key.to_vec());
+            ControlFlow::Break(())
+        }
+    })?;
+    if broken.is_none() && gathered.show(see).is_none() {
+        broken = Some(gathered.cluster.clone());
+    }
+    broken.map_or(Ok(()), |key| Err(ScanError::Row { key }))
+}
+
+/// The facts of the item that is being read: copies, because a row goes when the next one comes.
+#[derive(Debug, Default)]
+struct Gathered {
+    /// What the keys of its facts begin with; empty before the first item.
+    cluster: Vec<u8>,
+    /// The row of intake that counts; empty if there is none.
+    said: Vec<u8>,
+    /// The row that opened the complaint; empty if there is none.
+    opened: Vec<u8>,
+    /// The row with the report that counts in workflow's log; empty if there is none.
+    reported: Vec<u8>,
+    course: Course,
+}
+
+impl Gathered {
+    /// None if the row cannot be read.
+    fn take(
+        &mut self,
+        key: &[u8],
+        row: &[u8],
+        bounds: Bounds,
+        see: &mut impl FnMut(&Case<'_>),
+    ) -> Option<()> {
+        let cluster = key.get(..CLUSTER_BYTES)?;
+        if self.cluster != cluster {
+            self.show(see)?;
+            self.begin(cluster);
+        }
+        let position = key::position(key)?;
+        match key::origin(key)? {
+            Origin::Intake if position < bounds.intake => self.hear(row),
+            Origin::Workflow if position < bounds.workflow => self.step(row),
+            Origin::Intake | Origin::Workflow => Some(()),
+        }
+    }
+
+    fn begin(&mut self, cluster: &[u8]) {
+        cluster.clone_into(&mut self.cluster);
+        self.said.clear();
+        self.opened.clear();
+        self.reported.clear();
+        self.course.clear();
+    }
+
+    fn hear(&mut self, row: &[u8]) -> Option<()> {
+        let counts = self.said.is_empty() || {
+            let (now, later) = (read_said(&self.said)?.report, read_said(row)?.report);
+            match (now, later) {
+                (Some(now), Some(later)) => now.is_superseded_by(&later),
+                (None, later) => later.is_some(),
+                (Some(_), None) => false,
+            }
+        };
+        if counts {
+            row.clone_into(&mut self.said);
+        }
+        Some(())
+    }
+
+    fn step(&mut self, row: &[u8]) -> Option<()> {
+        let step = Step::read(row)?;
+        match step {
+            Step::Opened(_) => row.clone_into(&mut self.opened),
+            Step::TakenOver(..) => {
+                row.clone_into(&mut self.opened);
+                row.clone_into(&mut self.reported);
+            }
+            Step::Reported(later) => {
+                let now = if self.reported.is_empty() {
+                    None
+                } else {
+                    report(&self.reported)
+                };
+                if now.is_none_or(|now| now.is_superseded_by(&later)) {
+                    row.clone_into(&mut self.reported);
+                }
+            }
+            Step::Acknowledged(_)
+            | Step::Assigned
+            | Step::Assessed(_)
+            | Step::InvestigationStarted
+            | Step::InvestigationNotRequired
+            | Step::ResponseProposed
+            | Step::DecisionCommunicated(_)
+            | Step::AcceptanceRecorded
+            | Step::Disputed
+            | Step::Closed(_)
+            | Step::Reopened(_)
+            | Step::Withdrawn(_) => {}
+        }
+        self.course.take(&step, report(&self.reported).as_ref());
+        Some(())
+    }
+
+    /// Shows the item, if any of its facts were within bounds. None if a row cannot be read.
+    fn show(&self, see: &mut impl FnMut(&Case<'_>)) -> Option<()> {
+        let said = match self.said.is_empty() {
+            true => None,
+            false => Some(read_said(&self.said)?),
+        };
+        let (about, report, scores) = match said {
+            Some(Said {
+                about,
+                report,
+                scores,
+            }) => (about, report, scores),
+            None if self.opened.is_empty() => return Some(()),
+            None => match Step::read(&self.opened)? {
+                Step::Opened(about) => (about, None, &[][..]),
+                Step::TakenOver(about, _) => (about, report(&self.reported), &[][..]),
+                _ => return None,
+            },
+        };
+        let id = Cluster::from_prefix(&self.cluster)?.item;
+        let (is_feedback, course) = (said.is_some(), &self.course);
+        see(&Case {
+            id,
+            about,
+            report,
+            is_feedback,
+            scores,
+            course,
+        });
+        Some(())
+    }
+}
+
+fn report(row: &[u8]) -> Option<Report<'_>> {
+    match Step::read(row)? {
+        Step::TakenOver(_, report) | Step::Reported(report) => Some(report),
+        _ => None,
+    }
+}
+
+/// Whether an import had begun and not ended when intake's log had so many records.
+pub(crate) fn imports_under_way(rows: &ViewRows, bounds: Bounds) -> Result<bool, ScanError> {
+    let mut open = BTreeSet::new();
+    rows.for_each(
+        &key::import(0),
+        Some(&key::import(bounds.intake)),
+        |_, row| {
+            match read_import(row) {
+                Some((true, id)) => {
+                    open.insert(id.to_vec());
+                }
+                Some((false, id)) => {
+                    open.remove(id);
+                }
+                None => {}
+            }
+            ControlFlow::Continue(())
+        },
+    )?;
+    Ok(!open.is_empty())
+}

@@ -1,0 +1,99 @@
+//! What was judged, and what was found.
+
+use std::collections::BTreeMap;
+
+use redress_envelope::ItemId;
+use serde::{Deserialize, Serialize};
+
+use crate::month::Month;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    MonthJudged(MonthJudged),
+    Raised(Box<SignalRaised>),
+}
+
+/// Every slice was looked at, once and for ever: what is received for the month later changes
+/// charts, and raises nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthJudged {
+    pub month: Month,
+    /// What was known: charts as of this token have the same figures.
+    pub token: String,
+    pub rule: String,
+    /// Slices with limits to be judged by.
+    pub judged: u64,
+    /// Slices without, by the reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_judged: BTreeMap<String, u64>,
+    /// The signals that were raised.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<ItemId>,
+}
+
+/// A month of a slice lies outside of its limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalRaised {
+    /// Follows from dimension, value, month and rule.
+    pub signal_id: ItemId,
+    /// `product` or `issue`.
+    pub dimension: String,
+    pub value: String,
+    pub month: Month,
+    pub rule: String,
+    pub direction: Direction,
+    pub figures: Figures,
+    pub evidence: Evidence,
+    /// What was known: see [`MonthJudged::token`].
+    pub token: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Above,
+    Below,
+}
+
+impl Direction {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Above => "above",
+            Self::Below => "below",
+        }
+    }
+}
+
+/// Numbers as decimal strings, those that were computed with four digits after the point.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// Complaints received in the month.
+    pub value: String,
+    pub centre: String,
+    pub mean_moving_range: String,
+    pub lower: String,
+    pub upper: String,
+    pub baseline_months: String,
+    pub baseline_from: Month,
+    pub baseline_to: Month,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// How many complaints there are.
+    pub count: u64,
+    /// The first of them, in the order of their receipt.
+    pub complaints: Vec<ItemId>,
+}
+
+impl Evidence {
+    pub const MAX_COMPLAINTS: usize = 20;
+
+    /// Counts one more complaint.
+    pub fn add(&mut self, complaint: ItemId) {
+        self.count += 1;
+        if self.complaints.len() < Self::MAX_COMPLAINTS {
+            self.complaints.push(complaint);
+        }
+    }
+}
