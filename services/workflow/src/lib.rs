@@ -1,0 +1,42 @@
+//! The workflow service: opens complaints and improvements, takes what people decide about them, and
+//! says where they stand.
+//!
+//! It is the only writer of its log and of its vault, and follows two others: intake, because each
+//! feedback of the kind `complaint` opens one complaint (feedback of the kinds `dispute`,
+//! `regulator_referral` and `safety_report` opens none yet), and reporting, because each signal
+//! above what was expected opens one candidate for an improvement. Reporting follows workflow in
+//! turn, so [`Workflow::open`] takes no sources and [`Workflow::run`] does.
+//!
+//! A reaction happens once, whatever is restarted when: its effect and the place of its cause are
+//! written together. One that a rule refuses is written down in its place
+//! (`redress.reaction.failed.v1`), so that nothing is skipped silently and nothing else waits.
+//!
+//! What is on the disk, below [`Folders`]:
+//!
+//! | Folder | What it is |
+//! |---|---|
+//! | `<data>/<tenant>/workflow/<partition>/log` | the log: precious |
+//! | `<data>/<tenant>/workflow/vault` | sealed notes and explanations: precious, worth nothing without the keys |
+//! | `<data>/<tenant>/workflow/keys` | the keys: precious and **secret** |
+//! | `<data>/<tenant>/workflow/views` | what the lists are read from: can be deleted at any time |
+
+mod complaint;
+mod config;
+mod field;
+mod improvement;
+mod life;
+mod order;
+mod page;
+mod react;
+mod reaction;
+mod sealing;
+mod status;
+mod waiting;
+mod workflow;
+
+pub use complaint::Complaints;
+pub use config::{Folders, Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
+pub use improvement::Improvements;
+pub use reaction::Failed;
+pub use status::WorkflowStatus;
+pub use workflow::{OpenError, RunError, Workflow};

@@ -1,0 +1,95 @@
+//! `redress.workflow.v1.WorkflowService`: one file per endpoint, and what they share.
+
+mod acknowledge;
+mod add_note;
+mod assess;
+mod assign;
+mod case;
+mod close;
+mod command;
+mod communicate_decision;
+mod dispute;
+mod fulfil_remedy;
+mod get;
+mod history;
+mod investigation_not_required;
+mod list;
+mod propose_response;
+mod record_acceptance;
+mod refused;
+mod reopen;
+mod reply;
+mod start_investigation;
+mod summary;
+mod view;
+mod watch;
+mod withdraw;
+
+use std::sync::Arc;
+
+use redress_wire::workflow::v1 as wire;
+use redress_wire::workflow::v1::workflow_service_server::WorkflowService;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Request, Response, Status};
+
+pub(crate) use view::{ComplaintList, failed_reactions};
+
+use crate::workflow::Inner;
+
+/// The endpoints about complaints.
+#[derive(Debug, Clone)]
+pub struct Complaints {
+    pub(crate) inner: Arc<Inner>,
+}
+
+macro_rules! endpoints {
+    ($($name:ident($request:ident) -> $response:ident = $work:path;)+) => {
+        #[tonic::async_trait]
+        impl WorkflowService for Complaints {
+            $(async fn $name(
+                &self,
+                request: Request<wire::$request>,
+            ) -> Result<Response<wire::$response>, Status> {
+                Ok(Response::new($work(&self.inner, request).await?))
+            })+
+
+            type WatchComplaintsStream =
+                ReceiverStream<Result<wire::WatchComplaintsResponse, Status>>;
+
+            async fn watch_complaints(
+                &self,
+                request: Request<wire::WatchComplaintsRequest>,
+            ) -> Result<Response<Self::WatchComplaintsStream>, Status> {
+                Ok(Response::new(watch::watch(&self.inner, request.into_inner()).await?))
+            }
+        }
+    };
+}
+
+endpoints! {
+    acknowledge_complaint(AcknowledgeComplaintRequest) -> AcknowledgeComplaintResponse
+        = acknowledge::acknowledge;
+    assign_complaint(AssignComplaintRequest) -> AssignComplaintResponse = assign::assign;
+    assess_complaint(AssessComplaintRequest) -> AssessComplaintResponse = assess::assess;
+    start_investigation(StartInvestigationRequest) -> StartInvestigationResponse
+        = start_investigation::start;
+    record_investigation_not_required(RecordInvestigationNotRequiredRequest)
+        -> RecordInvestigationNotRequiredResponse = investigation_not_required::record;
+    propose_response(ProposeResponseRequest) -> ProposeResponseResponse
+        = propose_response::propose;
+    fulfil_remedy(FulfilRemedyRequest) -> FulfilRemedyResponse = fulfil_remedy::fulfil;
+    communicate_decision(CommunicateDecisionRequest) -> CommunicateDecisionResponse
+        = communicate_decision::communicate;
+    record_acceptance(RecordAcceptanceRequest) -> RecordAcceptanceResponse
+        = record_acceptance::accept;
+    dispute_decision(DisputeDecisionRequest) -> DisputeDecisionResponse = dispute::dispute;
+    close_complaint(CloseComplaintRequest) -> CloseComplaintResponse = close::close;
+    reopen_complaint(ReopenComplaintRequest) -> ReopenComplaintResponse = reopen::reopen;
+    withdraw_complaint(WithdrawComplaintRequest) -> WithdrawComplaintResponse
+        = withdraw::withdraw;
+    add_note(AddNoteRequest) -> AddNoteResponse = add_note::add;
+    get_complaint(GetComplaintRequest) -> GetComplaintResponse = get::get;
+    list_complaints(ListComplaintsRequest) -> ListComplaintsResponse = list::list;
+    get_complaint_history(GetComplaintHistoryRequest) -> GetComplaintHistoryResponse
+        = history::history;
+}

@@ -1,0 +1,153 @@
+//! A complaint as people read it: the domain's own state, and when each step was last taken.
+
+use jiff::Timestamp;
+use redress_complaint::{Event, Slices, State, evolve};
+use redress_envelope::{Record, VaultRef};
+use redress_event_log::UnreadableEvent;
+
+use crate::life::unreadable;
+
+/// When each step happened last, where that is known.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Times {
+    pub(super) acknowledged: Option<Timestamp>,
+    pub(super) assessed: Option<Timestamp>,
+    pub(super) investigation_started: Option<Timestamp>,
+    pub(super) response_proposed: Option<Timestamp>,
+    pub(super) decision_communicated: Option<Timestamp>,
+    pub(super) disputed: Option<Timestamp>,
+    pub(super) closed: Option<Timestamp>,
+    pub(super) withdrawn: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Case {
+    pub(super) state: State,
+    pub(super) about: Option<Box<Slices>>,
+    pub(super) times: Times,
+    pub(super) opened_at: Option<Timestamp>,
+    pub(super) updated_at: Option<Timestamp>,
+    /// Events in its stream.
+    pub(super) version: u64,
+    /// The complainant has said yes to the decision that stands.
+    pub(super) is_accepted: bool,
+    pub(super) disputes: u32,
+    pub(super) reopenings: u32,
+    pub(super) notes: u32,
+}
+
+impl Case {
+    /// Folds a stream. Events of unknown types are passed over: the position of the first comes
+    /// with the case.
+    pub(super) fn of(records: &[Record]) -> Result<(Self, Option<u64>), UnreadableEvent> {
+        let (mut case, mut unknown) = (Self::default(), None);
+        for record in records {
+            match decode(record)? {
+                Some(event) => case.apply(&event, record.time),
+                None => {
+                    unknown.get_or_insert(record.position);
+                }
+            }
+            case.version = record.version + 1;
+        }
+        Ok((case, unknown))
+    }
+
+    /// Folds one event that was recorded at `time`.
+    pub(super) fn apply(&mut self, event: &Event, time: Timestamp) {
+        evolve(&mut self.state, event);
+        self.updated_at = Some(time);
+        let times = &mut self.times;
+        match event {
+            Event::Opened(e) => self.open(&e.about, time),
+            Event::TakenOver(e) => self.open(&e.about, time),
+            Event::HistoryReported(_)
+            | Event::Assigned(_)
+            | Event::InvestigationNotRequired(_)
+            | Event::RemedyFulfilled(_) => {}
+            Event::Acknowledged(e) => times.acknowledged = Some(e.occurred_at),
+            Event::Assessed(e) => times.assessed = Some(e.occurred_at),
+            Event::InvestigationStarted(e) => times.investigation_started = Some(e.occurred_at),
+            Event::ResponseProposed(e) => times.response_proposed = Some(e.occurred_at),
+            Event::DecisionCommunicated(e) => {
+                times.decision_communicated = Some(e.occurred_at);
+            }
+            Event::AcceptanceRecorded(_) => self.is_accepted = true,
+            Event::Disputed(e) => {
+                times.disputed = Some(e.occurred_at);
+                self.is_accepted = false;
+                self.disputes += 1;
+            }
+            Event::Closed(e) => times.closed = Some(e.occurred_at),
+            Event::Reopened(_) => {
+                self.is_accepted = false;
+                self.reopenings += 1;
+            }
+            Event::Withdrawn(e) => times.withdrawn = Some(e.occurred_at),
+            Event::NoteAdded(_) => self.notes += 1,
+        }
+    }
+
+    fn open(&mut self, about: &Slices, time: Timestamp) {
+        self.about = Some(Box::new(about.clone()));
+        self.opened_at = Some(time);
+    }
+}
+
+/// An event of a complaint; nothing, if this version does not know its type.
+pub(super) fn decode(record: &Record) -> Result<Option<Event>, UnreadableEvent> {
+    use redress_complaint::CodecError;
+    match redress_complaint::decode(&record.kind, &record.data) {
+        Ok(event) => Ok(Some(event)),
+        Err(CodecError::UnknownType { .. }) => Ok(None),
+        Err(error @ CodecError::Data { .. }) => Err(unreadable(record, &error)),
+    }
+}
+
+/// The words that an event refers to.
+pub(super) fn words(event: &Event) -> Option<&VaultRef> {
+    use redress_complaint::ImmediateAction;
+    match event {
+        Event::Assessed(e) => match &e.assessment.immediate_action {
+            ImmediateAction::NotNeeded => None,
+            ImmediateAction::Needed { what } => Some(what),
+        },
+        Event::InvestigationNotRequired(e) => e.explanation.as_ref(),
+        Event::ResponseProposed(e) => e.refusal.as_ref().map(|refusal| &refusal.explanation),
+        Event::Disputed(e) => e.explanation.as_ref(),
+        Event::Reopened(e) => e.explanation.as_ref(),
+        Event::Withdrawn(e) => e.explanation.as_ref(),
+        Event::NoteAdded(e) => Some(&e.note),
+        Event::Opened(_)
+        | Event::TakenOver(_)
+        | Event::HistoryReported(_)
+        | Event::Acknowledged(_)
+        | Event::Assigned(_)
+        | Event::InvestigationStarted(_)
+        | Event::RemedyFulfilled(_)
+        | Event::DecisionCommunicated(_)
+        | Event::AcceptanceRecorded(_)
+        | Event::Closed(_) => None,
+    }
+}
+
+/// When it happened, where the event says so.
+pub(super) fn occurred_at(event: &Event) -> Option<Timestamp> {
+    match event {
+        Event::Opened(_) | Event::TakenOver(_) | Event::HistoryReported(_) => None,
+        Event::Acknowledged(e) => Some(e.occurred_at),
+        Event::Assigned(e) => Some(e.occurred_at),
+        Event::Assessed(e) => Some(e.occurred_at),
+        Event::InvestigationStarted(e) => Some(e.occurred_at),
+        Event::InvestigationNotRequired(e) => Some(e.occurred_at),
+        Event::ResponseProposed(e) => Some(e.occurred_at),
+        Event::RemedyFulfilled(e) => Some(e.occurred_at),
+        Event::DecisionCommunicated(e) => Some(e.occurred_at),
+        Event::AcceptanceRecorded(e) => Some(e.occurred_at),
+        Event::Disputed(e) => Some(e.occurred_at),
+        Event::Closed(e) => Some(e.occurred_at),
+        Event::Reopened(e) => Some(e.occurred_at),
+        Event::Withdrawn(e) => Some(e.occurred_at),
+        Event::NoteAdded(e) => Some(e.occurred_at),
+    }
+}

@@ -1,0 +1,26 @@
+use redress_complaint::Outcome;
+use redress_complaint::command::CommunicateDecision;
+use redress_service::Problem;
+use redress_wire::workflow::v1::{CommunicateDecisionRequest, CommunicateDecisionResponse};
+use tonic::Request;
+
+use super::command::{order, run};
+use crate::workflow::Inner;
+
+pub(super) async fn communicate(
+    inner: &Inner,
+    request: Request<CommunicateDecisionRequest>,
+) -> Result<CommunicateDecisionResponse, Problem> {
+    let order = order(inner, &request, "CommunicateDecision")?;
+    let request = request.into_inner();
+    let command = CommunicateDecision {
+        outcome: Outcome::from(&*request.outcome),
+        channel: request.channel,
+        recourse_explained: request.recourse_explained,
+        occurred_at: order.occurred_at,
+    };
+    let ran = run(inner, order, command).await?;
+    Ok(CommunicateDecisionResponse {
+        recorded: Some(ran.recorded),
+    })
+}

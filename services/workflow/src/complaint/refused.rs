@@ -1,0 +1,74 @@
+//! The domain's refusals as clients see them.
+
+use redress_complaint::Refusal;
+use redress_service::Problem;
+
+pub(super) fn not_found() -> Problem {
+    Problem::not_found("COMPLAINT_NOT_FOUND", "there is no such complaint")
+        .with_remedy("check the id or the reference; it is opened moments after its feedback")
+}
+
+pub(super) fn refused(refusal: &Refusal) -> Problem {
+    let (code, message) = (refusal.code(), refusal.to_string());
+    let problem = match refusal {
+        Refusal::NotOpened => return not_found(),
+        // These cannot be right in any state.
+        Refusal::FieldEmpty { .. }
+        | Refusal::FieldTooLong { .. }
+        | Refusal::FieldHasControlCharacters { .. }
+        | Refusal::AmountInvalid { .. }
+        | Refusal::TooManyRemedies { .. }
+        | Refusal::AssignmentEmpty
+        | Refusal::AssessmentIncomplete { .. }
+        | Refusal::DecidedByMissing
+        | Refusal::ReliesOnItself
+        | Refusal::ResponseEmpty
+        | Refusal::CauseMissing
+        | Refusal::OccurredInFuture { .. } => Problem::invalid(code, "", message),
+        Refusal::AlreadyOpened
+        | Refusal::NotTakenOver
+        | Refusal::ComplaintClosed
+        | Refusal::ComplaintWithdrawn
+        | Refusal::AlreadyAcknowledged { .. }
+        | Refusal::NotAcknowledged { .. }
+        | Refusal::NotAssessed
+        | Refusal::ConflictNotDeclared
+        | Refusal::ConflictOfInterest
+        | Refusal::InvestigationAlreadyStarted
+        | Refusal::InvestigationNotStarted
+        | Refusal::ResponseAlreadyProposed
+        | Refusal::ResponseNotProposed
+        | Refusal::DecisionAlreadyCommunicated
+        | Refusal::DecisionNotCommunicated
+        | Refusal::DisputeNotInvestigated
+        | Refusal::AlreadyDisputed
+        | Refusal::RemedyUnknown { .. }
+        | Refusal::RemedyAlreadyFulfilled { .. }
+        | Refusal::RemedyOpen { .. }
+        | Refusal::DecisionNotAccepted
+        | Refusal::RecourseNotExplained
+        | Refusal::SilenceTooShort { .. }
+        | Refusal::ComplainantNotSilent { .. }
+        | Refusal::AlreadyClosed { .. }
+        | Refusal::NotClosed
+        | Refusal::OccurredBefore { .. } => Problem::refused(code, message),
+    };
+    let problem = match refusal.field() {
+        Some(field) => problem.with_field(wire_field(field)),
+        None => Problem {
+            field: None,
+            ..problem
+        },
+    };
+    problem.with_remedy(refusal.remedy())
+}
+
+/// The field of the request that the domain knows under another name.
+fn wire_field(field: &str) -> &str {
+    match field {
+        "remedy" => "remedy_number",
+        "refusal" => "refusal_reason",
+        "cause" => "cause_code",
+        same => same,
+    }
+}

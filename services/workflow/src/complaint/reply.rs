@@ -1,0 +1,233 @@
+//! A case as an answer.
+
+use redress_complaint::{
+    Assessment, Closure, Decision, ImmediateAction, Inquiry, ReportedHistory, Response, Slices,
+    Stage, State, Status,
+};
+use redress_log_service::etag;
+use redress_wire::intake::v1::ReportedHistory as WireHistory;
+use redress_wire::workflow::v1 as wire;
+use redress_wire::{money_to_wire, time_to_wire};
+
+use super::case::{Case, Times};
+
+/// The complaint as it stands, without notes and without what hangs on the policy.
+pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
+    let state = &case.state;
+    let time = |time: Option<jiff::Timestamp>| time.map(time_to_wire);
+    let (about, times) = (case.about.as_deref(), &case.times);
+    let assignment = state.assignment();
+    let handler = assignment.and_then(|it| it.handler.as_ref());
+    wire::Complaint {
+        complaint_id: id.to_owned(),
+        reference: state
+            .reference()
+            .map(|it| it.to_string())
+            .unwrap_or_default(),
+        etag: etag(case.version),
+        version: case.version,
+        status: state
+            .status()
+            .map_or("", |status| status.as_str())
+            .to_owned(),
+        imported: state.report().is_some(),
+        unknown_steps: unknown_steps(state, times),
+        about: about.map(self::about),
+        occurred_at: time(about.and_then(|about| about.occurred_at)),
+        received_at: time(about.map(|about| about.received_at)),
+        opened_at: time(case.opened_at),
+        acknowledged_at: time(times.acknowledged),
+        assessed_at: time(times.assessed),
+        investigation_started_at: time(times.investigation_started),
+        response_proposed_at: time(times.response_proposed),
+        decision_communicated_at: time(times.decision_communicated),
+        disputed_at: time(times.disputed),
+        closed_at: time(times.closed),
+        withdrawn_at: time(times.withdrawn),
+        updated_at: time(case.updated_at),
+        handler: handler.map(ToString::to_string).unwrap_or_default(),
+        queue: assignment
+            .and_then(|it| it.queue.clone())
+            .unwrap_or_default(),
+        assessment: state.assessment().map(assessment),
+        investigation: inquiry(state).map(investigation),
+        response: state.response().map(response),
+        decision: state.decision().map(decision),
+        accepted: case.is_accepted && state.decision().is_some(),
+        disputes: case.disputes,
+        reopenings: case.reopenings,
+        closing_basis: closing_basis(state).to_owned(),
+        notes: Vec::new(),
+        note_count: case.notes,
+        reported: state.report().map(reported),
+        silence_ends_at: None,
+    }
+}
+
+fn about(about: &Slices) -> wire::ComplaintAbout {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    wire::ComplaintAbout {
+        channel: about.channel.clone(),
+        product: text(&about.product),
+        sub_product: text(&about.sub_product),
+        issue: text(&about.issue),
+        sub_issue: text(&about.sub_issue),
+        site: text(&about.site),
+        supplier: text(&about.supplier),
+        business_unit: text(&about.business_unit),
+        segment: text(&about.segment),
+        jurisdiction: text(&about.jurisdiction),
+        language: text(&about.language),
+        tags: about.tags.clone(),
+        vulnerable: about.vulnerable,
+        accessibility_need: about.accessibility_need,
+        kind: about.kind.clone(),
+        remedy_sought: text(&about.remedy_sought),
+        aware_at: about.aware_at.map(time_to_wire),
+    }
+}
+
+/// Of a complaint that was taken over: the steps that may have been taken elsewhere, and of which
+/// nobody here knows.
+fn unknown_steps(state: &State, times: &Times) -> Vec<String> {
+    let Some(report) = state.report() else {
+        return Vec::new();
+    };
+    let is_over = report.response_class.implies_closed();
+    let is_looked_into = times.investigation_started.is_some() || inquiry(state).is_some();
+    let steps = [
+        (Status::Acknowledged, times.acknowledged.is_none()),
+        (Status::Assessed, times.assessed.is_none()),
+        (Status::Investigating, !is_looked_into),
+        (
+            Status::ResponseProposed,
+            is_over && times.response_proposed.is_none(),
+        ),
+        (
+            Status::DecisionCommunicated,
+            is_over && times.decision_communicated.is_none(),
+        ),
+        (Status::Closed, is_over && times.closed.is_none()),
+    ];
+    let unknown = steps.iter().filter(|(_, is_unknown)| *is_unknown);
+    unknown.map(|(step, _)| step.as_str().to_owned()).collect()
+}
+
+fn assessment(assessment: &Assessment) -> wire::Assessment {
+    let immediate_action = match assessment.immediate_action {
+        ImmediateAction::NotNeeded => "not_needed",
+        ImmediateAction::Needed { .. } => "needed",
+    };
+    wire::Assessment {
+        severity: assessment.severity.to_string(),
+        safety_implication: assessment.safety_implication.to_string(),
+        complexity: assessment.complexity.to_string(),
+        impact: assessment.impact.to_string(),
+        immediate_action: immediate_action.to_owned(),
+    }
+}
+
+/// What the response rests on, or will; nothing, where that is not known.
+fn inquiry(state: &State) -> Option<Inquiry> {
+    match state {
+        State::NotOpened | State::Withdrawn { .. } => None,
+        State::Open { stage, .. } => match stage.as_ref() {
+            Stage::Received | Stage::Acknowledged(_) => None,
+            Stage::Assessed { not_required, .. } => not_required.clone().map(Inquiry::NotRequired),
+            Stage::Investigating(investigating) => investigating.inquiry.clone(),
+            Stage::ResponseProposed(proposal)
+            | Stage::DecisionCommunicated { proposal, .. }
+            | Stage::Disputed { proposal, .. } => Some(proposal.inquiry.clone()),
+        },
+        State::Closed { closure, .. } => closure
+            .decided()
+            .map(|decided| decided.proposal.inquiry.clone()),
+    }
+}
+
+fn investigation(inquiry: Inquiry) -> wire::Investigation {
+    match inquiry {
+        Inquiry::Started { investigator } => wire::Investigation {
+            investigator: investigator.to_string(),
+            ..wire::Investigation::default()
+        },
+        Inquiry::NotRequired(decided) => wire::Investigation {
+            investigator: String::new(),
+            not_required_reason: decided.reason,
+            decided_by: decided.decided_by.to_string(),
+            relies_on: decided
+                .relies_on
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
+        },
+    }
+}
+
+fn response(response: &Response) -> wire::Response {
+    use redress_complaint::Cause;
+    let (cause_code, no_cause_established) = match &response.cause {
+        Cause::NoCauseEstablished => (String::new(), true),
+        Cause::Established { code } => (code.clone(), false),
+    };
+    let refusal = response.refusal.as_ref();
+    let remedies = response
+        .remedies
+        .iter()
+        .map(|(number, remedy)| wire::Remedy {
+            number: *number,
+            kind: remedy.offer.kind.to_string(),
+            amount: remedy.offer.amount.as_ref().map(money_to_wire),
+            promised_by: remedy
+                .offer
+                .promised_by
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
+            fulfilled_at: remedy.fulfilled_at.map(time_to_wire),
+        });
+    wire::Response {
+        remedies: remedies.collect(),
+        refusal_reason: refusal.map(|it| it.reason.clone()).unwrap_or_default(),
+        cause_code,
+        no_cause_established,
+    }
+}
+
+fn decision(decision: &Decision) -> wire::Decision {
+    wire::Decision {
+        channel: decision.latest.channel.clone(),
+        recourse_explained: decision.recourse_explained_at.is_some(),
+        outcome: decision.outcome.to_string(),
+    }
+}
+
+fn closing_basis(state: &State) -> &'static str {
+    match state {
+        State::Closed {
+            closure: Closure::Decided(decided),
+            ..
+        } => decided.basis.as_str(),
+        State::Closed {
+            closure: Closure::Reported,
+            ..
+        } => "reported",
+        State::NotOpened | State::Open { .. } | State::Withdrawn { .. } => "",
+    }
+}
+
+fn reported(report: &ReportedHistory) -> WireHistory {
+    WireHistory {
+        source: report.source.clone(),
+        digest: report.digest.clone(),
+        response: report.response.clone().unwrap_or_default(),
+        response_class: report.response_class.to_string(),
+        timely: report.timely.to_string(),
+        disputed: report.disputed.to_string(),
+        sent_to_company_on: report
+            .sent_to_company_on
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
+        sent_before_received: report.sent_before_received,
+        public_response: report.public_response.clone().unwrap_or_default(),
+        submitted_narrative: report.submitted_narrative,
+    }
+}

@@ -1,0 +1,32 @@
+use redress_complaint::ConflictDeclaration;
+use redress_complaint::command::StartInvestigation;
+use redress_service::Problem;
+use redress_wire::workflow::v1::{StartInvestigationRequest, StartInvestigationResponse};
+use tonic::Request;
+
+use super::command::{order, run};
+use crate::field;
+use crate::workflow::Inner;
+
+pub(super) async fn start(
+    inner: &Inner,
+    request: Request<StartInvestigationRequest>,
+) -> Result<StartInvestigationResponse, Problem> {
+    let order = order(inner, &request, "StartInvestigation")?;
+    let request = request.into_inner();
+    let investigator = field::actor("investigator", &request.investigator)?;
+    let declared = field::word(
+        "declaration",
+        &request.declaration,
+        ConflictDeclaration::WORDS,
+    )?;
+    let command = StartInvestigation {
+        investigator: investigator.unwrap_or_else(|| order.caller()),
+        declaration: declared.unwrap_or(ConflictDeclaration::NotMade),
+        occurred_at: order.occurred_at,
+    };
+    let ran = run(inner, order, command).await?;
+    Ok(StartInvestigationResponse {
+        recorded: Some(ran.recorded),
+    })
+}

@@ -1,0 +1,160 @@
+//! The rows that complaints are listed from.
+//!
+//! | Key | Row |
+//! |---|---|
+//! | `c<id>` | the complaint as it is answered |
+//! | `h<id>` | its events, to fold on from |
+//! | `d<received><id>`, `a<received><id>` | nothing: all complaints, newest first and oldest first |
+//! | `o<received><id>`, `p<received><id>` | nothing: the open ones, in the same two orders |
+//! | `n<reference>` | its id |
+//! | `f` | how many reactions failed |
+
+use jiff::Timestamp;
+use redress_complaint::CodecError;
+use redress_envelope::Record;
+use redress_view::{Fold, FoldError, ReadError, Rows, View, ViewRows};
+use redress_wire::Message;
+use redress_wire::workflow::v1::Complaint;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::case::Case;
+use super::reply;
+use crate::page::{self, Unread};
+use crate::reaction;
+use crate::waiting::view_unavailable;
+
+pub(super) const ALL_NEWEST_FIRST: u8 = b'd';
+pub(super) const ALL_OLDEST_FIRST: u8 = b'a';
+pub(super) const OPEN_NEWEST_FIRST: u8 = b'o';
+pub(super) const OPEN_OLDEST_FIRST: u8 = b'p';
+const FAILED_REACTIONS: &[u8] = b"f";
+
+#[derive(Debug)]
+pub(crate) struct ComplaintList;
+
+impl Fold for ComplaintList {
+    const NAME: &'static str = "complaints";
+    const VERSION: u32 = 1;
+
+    fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
+        match record.subject.kind() {
+            "complaint" => complaint(record, rows),
+            "reaction" => failed_reaction(record, rows),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// An event that was folded, as the next fold needs it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Past {
+    #[serde(rename = "k")]
+    kind: String,
+    #[serde(rename = "t")]
+    time: Timestamp,
+    #[serde(rename = "d")]
+    data: Box<RawValue>,
+}
+
+fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
+    let id = record.subject.id();
+    let past_key = key(b'h', id);
+    let mut past: Vec<Past> = rows.get_json(&past_key)?.unwrap_or_default();
+    let mut case = Case::default();
+    for event in &past {
+        apply(&mut case, &event.kind, &event.data, event.time)?;
+    }
+    let was = (case.state.status().is_some(), case.state.is_open());
+    apply(&mut case, &record.kind, &record.data, record.time)?;
+    case.version = record.version + 1;
+    past.push(Past {
+        kind: record.kind.clone(),
+        time: record.time,
+        data: record.data.clone(),
+    });
+    rows.put_json(&past_key, &past)?;
+    let (Some(about), Some(reference)) = (&case.about, case.state.reference()) else {
+        // Its beginning was of an unknown type.
+        return Ok(());
+    };
+    let received = about.received_at;
+    rows.put(&key(b'c', id), reply::complaint(id, &case).encode_to_vec());
+    let (was_there, was_open) = was;
+    if !was_there {
+        rows.put(&page::key(ALL_NEWEST_FIRST, received, true, id), Vec::new());
+        rows.put(
+            &page::key(ALL_OLDEST_FIRST, received, false, id),
+            Vec::new(),
+        );
+        rows.put(&key(b'n', &reference.to_string()), id.as_bytes());
+    }
+    let open_keys = [
+        page::key(OPEN_NEWEST_FIRST, received, true, id),
+        page::key(OPEN_OLDEST_FIRST, received, false, id),
+    ];
+    match (was_open, case.state.is_open()) {
+        (false, true) => open_keys.iter().for_each(|key| rows.put(key, Vec::new())),
+        (true, false) => open_keys.iter().for_each(|key| rows.delete(key)),
+        (true, true) | (false, false) => {}
+    }
+    Ok(())
+}
+
+fn apply(case: &mut Case, kind: &str, data: &RawValue, time: Timestamp) -> Result<(), FoldError> {
+    match redress_complaint::decode(kind, data) {
+        Ok(event) => {
+            case.apply(&event, time);
+            Ok(())
+        }
+        Err(CodecError::UnknownType { kind }) => Err(FoldError::UnknownType(kind)),
+        Err(error @ CodecError::Data { .. }) => Err(FoldError::broken(error)),
+    }
+}
+
+fn failed_reaction(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
+    match reaction::decode(&record.kind, &record.data) {
+        Ok(_) => {
+            let so_far: u64 = rows.get_json(FAILED_REACTIONS)?.unwrap_or(0);
+            rows.put_json(FAILED_REACTIONS, &(so_far + 1))
+        }
+        Err(reaction::CodecError::UnknownType { kind }) => Err(FoldError::UnknownType(kind)),
+        Err(error @ reaction::CodecError::Data { .. }) => Err(FoldError::broken(error)),
+    }
+}
+
+fn key(prefix: u8, rest: &str) -> Vec<u8> {
+    let mut key = vec![prefix];
+    key.extend_from_slice(rest.as_bytes());
+    key
+}
+
+/// A complaint's row.
+pub(super) fn row(rows: &ViewRows, id: &str) -> Result<Option<Complaint>, Unread> {
+    let Some(bytes) = rows.get(&key(b'c', id))? else {
+        return Ok(None);
+    };
+    let row = Complaint::decode(bytes.as_slice());
+    row.map(Some)
+        .map_err(|error| Unread(view_unavailable(&error.to_string())))
+}
+
+/// The id of the complaint with a reference.
+pub(super) fn id_of(rows: &ViewRows, reference: &str) -> Result<Option<String>, Unread> {
+    let id = rows
+        .get(&key(b'n', reference))?
+        .map(String::from_utf8)
+        .transpose();
+    id.map_err(|error| Unread(view_unavailable(&error.to_string())))
+}
+
+/// How many reactions failed, if the view can be read.
+pub(crate) async fn failed_reactions(view: &View) -> Option<u64> {
+    let count = view
+        .query(|rows| rows.get_json::<u64>(FAILED_REACTIONS))
+        .await;
+    count
+        .map_err(|error: ReadError| tracing::debug!(%error, "no count of failed reactions"))
+        .ok()
+        .map(Option::unwrap_or_default)
+}

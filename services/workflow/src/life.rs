@@ -1,0 +1,82 @@
+//! How workflow's kinds of stream are read, folded and written.
+
+use std::fmt;
+
+use redress_complaint as complaint;
+use redress_envelope::{Draft, Record};
+use redress_event_log::{Life, UnreadableEvent};
+use redress_improvement as improvement;
+
+use crate::reaction::{self, Failed};
+
+/// The streams `complaint/<item id>`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ComplaintLife;
+
+/// The streams `improvement/<item id>`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ImprovementLife;
+
+/// The streams `reaction/<item id>`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReactionLife;
+
+impl Life for ComplaintLife {
+    type State = complaint::State;
+    type Event = complaint::Event;
+
+    fn decode(record: &Record) -> Result<Self::Event, UnreadableEvent> {
+        complaint::decode(&record.kind, &record.data).map_err(|error| unreadable(record, &error))
+    }
+
+    fn encode(event: &Self::Event) -> Draft {
+        complaint::encode(event)
+    }
+
+    fn evolve(state: &mut Self::State, event: &Self::Event) {
+        complaint::evolve(state, event);
+    }
+}
+
+impl Life for ImprovementLife {
+    type State = improvement::State;
+    type Event = improvement::Event;
+
+    fn decode(record: &Record) -> Result<Self::Event, UnreadableEvent> {
+        improvement::decode(&record.kind, &record.data).map_err(|error| unreadable(record, &error))
+    }
+
+    fn encode(event: &Self::Event) -> Draft {
+        improvement::encode(event)
+    }
+
+    fn evolve(state: &mut Self::State, event: &Self::Event) {
+        improvement::evolve(state, event);
+    }
+}
+
+impl Life for ReactionLife {
+    /// Whether the failure is recorded.
+    type State = bool;
+    type Event = Failed;
+
+    fn decode(record: &Record) -> Result<Failed, UnreadableEvent> {
+        reaction::decode(&record.kind, &record.data).map_err(|error| unreadable(record, &error))
+    }
+
+    fn encode(failed: &Failed) -> Draft {
+        reaction::encode(failed)
+    }
+
+    fn evolve(is_recorded: &mut bool, _: &Failed) {
+        *is_recorded = true;
+    }
+}
+
+pub(crate) fn unreadable(record: &Record, why: &dyn fmt::Display) -> UnreadableEvent {
+    UnreadableEvent {
+        kind: record.kind.clone(),
+        position: record.position,
+        why: why.to_string(),
+    }
+}

@@ -1,0 +1,310 @@
+//! The handle of a workflow: opening, following, closing, and what it lends to others.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use redress_complaint::Rules;
+use redress_event_log::{Clock, Consumption, Log, LogConfig, ReadError, Source};
+use redress_service::{Ids, StreamLimit};
+use redress_store::{SledStore, Store};
+use redress_vault::{Vault, VaultDirs};
+use redress_view::{StartError, View};
+use redress_wire::workflow::v1::improvement_service_server::ImprovementServiceServer;
+use redress_wire::workflow::v1::workflow_service_server::WorkflowServiceServer;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::complaint::{ComplaintList, Complaints};
+use crate::config::{SERVICE, Stores, WorkflowConfig, WorkflowDeps};
+use crate::improvement::{ImprovementList, Improvements};
+use crate::react::{self, Reactor};
+
+/// Why a workflow does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("workflow's log cannot be opened: {0}")]
+    Log(#[from] redress_event_log::OpenError),
+    #[error("workflow's vault cannot be opened: {0}")]
+    VaultStore(#[from] redress_store::OpenError),
+    #[error("workflow's vault cannot be opened: {0}")]
+    Vault(#[from] redress_vault::OpenError),
+    #[error(transparent)]
+    View(#[from] StartError),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error("workflow follows its sources already")]
+    RunsAlready,
+}
+
+/// An open workflow. Clones are the same one.
+#[derive(Debug, Clone)]
+pub struct Workflow {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) log: Log,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) complaints: View,
+    pub(crate) improvements: View,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) tenant: String,
+    pub(crate) partition: u16,
+    message_bytes: usize,
+    pub(crate) streams: StreamLimit,
+    following: Mutex<Option<Following>>,
+    /// Why the vault stopped for good, if it did.
+    pub(crate) vault_stopped: watch::Sender<Option<String>>,
+    /// Why a log is no longer followed, if one is not.
+    pub(crate) follower_stopped: watch::Sender<Option<String>>,
+    /// Set when streams are to end.
+    pub(crate) ending: watch::Sender<bool>,
+}
+
+/// What is followed, and the tasks that do.
+#[derive(Debug)]
+struct Following {
+    intake: Arc<dyn Source>,
+    consumed: Vec<Consumption>,
+    tasks: JoinSet<()>,
+}
+
+impl Workflow {
+    /// Opens log, vault and views, and begins what is not there yet. Nothing is followed before
+    /// [`run`](Self::run).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn open(config: WorkflowConfig, deps: WorkflowDeps) -> Result<Self, OpenError> {
+        let WorkflowConfig {
+            folders,
+            tenant,
+            partition,
+            master_key,
+            limits,
+            view,
+            rules,
+        } = config;
+        let log = LogConfig {
+            folder: folders.log,
+            tenant: tenant.clone(),
+            service: SERVICE.to_owned(),
+            partition,
+            new_log_id: deps.new_log_id,
+            segment_records: limits.segment_records,
+            queue: limits.queue,
+            state_cache_bytes: limits.state_cache_bytes,
+        };
+        let clock = Arc::clone(&deps.clock);
+        let (log, store): (Log, Arc<dyn Store>) = match deps.stores {
+            Some(Stores { log: store, vault }) => (Log::open_with(log, store, clock)?, vault),
+            None => {
+                let log = Log::open(log, clock)?;
+                let (store, report) = SledStore::open(&folders.vault)?;
+                tracing::debug!(?report, "the vault's store is open");
+                (log, Arc::new(store))
+            }
+        };
+        let dirs = VaultDirs {
+            store,
+            keys_dir: folders.keys,
+        };
+        let vault = Arc::new(Vault::open_with(dirs, &master_key, deps.entropy)?);
+        let own = || vec![Arc::new(log.clone()) as Arc<dyn Source>];
+        let complaints = View::start(&folders.views, ComplaintList, own(), view)?;
+        let improvements = View::start(&folders.views, ImprovementList, own(), view)?;
+        let inner = Inner {
+            log,
+            vault,
+            complaints,
+            improvements,
+            rules: Arc::new(rules),
+            clock: deps.clock,
+            ids: deps.ids,
+            tenant,
+            partition,
+            message_bytes: limits.message_bytes,
+            streams: deps.streams,
+            following: Mutex::new(None),
+            vault_stopped: watch::Sender::new(None),
+            follower_stopped: watch::Sender::new(None),
+            ending: watch::Sender::new(false),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Follows intake's feedback and reporting's signals from now on, wherever the records come
+    /// from. A follower that ends says why in [`stopped`](Self::stopped).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn run(&self, intake: Arc<dyn Source>, signals: Arc<dyn Source>) -> Result<(), RunError> {
+        let mut following = self.inner.following();
+        if following.is_some() {
+            return Err(RunError::RunsAlready);
+        }
+        let reactor = Reactor {
+            log: self.inner.log.clone(),
+            partition: self.inner.partition,
+            rules: Arc::clone(&self.inner.rules),
+        };
+        let stopped = &self.inner.follower_stopped;
+        let mut tasks = JoinSet::new();
+        let consumed = vec![
+            react::follow(
+                &mut tasks,
+                &reactor,
+                Arc::clone(&intake),
+                Reactor::on_intake,
+                stopped,
+            ),
+            react::follow(
+                &mut tasks,
+                &reactor,
+                signals,
+                Reactor::on_reporting,
+                stopped,
+            ),
+        ];
+        *following = Some(Following {
+            intake,
+            consumed,
+            tasks,
+        });
+        Ok(())
+    }
+
+    /// The gRPC services.
+    pub fn servers(
+        &self,
+    ) -> (
+        WorkflowServiceServer<Complaints>,
+        ImprovementServiceServer<Improvements>,
+    ) {
+        let limit = self.inner.message_bytes;
+        (
+            WorkflowServiceServer::new(self.complaints()).max_decoding_message_size(limit),
+            ImprovementServiceServer::new(self.improvements()).max_decoding_message_size(limit),
+        )
+    }
+
+    /// The endpoints about complaints, for callers in this process.
+    pub fn complaints(&self) -> Complaints {
+        Complaints {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+
+    /// The endpoints about improvements, for callers in this process.
+    pub fn improvements(&self) -> Improvements {
+        Improvements {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+
+    pub fn log(&self) -> &Log {
+        &self.inner.log
+    }
+
+    /// Words for other services: what an event only refers to.
+    pub fn vault(&self) -> &Arc<Vault> {
+        &self.inner.vault
+    }
+
+    /// The views that the lists are read from: complaints, improvements.
+    pub fn views(&self) -> [&View; 2] {
+        [&self.inner.complaints, &self.inner.improvements]
+    }
+
+    /// How far the followed logs are consumed; nothing before [`run`](Self::run).
+    pub fn consumed(&self) -> Vec<Consumption> {
+        self.inner.consumed()
+    }
+
+    /// Waits until log, vault or a follower has stopped for good, and says why. After the first two
+    /// nothing is acknowledged, and the process has to be started again; after the last, nothing
+    /// new is opened.
+    pub async fn stopped(&self) -> String {
+        let mut log = self.inner.log.watch_stopped();
+        let mut vault = self.inner.vault_stopped.subscribe();
+        let mut follower = self.inner.follower_stopped.subscribe();
+        loop {
+            if let Some(why) = log.borrow_and_update().clone() {
+                return format!("workflow's log has stopped: {why}");
+            }
+            if let Some(why) = vault.borrow_and_update().clone() {
+                return format!("workflow's vault has stopped: {why}");
+            }
+            if let Some(why) = follower.borrow_and_update().clone() {
+                return format!("workflow no longer follows: {why}");
+            }
+            tokio::select! {
+                _ = log.changed() => {}
+                _ = vault.changed() => {}
+                _ = follower.changed() => {}
+            }
+        }
+    }
+
+    /// Ends all open streams, so that a server that waits for its requests can end.
+    pub fn end_streams(&self) {
+        self.inner.ending.send_replace(true);
+    }
+
+    /// Ends followers, streams and views, waits until everything that was queued is written, and
+    /// closes the files. While a server or a clone of this one is alive, log and vault stay open
+    /// until the last is gone.
+    pub async fn close(self) -> Result<(), ReadError> {
+        self.end_streams();
+        let following = self.inner.following().take();
+        if let Some(Following { mut tasks, .. }) = following {
+            tasks.shutdown().await;
+        }
+        for view in [&self.inner.complaints, &self.inner.improvements] {
+            view.clone().close().await;
+        }
+        let Some(inner) = Arc::into_inner(self.inner) else {
+            return Ok(());
+        };
+        let Inner {
+            log,
+            vault,
+            complaints,
+            improvements,
+            ..
+        } = inner;
+        drop((complaints, improvements));
+        // Dropping the vault waits for its writer, and so for a disk.
+        tokio::task::spawn_blocking(move || drop(vault))
+            .await
+            .map_err(|_| ReadError::Ended)?;
+        log.close().await
+    }
+}
+
+impl Inner {
+    fn following(&self) -> MutexGuard<'_, Option<Following>> {
+        self.following
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn consumed(&self) -> Vec<Consumption> {
+        self.following()
+            .as_ref()
+            .map_or_else(Vec::new, |it| it.consumed.clone())
+    }
+
+    /// Intake's log, while it is followed.
+    pub(crate) fn intake(&self) -> Option<Arc<dyn Source>> {
+        self.following().as_ref().map(|it| Arc::clone(&it.intake))
+    }
+}
