@@ -34,8 +34,15 @@ pub enum OpenError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Segment(#[from] SegmentError),
-    #[error("this folder holds the log {found} of tenant `{tenant}`, not the one asked for")]
-    OtherLog { found: String, tenant: String },
+    #[error(
+        "{} names the log {found} of tenant `{tenant}`, not the one asked for",
+        path.display()
+    )]
+    OtherLog {
+        path: PathBuf,
+        found: String,
+        tenant: String,
+    },
     #[error("the records from {from} to {to} are missing")]
     Gap { from: u64, to: u64 },
     #[error("the block at {position} cannot be read: {error}")]
@@ -162,6 +169,7 @@ pub(crate) fn identity(config: &LogConfig) -> Result<(Identity, bool), OpenError
         } else {
             let found = identity.place();
             Err(OpenError::OtherLog {
+                path: config.folder.join(identity::NAME),
                 found,
                 tenant: identity.tenant,
             })

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use redress_envelope::{LogId, Record};
+use redress_envelope::Record;
 use redress_evidence::{Frontier, Hash, leaf_hash};
 use redress_store::{DirLock, SledStore, Store};
 
@@ -56,7 +56,7 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verified, 
     let (store, _) = SledStore::open(&folder.join("tail"))?;
     let note = head_note::path(folder);
     let noted = head_note::read(&note, identity.log)?;
-    let mut walk = Walk::new(identity.log, noted, progress);
+    let mut walk = Walk::new(&identity, noted, progress);
     let (mut segments, mut bytes_on_disk) = (0, 0);
     for path in segment_paths(&folder.join("segments")).map_err(io)? {
         if walk.problem.is_some() {
@@ -137,7 +137,7 @@ fn walk_tail(walk: &mut Walk<'_>, store: &dyn Store, sealed: u64) -> Result<(), 
 
 /// The walk from the first record to the last.
 struct Walk<'a> {
-    log: LogId,
+    identity: Identity,
     next: u64,
     frontier: Frontier,
     time: Option<jiff::Timestamp>,
@@ -151,9 +151,13 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(log: LogId, noted: Option<(u64, Hash)>, progress: &'a mut dyn FnMut(u64)) -> Self {
+    fn new(
+        identity: &Identity,
+        noted: Option<(u64, Hash)>,
+        progress: &'a mut dyn FnMut(u64),
+    ) -> Self {
         Self {
-            log,
+            identity: identity.clone(),
             next: 0,
             frontier: Frontier::new(),
             time: None,
@@ -186,7 +190,7 @@ impl<'a> Walk<'a> {
     }
 
     fn segment(&mut self, segment: &Segment) {
-        if segment.first != self.next || segment.log != self.log {
+        if segment.first != self.next || segment.log != self.identity.log {
             let what = format!("{} does not follow here", segment.path.display());
             return self.wrong(self.next, what);
         }
@@ -251,9 +255,19 @@ impl<'a> Walk<'a> {
                 return None;
             }
         };
-        if record.position != position || record.log != self.log {
-            let found = record.as_cause();
-            self.wrong(position, format!("the record says that it is {found}"));
+        let of = Identity {
+            tenant: record.tenant.clone(),
+            service: record.service.clone(),
+            partition: record.partition,
+            log: record.log,
+        };
+        if record.position != position || of != self.identity {
+            let (found, place) = (record.as_cause(), of.place());
+            let what = format!(
+                "the record says that it is {found} in {place} of {}",
+                of.tenant
+            );
+            self.wrong(position, what);
             return None;
         }
         if self.time.is_some_and(|time| record.time < time) {

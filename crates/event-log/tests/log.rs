@@ -1,9 +1,9 @@
 //! The log's promises, each with a test that tries to break it.
 //!
 //! Tests that need root, loop devices or strace print `SKIPPED` where these are missing, and fail
-//! instead when `REDRESS_FORBID_SKIP` is set. How often they try is set by `REDRESS_CRASH_ROUNDS`
-//! (kills), `REDRESS_POWER_ROUNDS` (power cuts), `REDRESS_SYNC_ROUNDS` (failing syncs) and
-//! `REDRESS_FLIP_ROUNDS` (flipped bits).
+//! instead when `REDRESS_FORBID_SKIP` is set. `REDRESS_CRASH_ROUNDS` is the number of kills, and the rest
+//! in proportion: to 50 kills 20 power cuts, 30 failing syncs and 200 flipped bits, unless
+//! `REDRESS_POWER_ROUNDS`, `REDRESS_SYNC_ROUNDS` or `REDRESS_FLIP_ROUNDS` say otherwise.
 
 #[path = "log/basics.rs"]
 mod basics;

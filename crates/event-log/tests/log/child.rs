@@ -41,6 +41,17 @@ pub(crate) fn number(name: &str, default: u64) -> u64 {
         .unwrap_or(default)
 }
 
+/// How often a test tries: as it is told by its own name, or in proportion to the kills.
+pub(crate) fn rounds(name: &str, default: u64, for_50_kills: u64) -> u64 {
+    let kills = number("REDRESS_CRASH_ROUNDS", 0);
+    let proportional = if kills == 0 {
+        default
+    } else {
+        (kills * for_50_kills).div_ceil(50)
+    };
+    number(name, proportional)
+}
+
 /// Space for a small disk: nothing of the defaults would fit.
 pub(crate) fn small_options() -> SledOptions {
     let mut options = SledOptions::default();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use redress_event_log::{Log, OpenError, verify};
 use redress_store::SledStore;
 
-use crate::child::{Role, number, open, small_options, wait};
+use crate::child::{Role, open, rounds, small_options, wait};
 use crate::tally::{
     Home, Tally, add, added, all_bytes, clock, config, grow, noise, request, root_of, sealed,
     subject,
@@ -109,7 +109,7 @@ async fn a_flipped_bit_in_a_segment_is_named_by_verify_and_never_served() {
     let whole_dir = dir.path().join("whole");
     let whole = whole_log(&whole_dir).await;
     let mut random = fastrand::Rng::with_seed(31);
-    let rounds = number("REDRESS_FLIP_ROUNDS", 60) / 2;
+    let rounds = rounds("REDRESS_FLIP_ROUNDS", 60, 200) / 2;
     let (mut by_position, mut refused, mut opened) = (0, 0, 0);
     for round in 0..rounds {
         let damaged = dir.path().join("damaged");
@@ -179,7 +179,7 @@ fn a_flipped_bit_in_the_tail_is_named_or_refused_or_harmless() {
     let whole = runtime.block_on(whole_log(&whole_dir));
     let root = root_of(&whole);
     let mut random = fastrand::Rng::with_seed(32);
-    let rounds = number("REDRESS_FLIP_ROUNDS", 60) / 2;
+    let rounds = rounds("REDRESS_FLIP_ROUNDS", 60, 200) / 2;
     let mut count = std::collections::BTreeMap::<&str, u32>::new();
     for round in 0..rounds {
         let damaged = dir.path().join("damaged");

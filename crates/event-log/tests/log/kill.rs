@@ -28,7 +28,7 @@ fn a_kill_at_any_instant_loses_nothing_and_repeats_nothing() {
         let (word, longest) = if round % 3 == 2 {
             ("OPENING", Duration::from_millis(40))
         } else {
-            ("ACK", Duration::from_millis(250))
+            ("ACK", Duration::from_millis(600))
         };
         said.wait_for(word);
         std::thread::sleep(longest.mul_f64(random.f64()));
@@ -47,11 +47,12 @@ fn a_kill_at_any_instant_loses_nothing_and_repeats_nothing() {
         }
         let judged =
             judge(dir.path(), &acknowledged).unwrap_or_else(|why| panic!("round {round}: {why}"));
-        (records, segments) = (judged.records, judged.segments);
+        records = judged.records;
+        segments = segments.max(judged.segments);
     }
     println!(
         "killed {rounds} times, {during_open} of them while opening: {answered} answers, none lost; \
-         {records} records and {segments} segments in the last log"
+         {records} records in the last log, up to {segments} segments"
     );
     assert!(
         segments > 0 || rounds % ROUNDS_PER_LOG < 6,

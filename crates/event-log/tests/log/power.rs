@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::child::{Acknowledged, Role, Said, judge, number, skip};
+use crate::child::{Acknowledged, Role, Said, judge, rounds as rounds_of, skip};
 use crate::power_loss::{Image, Machine, Running};
 
 const DISK_MEGABYTES: usize = 64;
@@ -149,7 +149,7 @@ fn cut_power(name: &str, rounds: u64, seed: u64) -> Option<Findings> {
 }
 
 fn rounds() -> u64 {
-    number("REDRESS_POWER_ROUNDS", 3)
+    rounds_of("REDRESS_POWER_ROUNDS", 3, 20)
 }
 
 #[test]

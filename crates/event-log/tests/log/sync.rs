@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::child::{Role, judge, number, skip, wait};
+use crate::child::{Role, judge, rounds, skip, wait};
 
 fn strace_works() -> bool {
     let tried = Command::new("strace")
@@ -53,7 +53,7 @@ fn a_failed_fdatasync_is_never_acknowledged_and_stops_the_log() {
     if !strace_works() {
         return;
     }
-    let rounds = number("REDRESS_SYNC_ROUNDS", 6);
+    let rounds = rounds("REDRESS_SYNC_ROUNDS", 6, 30).min(200);
     let (mut refused, mut stopped) = (0, 0);
     for round in 1..=rounds {
         // The first few are in the opening; then one at a time.
@@ -94,7 +94,7 @@ fn a_failed_fsync_of_a_segment_leaves_the_records_in_the_tail() {
         return;
     }
     let mut went_on = 0;
-    for round in 0..number("REDRESS_SYNC_ROUNDS", 6).min(24) {
+    for round in 0..rounds("REDRESS_SYNC_ROUNDS", 6, 30).min(24) {
         // Begun before, and not the first calls, which are sled's while it opens.
         let nth = 8 + round;
         let dir = tempfile::tempdir().unwrap();
