@@ -1,9 +1,7 @@
-//! Three years of one invented company's feedback, for `redress demo`.
+//! `redress demo`: three years of one invented company's feedback, through the whole loop.
 //!
 //! [`generate`] is a pure function of a seed and a day: no clock, no file, no network. What it makes
 //! is handed to the services as commands, like anybody else's.
-
-#![expect(dead_code, unused_imports, reason = "the command line calls it next")]
 
 mod calendar;
 mod catalogue;
@@ -11,12 +9,117 @@ mod chance;
 mod customers;
 mod generate;
 mod item;
+mod load;
+mod mark;
+mod step;
 mod story;
+mod submission;
+mod tell;
 mod words;
 
-pub(crate) use calendar::{MONTHS, SHIFT, first_day, shift_begins};
-pub(crate) use generate::{Generator, generate};
-pub(crate) use item::{
-    Action, Customer, DemoItem, ExternalReference, Money, Refusal, Remedy, RemedySought, Score,
-    Step,
-};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Args;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::ToSpan;
+use redress_service::{Lifecycle, clock, telemetry};
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::global::Global;
+use crate::output::Output;
+use crate::running::Running;
+use crate::serve::{Listen, say_ready, unset};
+use calendar::{MONTHS, SHIFT, shift_begins};
+use generate::generate;
+use item::{Action, DemoItem};
+use load::Loaded;
+use mark::Mark;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// Where the demo is kept: nothing, or an earlier demo, which is served as it is
+    #[arg(long, value_name = "DIR", default_value = "redress-demo-data")]
+    data: PathBuf,
+
+    /// Another seed makes another three years
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+
+    /// How many years, counted back from today
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
+    years: u8,
+
+    /// End after the answers, instead of serving
+    #[arg(long)]
+    exit: bool,
+
+    #[command(flatten)]
+    listen: Listen,
+}
+
+pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCode, Failure> {
+    let mut flags = arguments.listen.flags();
+    flags.push(("data_dir", arguments.data.display().to_string()));
+    let mut config = global.load(flags)?;
+    if config.telemetry.filter == "info" {
+        // A progress bar and a log do not go together on one terminal.
+        "warn".clone_into(&mut config.telemetry.filter);
+    }
+    let _telemetry = telemetry::init(&config.telemetry, "redress").map_err(|e| unset(&e))?;
+    let today = TimeZone::UTC.to_datetime(clock::now()).date();
+    let wanted = Mark { seed: arguments.seed, years: arguments.years, end: today, loaded: false };
+    let mark = mark::find_or_begin(&config.data_dir, wanted)?;
+
+    let lifecycle = Lifecycle::new();
+    lifecycle.watch_signals().map_err(|error| unset(&error))?;
+    let running = Running::start(&config, &lifecycle).await?;
+    let stopping = lifecycle.shutdown();
+    let shown = async {
+        running.ready().await?;
+        let client = Client::at(&running.address(), Some("service:demo"))?;
+        load_and_tell(global.output, &client, &config.data_dir, mark).await
+    };
+    let shown = tokio::select! {
+        shown = shown => shown,
+        () = stopping.soft() => Ok(()),
+    };
+    if let Err(failure) = shown {
+        running.stop().await?;
+        return Err(failure);
+    }
+    if arguments.exit {
+        running.stop().await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !stopping.is_stopping() {
+        say_ready(global.output, &running);
+    }
+    Ok(running.ended().await?.code())
+}
+
+async fn load_and_tell(
+    output: Output,
+    client: &Client,
+    data: &std::path::Path,
+    mark: Mark,
+) -> Result<(), Failure> {
+    let loaded = if mark.loaded {
+        None
+    } else {
+        let began = Instant::now();
+        let counts = load::load(client, &mark).await?;
+        mark::write(data, &Mark { loaded: true, ..mark })?;
+        Some((counts, began.elapsed()))
+    };
+    tell::tell(output, client, &mark, loaded).await
+}
+
+/// The first day of a demo of so many years.
+fn begins(end: Date, years: u8) -> Date {
+    let months = MONTHS.min(i32::from(years) * 12);
+    end.first_of_month().saturating_sub(months.months())
+}

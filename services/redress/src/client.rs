@@ -1,0 +1,146 @@
+//! The services as the command line reaches them.
+
+use std::time::Duration;
+
+use redress_service::caller::ACTOR;
+use redress_service::config::Client as Addresses;
+use redress_service::{Config, Kind};
+use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
+use redress_wire::log::v1::log_service_client::LogServiceClient;
+use redress_wire::reporting::v1::reporting_service_client::ReportingServiceClient;
+use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
+use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
+use tonic::metadata::AsciiMetadataValue;
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+use crate::failure::Failure;
+use crate::global::Global;
+
+/// A page of events may hold a mebibyte of records, and what is written around them.
+const MAX_ANSWER_BYTES: usize = 16 << 20;
+
+pub(crate) type Door = InterceptedService<Channel, AsActor>;
+
+/// Where the services are, and who asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    addresses: Addresses,
+    actor: AsActor,
+}
+
+impl Client {
+    pub(crate) fn new(config: &Config, actor: Option<&str>) -> Result<Self, Failure> {
+        let actor = actor.map(AsActor::new).transpose()?.unwrap_or_default();
+        Ok(Self { addresses: config.client.clone(), actor })
+    }
+
+    /// As the settings say.
+    pub(crate) fn of(global: &Global) -> Result<Self, Failure> {
+        Self::new(&global.load(Vec::new())?, global.actor.as_deref())
+    }
+
+    /// All three services at one address.
+    pub(crate) fn at(address: &str, actor: Option<&str>) -> Result<Self, Failure> {
+        let addresses = Addresses {
+            intake: address.to_owned(),
+            workflow: address.to_owned(),
+            reporting: address.to_owned(),
+            ..Addresses::default()
+        };
+        let actor = actor.map(AsActor::new).transpose()?.unwrap_or_default();
+        Ok(Self { addresses, actor })
+    }
+
+    pub(crate) async fn intake(&self) -> Result<IntakeServiceClient<Door>, Failure> {
+        let door = self.door("intake").await?;
+        Ok(IntakeServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    pub(crate) async fn workflow(&self) -> Result<WorkflowServiceClient<Door>, Failure> {
+        let door = self.door("workflow").await?;
+        Ok(WorkflowServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    pub(crate) async fn improvement(&self) -> Result<ImprovementServiceClient<Door>, Failure> {
+        let door = self.door("workflow").await?;
+        Ok(ImprovementServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    pub(crate) async fn reporting(&self) -> Result<ReportingServiceClient<Door>, Failure> {
+        let door = self.door("reporting").await?;
+        Ok(ReportingServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    /// The log of a service.
+    pub(crate) async fn log(&self, service: &str) -> Result<LogServiceClient<Door>, Failure> {
+        let door = self.door(service).await?;
+        Ok(LogServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    async fn door(&self, service: &str) -> Result<Door, Failure> {
+        let address = match service {
+            "workflow" => &self.addresses.workflow,
+            "reporting" => &self.addresses.reporting,
+            _ => &self.addresses.intake,
+        };
+        let unreachable = |error: tonic::transport::Error| {
+            Failure::new(
+                Kind::Unavailable,
+                "UNREACHABLE",
+                format!("{service} cannot be reached at {address}: {}", causes(&error)),
+            )
+            .with_remedy("start it with `redress serve`, or name its address with --address")
+        };
+        let endpoint = Endpoint::from_shared(address.clone()).map_err(unreachable)?;
+        let channel = endpoint
+            .connect_timeout(Duration::from_millis(self.addresses.connect_timeout_millis))
+            .tcp_nodelay(true)
+            .connect()
+            .await
+            .map_err(unreachable)?;
+        Ok(InterceptedService::new(channel, self.actor.clone()))
+    }
+}
+
+/// `transport error` alone helps nobody.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut texts = Vec::new();
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if texts.last() != Some(&text) {
+            texts.push(text);
+        }
+        cause = error.source();
+    }
+    texts.join(": ")
+}
+
+/// Says on every request who acts, unless the request says so itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AsActor(Option<AsciiMetadataValue>);
+
+impl AsActor {
+    fn new(actor: &str) -> Result<Self, Failure> {
+        let value = actor.parse().map_err(|_| {
+            Failure::usage("ACTOR_INVALID", "this is no actor")
+                .with_field("actor")
+                .with_remedy("write `user:<pseudonym>` or `service:<name>`")
+        })?;
+        Ok(Self(Some(value)))
+    }
+}
+
+impl Interceptor for AsActor {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(actor) = &self.0
+            && !request.metadata().contains_key(ACTOR)
+        {
+            request.metadata_mut().insert(ACTOR, actor.clone());
+        }
+        Ok(request)
+    }
+}

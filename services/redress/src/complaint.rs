@@ -1,0 +1,41 @@
+//! `redress complaint ..`: one verb for each command and question of the domain.
+
+mod command;
+mod history;
+mod json;
+mod list;
+mod remedy;
+mod show;
+mod target;
+mod watch;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::global::Global;
+
+pub(crate) use target::{Given, tell};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Pages of complaints
+    List(Box<list::Arguments>),
+    /// One complaint as it stands, with its notes
+    Show(show::Arguments),
+    /// Everything that was recorded of one complaint
+    History(history::Arguments),
+    /// Each complaint that changes, as it changes
+    Watch(Box<watch::Arguments>),
+    #[command(flatten)]
+    Command(command::Verb),
+}
+
+pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
+    match verb {
+        Verb::List(arguments) => list::run(global, *arguments).await,
+        Verb::Show(arguments) => show::run(global, arguments).await,
+        Verb::History(arguments) => history::run(global, arguments).await,
+        Verb::Watch(arguments) => watch::run(global, *arguments).await,
+        Verb::Command(verb) => command::run(global, verb).await,
+    }
+}

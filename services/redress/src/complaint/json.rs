@@ -1,0 +1,134 @@
+//! A complaint as JSON.
+
+use redress_wire::workflow::v1::{
+    Assessment, Complaint, ComplaintAbout, Decision, Investigation, Note, Remedy, Response,
+};
+use serde_json::{Value, json};
+
+use crate::feedback::reported_json;
+use crate::json::{money, text, time};
+
+pub(crate) fn complaint(it: &Complaint) -> Value {
+    let mut all = json!({
+        "complaint_id": it.complaint_id,
+        "reference": text(&it.reference),
+        "etag": text(&it.etag),
+        "version": it.version,
+        "status": it.status,
+        "imported": it.imported,
+        "unknown_steps": it.unknown_steps,
+        "about": it.about.as_ref().map(about),
+        "handler": text(&it.handler),
+        "queue": text(&it.queue),
+        "assessment": it.assessment.as_ref().map(assessment),
+        "investigation": it.investigation.as_ref().map(investigation),
+        "response": it.response.as_ref().map(response),
+        "decision": it.decision.as_ref().map(decision),
+        "accepted": it.accepted,
+        "disputes": it.disputes,
+        "reopenings": it.reopenings,
+        "closing_basis": text(&it.closing_basis),
+        "notes": it.notes.iter().map(note).collect::<Vec<_>>(),
+        "note_count": it.note_count,
+        "reported": it.reported.as_ref().map(reported_json),
+    });
+    for (name, at) in times(it) {
+        all[name] = at.into();
+    }
+    all
+}
+
+fn times(it: &Complaint) -> [(&'static str, Option<String>); 13] {
+    [
+        ("occurred_at", time!(it.occurred_at)),
+        ("received_at", time!(it.received_at)),
+        ("opened_at", time!(it.opened_at)),
+        ("acknowledged_at", time!(it.acknowledged_at)),
+        ("assessed_at", time!(it.assessed_at)),
+        ("investigation_started_at", time!(it.investigation_started_at)),
+        ("response_proposed_at", time!(it.response_proposed_at)),
+        ("decision_communicated_at", time!(it.decision_communicated_at)),
+        ("disputed_at", time!(it.disputed_at)),
+        ("closed_at", time!(it.closed_at)),
+        ("withdrawn_at", time!(it.withdrawn_at)),
+        ("updated_at", time!(it.updated_at)),
+        ("silence_ends_at", time!(it.silence_ends_at)),
+    ]
+}
+
+fn about(it: &ComplaintAbout) -> Value {
+    json!({
+        "kind": text(&it.kind),
+        "channel": text(&it.channel),
+        "product": text(&it.product),
+        "sub_product": text(&it.sub_product),
+        "issue": text(&it.issue),
+        "sub_issue": text(&it.sub_issue),
+        "site": text(&it.site),
+        "supplier": text(&it.supplier),
+        "business_unit": text(&it.business_unit),
+        "segment": text(&it.segment),
+        "jurisdiction": text(&it.jurisdiction),
+        "language": text(&it.language),
+        "tags": it.tags,
+        "vulnerable": it.vulnerable,
+        "accessibility_need": it.accessibility_need,
+        "remedy_sought": text(&it.remedy_sought),
+        "aware_at": time!(it.aware_at),
+    })
+}
+
+fn assessment(it: &Assessment) -> Value {
+    json!({
+        "severity": text(&it.severity),
+        "safety_implication": text(&it.safety_implication),
+        "complexity": text(&it.complexity),
+        "impact": text(&it.impact),
+        "immediate_action": text(&it.immediate_action),
+    })
+}
+
+fn investigation(it: &Investigation) -> Value {
+    json!({
+        "investigator": text(&it.investigator),
+        "not_required_reason": text(&it.not_required_reason),
+        "decided_by": text(&it.decided_by),
+        "relies_on": text(&it.relies_on),
+    })
+}
+
+fn response(it: &Response) -> Value {
+    let remedy = |it: &Remedy| {
+        json!({
+            "number": it.number,
+            "kind": it.kind,
+            "amount": money(it.amount.as_ref()),
+            "promised_by": text(&it.promised_by),
+            "fulfilled_at": time!(it.fulfilled_at),
+        })
+    };
+    json!({
+        "remedies": it.remedies.iter().map(remedy).collect::<Vec<_>>(),
+        "refusal_reason": text(&it.refusal_reason),
+        "cause_code": text(&it.cause_code),
+        "no_cause_established": it.no_cause_established,
+    })
+}
+
+fn decision(it: &Decision) -> Value {
+    json!({
+        "channel": text(&it.channel),
+        "outcome": text(&it.outcome),
+        "recourse_explained": it.recourse_explained,
+    })
+}
+
+pub(super) fn note(it: &Note) -> Value {
+    json!({
+        "version": it.version,
+        "recorded_at": time!(it.recorded_at),
+        "actor": text(&it.actor),
+        "text": text(&it.text),
+        "erased": it.erased,
+    })
+}

@@ -1,0 +1,138 @@
+//! `redress complaint list`
+
+use clap::Args;
+use jiff::Timestamp;
+use redress_wire::time_to_wire;
+use redress_wire::workflow::v1::{
+    Complaint, ComplaintFilter, ComplaintOrder, ListComplaintsRequest,
+};
+use serde_json::json;
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::feedback::{Page, more};
+use crate::global::Global;
+use crate::json::{day, text};
+use crate::moment::{end, instant};
+use crate::table::Table;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    filter: Filter,
+
+    #[command(flatten)]
+    page: Page,
+}
+
+/// Which complaints; what is not given lets everything through.
+#[derive(Debug, Args)]
+pub(crate) struct Filter {
+    #[arg(long)]
+    status: Vec<String>,
+
+    #[arg(long)]
+    severity: Vec<String>,
+
+    /// `user:<pseudonym>`
+    #[arg(long)]
+    handler: Vec<String>,
+
+    #[arg(long)]
+    queue: Vec<String>,
+
+    #[arg(long)]
+    channel: Vec<String>,
+
+    #[arg(long)]
+    product: Vec<String>,
+
+    #[arg(long)]
+    issue: Vec<String>,
+
+    #[arg(long)]
+    language: Vec<String>,
+
+    #[arg(long)]
+    outcome: Vec<String>,
+
+    /// Neither closed nor withdrawn
+    #[arg(long)]
+    open: bool,
+
+    /// Received then or later
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    from: Option<Timestamp>,
+
+    /// Received before that time, or on that day
+    #[arg(long, value_name = "TIME", value_parser = end)]
+    to: Option<Timestamp>,
+}
+
+impl Filter {
+    pub(super) fn to_wire(&self) -> ComplaintFilter {
+        ComplaintFilter {
+            statuses: self.status.clone(),
+            severities: self.severity.clone(),
+            handlers: self.handler.clone(),
+            queues: self.queue.clone(),
+            channels: self.channel.clone(),
+            products: self.product.clone(),
+            issues: self.issue.clone(),
+            languages: self.language.clone(),
+            outcomes: self.outcome.clone(),
+            open_only: self.open,
+            received_from: self.from.map(time_to_wire),
+            received_to: self.to.map(time_to_wire),
+            ..ComplaintFilter::default()
+        }
+    }
+}
+
+pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
+    let order = if arguments.page.oldest_first {
+        ComplaintOrder::ReceivedAsc
+    } else {
+        ComplaintOrder::ReceivedDesc
+    };
+    let request = ListComplaintsRequest {
+        filter: Some(arguments.filter.to_wire()),
+        order: order.into(),
+        page_size: arguments.page.limit,
+        page_token: arguments.page.page_token,
+        wait_for: arguments.page.wait_for,
+    };
+    let client = Client::of(global)?;
+    let page = client.workflow().await?.list_complaints(request).await?.into_inner();
+    global.output.print(
+        || {
+            json!({
+                "complaints": page.complaints.iter().map(super::json::complaint).collect::<Vec<_>>(),
+                "next_page_token": text(&page.next_page_token),
+                "token": text(&page.token),
+                "incomplete_from": text(&page.incomplete_from),
+            })
+        },
+        || format!("{}{}", table(&page.complaints).render(), more(&page.next_page_token)),
+    );
+    Ok(())
+}
+
+fn table(complaints: &[Complaint]) -> Table {
+    let head = ["reference", "received", "status", "severity", "product", "issue", "handler"];
+    let mut table = Table::new(&head);
+    for complaint in complaints {
+        let about = complaint.about.clone().unwrap_or_default();
+        let severity = complaint.assessment.as_ref().map(|it| it.severity.clone());
+        table.row([
+            complaint.reference.clone(),
+            day!(complaint.received_at),
+            complaint.status.clone(),
+            severity.unwrap_or_default(),
+            about.product,
+            about.issue,
+            complaint.handler.clone(),
+        ]);
+    }
+    table
+}

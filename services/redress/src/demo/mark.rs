@@ -1,0 +1,98 @@
+//! What a demo's data directory says of itself, so that a second start goes on where the first was.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use jiff::civil::Date;
+use redress_service::Kind;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+const NAME: &str = "demo.json";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Mark {
+    pub(super) seed: u64,
+    pub(super) years: u8,
+    /// Everything happens before this day.
+    pub(super) end: Date,
+    /// Everything is loaded, and the last import completed.
+    pub(super) loaded: bool,
+}
+
+/// The demo that is there, or the wanted one in a directory that is empty or not there yet.
+pub(super) fn find_or_begin(data: &Path, wanted: Mark) -> Result<Mark, Failure> {
+    match fs::read(data.join(NAME)) {
+        Ok(bytes) => found(data, &bytes, wanted),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
+                let message = format!("{} holds something else than a demo", data.display());
+                return Err(Failure::new(Kind::FailedPrecondition, "DEMO_DIRECTORY", message)
+                    .with_remedy("name an empty directory with --data"));
+            }
+            write(data, &wanted)?;
+            Ok(wanted)
+        }
+        Err(error) => Err(Failure::file(&data.join(NAME), error)),
+    }
+}
+
+fn found(data: &Path, bytes: &[u8], wanted: Mark) -> Result<Mark, Failure> {
+    let path = data.join(NAME);
+    let mark: Mark = serde_json::from_slice(bytes).map_err(|e| Failure::file(&path, e))?;
+    if (mark.seed, mark.years) == (wanted.seed, wanted.years) {
+        return Ok(mark);
+    }
+    let message = format!(
+        "{} holds the demo of seed {} and {} years",
+        data.display(),
+        mark.seed,
+        mark.years
+    );
+    Err(Failure::new(Kind::FailedPrecondition, "DEMO_DIRECTORY", message)
+        .with_remedy("name another directory with --data, or delete this one"))
+}
+
+pub(super) fn write(data: &Path, mark: &Mark) -> Result<(), Failure> {
+    let replace = || -> std::io::Result<()> {
+        fs::create_dir_all(data)?;
+        let temporary = data.join(format!("{NAME}.tmp"));
+        let mut file = File::create(&temporary)?;
+        file.write_all(&serde_json::to_vec_pretty(mark)?)?;
+        file.sync_all()?;
+        fs::rename(&temporary, data.join(NAME))?;
+        File::open(data)?.sync_all()
+    };
+    replace().map_err(|error| Failure::file(data, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const WANTED: Mark = Mark { seed: 1, years: 3, end: date(2026, 5, 17), loaded: false };
+
+    #[test]
+    fn a_second_start_finds_the_first_demo_also_on_another_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("new");
+        assert_eq!(find_or_begin(&data, WANTED).unwrap(), WANTED);
+        write(&data, &Mark { loaded: true, ..WANTED }).unwrap();
+        let later = Mark { end: date(2026, 5, 18), ..WANTED };
+        assert_eq!(find_or_begin(&data, later).unwrap(), Mark { loaded: true, ..WANTED });
+        let other = find_or_begin(&data, Mark { seed: 2, ..WANTED }).unwrap_err();
+        assert_eq!(other.code(), "DEMO_DIRECTORY");
+    }
+
+    #[test]
+    fn somebodys_data_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("mine"), "x").unwrap();
+        let refused = find_or_begin(folder.path(), WANTED).unwrap_err();
+        assert_eq!(refused.code(), "DEMO_DIRECTORY");
+    }
+}

@@ -1,0 +1,199 @@
+//! One run over one or several files.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use futures::stream::{FuturesUnordered, StreamExt};
+use indicatif::ProgressBar;
+use redress_feedback::cfpb;
+use redress_service::Kind;
+use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
+use redress_wire::intake::v1::{CompleteImportRequest, ImportRowResult, StartImportRequest};
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use super::batch::{self, Piece};
+use super::reject::{Reason, Rejected, Rejects};
+use super::row::{Good, Rows};
+use super::summary::{Summary, render};
+use super::{Arguments, Format, file};
+use crate::client::{Client, Door};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress;
+
+/// Batches under way together, so that they share their way to the disk.
+const IN_FLIGHT: usize = 4;
+/// Batches that are read ahead.
+const READ_AHEAD: usize = 4;
+/// The version of the rules of `--format feedback`: a submission is taken as it is.
+const FEEDBACK_RULES: &str = "feedback/1";
+
+pub(super) async fn run(
+    output: Output,
+    client: &Client,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
+    let mut intake = client.intake().await?;
+    let mut summaries = Vec::new();
+    let mut sizes = Vec::new();
+    for path in &arguments.files {
+        let (digest, size) = file::digest(path)?;
+        let import_id = start(&mut intake, arguments, digest).await?;
+        let file = path.display().to_string();
+        summaries.push(Summary { file, import_id, ..Summary::default() });
+        sizes.push(size);
+    }
+    let mut end = End::ToTheEnd;
+    for ((path, size), summary) in arguments.files.iter().zip(sizes).zip(&mut summaries) {
+        let bar = progress::of_bytes("importing", size);
+        let began = Instant::now();
+        let load = Load { intake: intake.clone(), arguments, path, bar: &bar };
+        end = load.run(summary).await;
+        bar.finish_and_clear();
+        summary.seconds = began.elapsed().as_secs_f64();
+        if !matches!(end, End::ToTheEnd) {
+            break;
+        }
+    }
+    if matches!(end, End::ToTheEnd) {
+        for summary in &mut summaries {
+            complete(&mut intake, summary).await?;
+        }
+    }
+    let files = || summaries.iter().map(Summary::as_json).collect::<Vec<_>>();
+    output.print(|| json!({ "files": files() }), || render(&summaries));
+    match end {
+        End::ToTheEnd => Ok(()),
+        End::Failed(failure) => Err(failure),
+        End::Interrupted => {
+            Err(Failure::new(Kind::Cancelled, "IMPORT_INTERRUPTED", "the import was interrupted")
+                .with_remedy("run it again: what is there already is not recorded twice"))
+        }
+    }
+}
+
+/// How the reading of a file ended.
+enum End {
+    ToTheEnd,
+    Interrupted,
+    Failed(Failure),
+}
+
+async fn start(
+    intake: &mut IntakeServiceClient<Door>,
+    arguments: &Arguments,
+    file_digest: String,
+) -> Result<String, Failure> {
+    let (format, source, rules) = match arguments.format {
+        Format::Cfpb => ("cfpb", cfpb::SOURCE, cfpb::RULES),
+        Format::Feedback => ("feedback", arguments.source.as_str(), FEEDBACK_RULES),
+    };
+    let request = StartImportRequest {
+        request_id: String::new(),
+        format: format.to_owned(),
+        source: source.to_owned(),
+        rules: rules.to_owned(),
+        file_digest,
+    };
+    Ok(intake.start_import(request).await?.into_inner().import_id)
+}
+
+async fn complete(
+    intake: &mut IntakeServiceClient<Door>,
+    summary: &mut Summary,
+) -> Result<(), Failure> {
+    let (received_from, received_to) = summary.days();
+    let request = CompleteImportRequest {
+        import_id: summary.import_id.clone(),
+        request_id: String::new(),
+        counts: Some(summary.counts()),
+        received_from,
+        received_to,
+    };
+    intake.complete_import(request).await?;
+    summary.completed = true;
+    Ok(())
+}
+
+/// One file on its way.
+struct Load<'a> {
+    intake: IntakeServiceClient<Door>,
+    arguments: &'a Arguments,
+    path: &'a Path,
+    bar: &'a ProgressBar,
+}
+
+impl Load<'_> {
+    async fn run(&self, summary: &mut Summary) -> End {
+        let mut rejects = Rejects::new(self.path, self.arguments.rejects.as_deref());
+        let mut end = self.load(summary, &mut rejects).await.unwrap_or_else(End::Failed);
+        match rejects.finish() {
+            Ok(path) => summary.rejects = path,
+            Err(failure) => end = End::Failed(failure),
+        }
+        end
+    }
+
+    async fn load(&self, summary: &mut Summary, rejects: &mut Rejects) -> Result<End, Failure> {
+        let input = file::open(self.path)?;
+        let read = std::sync::Arc::clone(&input.read);
+        let rows = Rows::new(input, self.arguments.format, &self.arguments.source)?;
+        let (send, mut pieces) = mpsc::channel(READ_AHEAD);
+        tokio::task::spawn_blocking(move || batch::read(rows, &send));
+        let mut under_way = FuturesUnordered::new();
+        let mut tick = tokio::time::interval(Duration::from_millis(200));
+        let interrupted = tokio::signal::ctrl_c();
+        tokio::pin!(interrupted);
+        let mut end = None;
+        loop {
+            if end.is_some() && under_way.is_empty() {
+                return Ok(end.unwrap_or(End::ToTheEnd));
+            }
+            tokio::select! {
+                Some(done) = under_way.next() => {
+                    for (row, result) in done? {
+                        settle(row, result, summary, rejects)?;
+                    }
+                }
+                piece = pieces.recv(), if end.is_none() && under_way.len() < IN_FLIGHT => match piece {
+                    Some(Piece::Rows(rows)) => {
+                        let import_id = summary.import_id.clone();
+                        under_way.push(batch::send(self.intake.clone(), import_id, rows));
+                    }
+                    Some(Piece::Rejected(rejected)) => reject(&rejected, summary, rejects)?,
+                    Some(Piece::Failed(failure)) => end = Some(End::Failed(failure)),
+                    None => end = Some(End::ToTheEnd),
+                },
+                _ = &mut interrupted, if end.is_none() => end = Some(End::Interrupted),
+                _ = tick.tick() => {
+                    self.bar.set_position(read.load(std::sync::atomic::Ordering::Relaxed));
+                }
+            }
+        }
+    }
+}
+
+fn settle(
+    row: Good,
+    result: ImportRowResult,
+    summary: &mut Summary,
+    rejects: &mut Rejects,
+) -> Result<(), Failure> {
+    if result.refusals.is_empty() {
+        summary.take(&result.result, row.day);
+        return Ok(());
+    }
+    let reasons: Vec<Reason> = result.refusals.into_iter().map(Reason::from).collect();
+    reject(&Rejected { row: row.number, reasons, raw: row.raw }, summary, rejects)
+}
+
+fn reject(
+    rejected: &Rejected,
+    summary: &mut Summary,
+    rejects: &mut Rejects,
+) -> Result<(), Failure> {
+    rejects.add(rejected)?;
+    summary.reject(&rejected.reasons);
+    Ok(())
+}

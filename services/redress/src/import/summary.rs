@@ -1,0 +1,114 @@
+//! What came of an import.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use redress_wire::intake::v1::ImportCounts;
+use serde_json::{Value, json};
+
+use super::reject::Reason;
+use crate::table::Table;
+
+#[derive(Debug, Default)]
+pub(super) struct Summary {
+    pub(super) file: String,
+    pub(super) import_id: String,
+    pub(super) new: u64,
+    pub(super) repeated: u64,
+    pub(super) updated: u64,
+    pub(super) rejected: u64,
+    /// Rejected rows by reason; a row can have several.
+    pub(super) reasons: BTreeMap<String, u64>,
+    pub(super) days: Option<(Date, Date)>,
+    pub(super) rejects: Option<PathBuf>,
+    /// The file was read to its end and the import is over.
+    pub(super) completed: bool,
+    pub(super) seconds: f64,
+}
+
+impl Summary {
+    pub(super) fn reject(&mut self, reasons: &[Reason]) {
+        self.rejected += 1;
+        for reason in reasons {
+            *self.reasons.entry(reason.code.clone()).or_default() += 1;
+        }
+    }
+
+    pub(super) fn take(&mut self, result: &str, day: Option<Date>) {
+        match result {
+            "new" => self.new += 1,
+            "updated" => self.updated += 1,
+            _ => self.repeated += 1,
+        }
+        if let Some(day) = day {
+            let (first, last) = self.days.unwrap_or((day, day));
+            self.days = Some((first.min(day), last.max(day)));
+        }
+    }
+
+    pub(super) fn rows(&self) -> u64 {
+        self.new + self.repeated + self.updated + self.rejected
+    }
+
+    pub(super) fn counts(&self) -> ImportCounts {
+        ImportCounts {
+            rows: self.rows(),
+            new_rows: self.new,
+            repeated_rows: self.repeated,
+            updated_rows: self.updated,
+            rejected_rows: self.rejected,
+        }
+    }
+
+    /// The first and the last day of the rows that were taken.
+    pub(super) fn days(&self) -> (String, String) {
+        let text = |day: Date| day.to_string();
+        self.days.map(|(first, last)| (text(first), text(last))).unwrap_or_default()
+    }
+
+    pub(super) fn as_json(&self) -> Value {
+        let (from, to) = self.days();
+        let day = |day: String| Some(day).filter(|day| !day.is_empty());
+        json!({
+            "file": self.file,
+            "import_id": self.import_id,
+            "rows": self.rows(),
+            "new": self.new,
+            "repeated": self.repeated,
+            "updated": self.updated,
+            "rejected": self.rejected,
+            "reasons": self.reasons,
+            "rejects_file": self.rejects.as_ref().map(|path| path.display().to_string()),
+            "received_from": day(from),
+            "received_to": day(to),
+            "completed": self.completed,
+            "seconds": format!("{:.3}", self.seconds),
+        })
+    }
+}
+
+pub(super) fn render(summaries: &[Summary]) -> String {
+    let head = ["file", "rows", "new", "repeated", "updated", "rejected", "received", ""];
+    let mut table = Table::new(&head);
+    for it in summaries {
+        let (from, to) = it.days();
+        let end = if it.completed { "completed" } else { "not completed: run it again" };
+        let days = if from.is_empty() { from } else { format!("{from} to {to}") };
+        let counts = [it.rows(), it.new, it.repeated, it.updated, it.rejected].map(|n| n.to_string());
+        let [rows, new, repeated, updated, rejected] = counts;
+        let file = it.file.clone();
+        table.row([file, rows, new, repeated, updated, rejected, days, end.to_owned()]);
+    }
+    let mut text = table.render();
+    for it in summaries {
+        for (code, count) in &it.reasons {
+            text += &format!("rejected: {count} x {code}\n");
+        }
+        if let Some(path) = &it.rejects {
+            let path = path.display();
+            text += &format!("rejected rows, with what customers wrote, are in {path}\n");
+        }
+    }
+    text
+}

@@ -1,0 +1,284 @@
+//! Rows as they stand in a file, each with its number, good or not.
+
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use csv::{ByteRecord, ReaderBuilder};
+use redress_feedback::cfpb;
+use redress_service::Kind;
+
+use super::file::Reader;
+use super::reject::Reason;
+use crate::failure::Failure;
+
+/// More is no row: a quote that is never closed would otherwise be read to the end of the file.
+pub(super) const MAX_ROW_BYTES: usize = 1 << 20;
+
+/// One row of text.
+#[derive(Debug)]
+pub(super) struct Text<T> {
+    /// From 1, the header not counted.
+    pub(super) number: u64,
+    pub(super) row: Result<T, (Reason, String)>,
+}
+
+fn reason(code: &'static str, message: &str, remedy: &str) -> Reason {
+    Reason {
+        code: code.to_owned(),
+        field: None,
+        message: message.to_owned(),
+        remedy: Some(remedy.to_owned()),
+    }
+}
+
+fn not_utf8() -> Reason {
+    reason("ROW_NOT_UTF8", "the row is not UTF-8", "save the file as UTF-8")
+}
+
+/// JSON Lines. Empty lines are passed over.
+pub(super) struct Lines {
+    reader: Reader,
+    number: u64,
+}
+
+impl Lines {
+    pub(super) fn new(reader: Reader) -> Self {
+        Self { reader, number: 0 }
+    }
+
+    /// The next line, without its end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Text<String>>> {
+        loop {
+            let mut line = Vec::new();
+            let limit = MAX_ROW_BYTES as u64 + 1;
+            if self.reader.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
+                return Ok(None);
+            }
+            let is_whole = line.last() == Some(&b'\n') || line.len() <= MAX_ROW_BYTES;
+            if !is_whole {
+                self.skip_line()?;
+            }
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            self.number += 1;
+            let row = if is_whole {
+                String::from_utf8(line).map_err(|error| (not_utf8(), lossy(error.as_bytes())))
+            } else {
+                let too_long = reason("ROW_TOO_LONG", "the row is too long", "shorten it to 1 MiB");
+                Err((too_long, lossy(&line)))
+            };
+            let row = row.map(|line| line.trim().to_owned());
+            return Ok(Some(Text { number: self.number, row }));
+        }
+    }
+
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let buffer = self.reader.fill_buf()?;
+            if buffer.is_empty() {
+                return Ok(());
+            }
+            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let count = end.map_or(buffer.len(), |at| at + 1);
+            self.reader.consume(count);
+            if end.is_some() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Enough of a raw row to find it again.
+const KEPT_CHARS: usize = 2000;
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).chars().take(KEPT_CHARS).collect()
+}
+
+/// A JSON object as a row. What the parser says of it may quote it, so only the place is told.
+pub(super) fn json<T: serde::de::DeserializeOwned>(line: &str) -> Result<T, Reason> {
+    serde_json::from_str(line).map_err(|error| {
+        let message = format!("the row cannot be read (column {})", error.column());
+        if error.is_data() {
+            let remedy = "give every column a text or null, under the names of the format";
+            reason("ROW_VALUE_MALFORMED", &message, remedy)
+        } else {
+            reason("ROW_MALFORMED", &message, "write one whole JSON object on each line")
+        }
+    })
+}
+
+/// CSV with the bureau's header.
+pub(super) struct CsvRows {
+    reader: csv::Reader<Guarded>,
+    header: ByteRecord,
+    left: Arc<AtomicUsize>,
+    number: u64,
+}
+
+impl CsvRows {
+    pub(super) fn new(reader: Reader) -> Result<Self, Failure> {
+        let left = Arc::new(AtomicUsize::new(MAX_ROW_BYTES));
+        let guarded = Guarded { inner: reader, left: Arc::clone(&left) };
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(guarded);
+        let header = reader.byte_headers().map_err(|error| unreadable(&error, 0))?.clone();
+        let missing: Vec<&str> = [cfpb::COLUMNS[17], cfpb::COLUMNS[0], cfpb::COLUMNS[1]]
+            .into_iter()
+            .filter(|name| !header.iter().any(|column| column == name.as_bytes()))
+            .collect();
+        if missing.is_empty() {
+            return Ok(Self { reader, header, left, number: 0 });
+        }
+        let message = format!("the file has no column {}", missing.join(", "));
+        Err(Failure::usage("FILE_HEADER_UNKNOWN", message).with_remedy(
+            "give a file with the bureau's column names, as CSV with a header or as JSON Lines",
+        ))
+    }
+
+    pub(super) fn next(&mut self) -> Result<Option<Text<cfpb::Row>>, Failure> {
+        let mut record = ByteRecord::new();
+        self.left.store(MAX_ROW_BYTES, Ordering::Relaxed);
+        let read = self.reader.read_byte_record(&mut record);
+        if !read.map_err(|error| unreadable(&error, self.number + 1))? {
+            return Ok(None);
+        }
+        self.number += 1;
+        let raw = || record.iter().map(lossy).collect::<Vec<_>>().join(",");
+        let row = if record.len() == self.header.len() {
+            // Whatever the row holds, its columns are texts: only the encoding can be wrong.
+            record.deserialize(Some(&self.header)).map_err(|_| (not_utf8(), raw()))
+        } else {
+            let message = format!("{} values for {} columns", record.len(), self.header.len());
+            let remedy = "quote values that hold commas, quotes or line ends";
+            Err((reason("ROW_COLUMNS_DISAGREE", &message, remedy), raw()))
+        };
+        Ok(Some(Text { number: self.number, row }))
+    }
+}
+
+fn unreadable(error: &csv::Error, row: u64) -> Failure {
+    let message = format!("the file cannot be read on from row {row}: {error}");
+    Failure::new(Kind::DataLoss, "FILE_UNREADABLE", message)
+        .with_fact("row", row)
+        .with_remedy("look for a cut-off file or a quote that is never closed; then run it again")
+}
+
+/// Stops a row that never ends, before it fills the memory.
+struct Guarded {
+    inner: Reader,
+    left: Arc<AtomicUsize>,
+}
+
+impl Read for Guarded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.left.load(Ordering::Relaxed);
+        if left == 0 {
+            return Err(io::Error::other("a row is longer than 1 MiB"));
+        }
+        let most = buffer.len().min(left);
+        let count = self.inner.read(&mut buffer[..most])?;
+        self.left.store(left - count, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn reader(bytes: &[u8]) -> Reader {
+        io::BufReader::new(Box::new(Cursor::new(bytes.to_vec())))
+    }
+
+    fn line_codes(bytes: &[u8]) -> Vec<String> {
+        let mut lines = Lines::new(reader(bytes));
+        let mut codes = Vec::new();
+        while let Some(text) = lines.next().unwrap() {
+            assert_eq!(text.number as usize, codes.len() + 1);
+            let row = match text.row {
+                Ok(line) => json::<cfpb::Row>(&line).err().map(|it| it.code),
+                Err((reason, _)) => Some(reason.code),
+            };
+            codes.push(row.unwrap_or_else(|| "good".to_owned()));
+        }
+        codes
+    }
+
+    #[test]
+    fn a_bad_line_is_named_and_the_next_one_is_read() {
+        let deep = "[".repeat(500);
+        let good = "{\"Product\":\"Mortgage\",\"unknown\":1}";
+        let text = [
+            good,
+            "",
+            "{\"Product\":",
+            "{\"Product\":7}",
+            "{\"Product\":[\"a\"]}",
+            "[1]",
+            &deep,
+            good,
+        ]
+        .join("\n");
+        let expected = [
+            "good",
+            "ROW_MALFORMED",
+            "ROW_VALUE_MALFORMED",
+            "ROW_VALUE_MALFORMED",
+            "ROW_VALUE_MALFORMED",
+            "ROW_VALUE_MALFORMED",
+            "good",
+        ];
+        let codes = line_codes(text.as_bytes());
+        assert_eq!(codes.len(), expected.len());
+        for (code, expected) in codes.iter().zip(expected) {
+            let is_row = code.starts_with("ROW_") && expected.starts_with("ROW_");
+            assert!(code == expected || is_row, "{code} is not {expected}");
+        }
+        assert_eq!(line_codes(b"\xff\xfe\n{}\n"), ["ROW_NOT_UTF8", "good"]);
+        let long = [vec![b'x'; MAX_ROW_BYTES * 2], b"\n{}\n".to_vec()].concat();
+        assert_eq!(line_codes(&long), ["ROW_TOO_LONG", "good"]);
+    }
+
+    #[test]
+    fn what_the_parser_says_does_not_quote_the_row() {
+        let reason = json::<cfpb::Row>("{\"Product\":{\"secret\":1}}").unwrap_err();
+        assert!(!reason.message.contains("secret"), "{}", reason.message);
+    }
+
+    const HEADER: &str = "Date received,Product,Complaint ID\n";
+
+    fn csv_codes(rows: &[u8]) -> Vec<String> {
+        let mut csv = CsvRows::new(reader(&[HEADER.as_bytes(), rows].concat())).unwrap();
+        let mut codes = Vec::new();
+        while let Some(text) = csv.next().unwrap() {
+            codes.push(text.row.err().map_or("good".to_owned(), |(reason, _)| reason.code));
+        }
+        codes
+    }
+
+    #[test]
+    fn a_bad_row_of_csv_is_named_and_the_next_one_is_read() {
+        let rows = b"2015-01-01,\"a\nb\",1\n2015-01-01,a\n2015-01-01,a,2,3\n2015-01-01,\xff,3\n2015-01-01,a,4\n";
+        let expected =
+            ["good", "ROW_COLUMNS_DISAGREE", "ROW_COLUMNS_DISAGREE", "ROW_NOT_UTF8", "good"];
+        assert_eq!(csv_codes(rows), expected);
+    }
+
+    #[test]
+    fn a_header_of_another_file_is_refused() {
+        let Err(failure) = CsvRows::new(reader(b"a,b\n1,2\n")) else { panic!("it was taken") };
+        assert_eq!(failure.code(), "FILE_HEADER_UNKNOWN");
+        assert!(CsvRows::new(reader(b"")).is_err());
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_ends_the_reading_and_not_the_memory() {
+        let text = [HEADER.as_bytes(), b"2015-01-01,\"", &vec![b'x'; MAX_ROW_BYTES * 3]].concat();
+        let mut csv = CsvRows::new(reader(&text)).unwrap();
+        assert_eq!(csv.next().unwrap_err().code(), "FILE_UNREADABLE");
+    }
+}

@@ -1,0 +1,99 @@
+//! `redress log status`
+
+use clap::Args;
+use redress_service::Kind;
+use redress_wire::log::v1::GetHeadRequest;
+use serde_json::{Value, json};
+
+use super::place::{self, Service, Where};
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::global::Global;
+use crate::json::hex;
+use crate::table::Table;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    place: Where,
+}
+
+struct Status {
+    service: &'static str,
+    log_id: String,
+    head: u64,
+    sealed: u64,
+    root: String,
+    token: String,
+}
+
+pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
+    let statuses = match arguments.place.offline(global)? {
+        Some(config) => offline(&config).await?,
+        None => online(&Client::of(global)?).await?,
+    };
+    let text = || {
+        let mut table = Table::new(&["log", "records", "sealed", "root", "id"]);
+        for status in &statuses {
+            let (head, sealed) = (status.head.to_string(), status.sealed.to_string());
+            let (root, id) = (status.root.clone(), status.log_id.clone());
+            table.row_whole([status.service.to_owned(), head, sealed, root, id]);
+        }
+        table.render()
+    };
+    global.output.print(|| json!({ "logs": statuses.iter().map(as_json).collect::<Vec<_>>() }), text);
+    Ok(())
+}
+
+async fn online(client: &Client) -> Result<Vec<Status>, Failure> {
+    let mut statuses = Vec::new();
+    for service in Service::ALL {
+        let request = GetHeadRequest { log: Some(service.log_name()) };
+        let head = client.log(service.name()).await?.get_head(request).await?.into_inner();
+        statuses.push(Status {
+            service: service.name(),
+            log_id: head.log_id,
+            head: head.head,
+            sealed: head.sealed,
+            root: hex(&head.root_hash),
+            token: head.token,
+        });
+    }
+    Ok(statuses)
+}
+
+async fn offline(config: &redress_service::Config) -> Result<Vec<Status>, Failure> {
+    let mut statuses = Vec::new();
+    for service in Service::ALL {
+        if place::must_be_there(&place::folder(config, service)).is_err() {
+            continue;
+        }
+        let log = place::open(config, service)?;
+        let head = log.head();
+        statuses.push(Status {
+            service: service.name(),
+            log_id: log.id().to_string(),
+            head: head.size,
+            sealed: log.sealed(),
+            root: head.root.to_string(),
+            token: log.token(head.size).to_string(),
+        });
+        let closed = log.close().await;
+        closed.map_err(|error| Failure::new(Kind::Internal, "INTERNAL", error.to_string()))?;
+    }
+    if statuses.is_empty() {
+        place::must_be_there(&place::folder(config, Service::Intake))?;
+    }
+    Ok(statuses)
+}
+
+fn as_json(status: &Status) -> Value {
+    json!({
+        "log": status.service,
+        "log_id": status.log_id,
+        "records": status.head,
+        "sealed": status.sealed,
+        "root": status.root,
+        "token": status.token,
+    })
+}

@@ -1,0 +1,100 @@
+//! Times and moments as people write them on the command line.
+
+use clap::Args;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use redress_wire::log::v1::{AsOf, as_of};
+use redress_wire::time_to_wire;
+
+use crate::failure::Failure;
+
+/// Reads an instant (`2026-05-17T09:30:00Z`) or a day (`2026-05-17`), which means its first moment
+/// in UTC.
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
+    if let Ok(time) = redress_envelope::parse_timestamp(text) {
+        return Ok(time);
+    }
+    match text.parse::<Date>() {
+        Ok(day) if text.len() == 10 => midnight(day).map_err(|error| error.to_string()),
+        Ok(_) | Err(_) => Err("write 2026-05-17 or 2026-05-17T09:30:00Z".to_owned()),
+    }
+}
+
+fn midnight(day: Date) -> Result<Timestamp, jiff::Error> {
+    TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0))
+}
+
+/// Reads the end of a range: of a day the whole of it counts.
+pub(crate) fn end(text: &str) -> Result<Timestamp, String> {
+    match text.parse::<Date>() {
+        Ok(day) if text.len() == 10 => {
+            let next = day.checked_add(1.day()).and_then(midnight);
+            next.map_err(|error| error.to_string())
+        }
+        Ok(_) | Err(_) => instant(text),
+    }
+}
+
+/// What an answer shall have seen, and nothing later.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Seen {
+    /// Answer only when everything that this token covers has been seen
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) wait_for: Option<String>,
+
+    /// What was known then: a time, a day (all of it), or a token
+    #[arg(long, value_name = "TIME|TOKEN")]
+    pub(crate) as_of: Option<String>,
+}
+
+impl Seen {
+    pub(crate) fn wait_for(&self) -> String {
+        self.wait_for.clone().unwrap_or_default()
+    }
+
+    pub(crate) fn as_of(&self) -> Result<Option<AsOf>, Failure> {
+        let Some(text) = &self.as_of else { return Ok(None) };
+        let point = if let Ok(time) = last_moment(text) {
+            as_of::Point::Time(time_to_wire(time))
+        } else if text.parse::<redress_envelope::Token>().is_ok() {
+            as_of::Point::Token(text.clone())
+        } else {
+            return Err(Failure::usage("AS_OF_MALFORMED", "this is neither a time nor a token")
+                .with_field("as_of")
+                .with_remedy("write 2026-05-17, 2026-05-17T09:30:00Z or a token of an answer"));
+        };
+        Ok(Some(AsOf { point: Some(point) }))
+    }
+}
+
+fn last_moment(text: &str) -> Result<Timestamp, String> {
+    let after = end(text)?;
+    if text.len() == 10 { Ok(after - 1.microsecond()) } else { Ok(after) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_all_of_it() {
+        let check = |read: fn(&str) -> Result<Timestamp, String>, text: &str, expected: &str| {
+            assert_eq!(read(text).unwrap().to_string(), expected);
+        };
+        check(instant, "2026-05-17", "2026-05-17T00:00:00Z");
+        check(end, "2026-05-17", "2026-05-18T00:00:00Z");
+        check(end, "2026-05-17T09:30:00Z", "2026-05-17T09:30:00Z");
+        check(last_moment, "2026-05-17", "2026-05-17T23:59:59.999999Z");
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for text in ["", "yesterday", "2026-13-01", "2026-05-17T09:30", "17.05.2026"] {
+            assert!(instant(text).is_err(), "{text}");
+            assert!(end(text).is_err(), "{text}");
+        }
+        let seen = Seen { wait_for: None, as_of: Some("soon".to_owned()) };
+        assert_eq!(seen.as_of().unwrap_err().code(), "AS_OF_MALFORMED");
+    }
+}

@@ -1,0 +1,42 @@
+//! `redress report ..`
+
+mod chart;
+mod indicators;
+mod json;
+mod pareto;
+mod scope;
+mod series;
+mod signals;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::global::Global;
+
+pub(crate) use indicators::table as indicators_table;
+pub(crate) use json::{indicators as indicators_json, signal as signal_json};
+pub(crate) use signals::table as signals_table;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// How many, how fast, with what outcome
+    Indicators(indicators::Arguments),
+    /// Received, closed and open by day, week or month
+    Series(series::Arguments),
+    /// The control chart of one product or issue by month
+    Chart(chart::Arguments),
+    /// The slices of one dimension, the largest first
+    Pareto(pareto::Arguments),
+    /// Months that lie outside of what their past lets expect
+    Signals(signals::Arguments),
+}
+
+pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
+    match verb {
+        Verb::Indicators(arguments) => indicators::run(global, arguments).await,
+        Verb::Series(arguments) => series::run(global, arguments).await,
+        Verb::Chart(arguments) => chart::run(global, arguments).await,
+        Verb::Pareto(arguments) => pareto::run(global, arguments).await,
+        Verb::Signals(arguments) => signals::run(global, arguments).await,
+    }
+}

@@ -1,0 +1,104 @@
+//! `redress report signals`
+
+use clap::Args;
+use redress_wire::reporting::v1::{ListSignalsRequest, Signal, SignalFilter, SignalOrder};
+use serde_json::json;
+
+use crate::client::Client;
+use crate::failure::Failure;
+use crate::feedback::more;
+use crate::global::Global;
+use crate::json::text;
+use crate::moment::Seen;
+use crate::table::Table;
+
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// product or issue
+    #[arg(long, default_value = "")]
+    dimension: String,
+
+    /// Which one
+    #[arg(long, default_value = "")]
+    value: String,
+
+    /// The first month: 2026-05
+    #[arg(long, value_name = "MONTH", default_value = "")]
+    from: String,
+
+    /// The last month
+    #[arg(long, value_name = "MONTH", default_value = "")]
+    to: String,
+
+    /// above or below
+    #[arg(long, default_value = "")]
+    direction: String,
+
+    /// The oldest month first
+    #[arg(long)]
+    oldest_first: bool,
+
+    /// How many
+    #[arg(long, default_value_t = 50)]
+    limit: u32,
+
+    /// Go on where the page before ended
+    #[arg(long, value_name = "TOKEN", default_value = "")]
+    page_token: String,
+
+    #[command(flatten)]
+    seen: Seen,
+}
+
+pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
+    let order =
+        if arguments.oldest_first { SignalOrder::MonthAsc } else { SignalOrder::MonthDesc };
+    let request = ListSignalsRequest {
+        wait_for: arguments.seen.wait_for(),
+        as_of: arguments.seen.as_of()?,
+        order: order.into(),
+        page_size: arguments.limit,
+        page_token: arguments.page_token,
+        filter: Some(SignalFilter {
+            dimension: arguments.dimension,
+            value: arguments.value,
+            from_month: arguments.from,
+            to_month: arguments.to,
+            direction: arguments.direction,
+            ..SignalFilter::default()
+        }),
+    };
+    let client = Client::of(global)?;
+    let page = client.reporting().await?.list_signals(request).await?.into_inner();
+    global.output.print(
+        || {
+            json!({
+                "signals": page.signals.iter().map(super::json::signal).collect::<Vec<_>>(),
+                "next_page_token": text(&page.next_page_token),
+                "token": text(&page.token),
+                "incomplete_from": text(&page.incomplete_from),
+            })
+        },
+        || format!("{}{}", table(&page.signals).render(), more(&page.next_page_token)),
+    );
+    Ok(())
+}
+
+pub(crate) fn table(signals: &[Signal]) -> Table {
+    let head = ["month", "slice", "direction", "received", "centre", "lower", "upper", "rule"];
+    let mut table = Table::new(&head);
+    for signal in signals {
+        let figures = signal.figures.clone().unwrap_or_default();
+        table.row([
+            signal.month.clone(),
+            format!("{} {}", signal.dimension, signal.value),
+            signal.direction.clone(),
+            figures.observed.to_string(),
+            figures.centre,
+            figures.lower,
+            figures.upper,
+            signal.rule.clone(),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,14 @@
+//! The clock on the wall, as logs ask for it.
+
+use jiff::Timestamp;
+use redress_event_log::Clock;
+use redress_service::clock;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WallClock;
+
+impl Clock for WallClock {
+    fn now(&self) -> Timestamp {
+        clock::now()
+    }
+}
