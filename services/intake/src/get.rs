@@ -1,7 +1,7 @@
 //! `GetFeedback`: one piece of feedback with its words, now or as of an earlier moment.
 
 use redress_complaint::Reference;
-use redress_envelope::{ItemId, Subject};
+use redress_envelope::{ItemId, Subject, VaultRef};
 use redress_feedback::Content;
 use redress_log_service::{as_of, load_problem, read_problem};
 use redress_service::{Kind, Problem};
@@ -51,7 +51,7 @@ pub(crate) async fn get(
     })
 }
 
-fn not_found() -> Problem {
+pub(crate) fn not_found() -> Problem {
     Problem::not_found("FEEDBACK_NOT_FOUND", "there is no such feedback")
         .with_remedy("check the id; with `as_of` it may not have been there yet")
 }
@@ -60,7 +60,7 @@ fn not_found_at_all() -> Refused {
     not_found().into()
 }
 
-fn feedback_id(text: &str) -> Result<String, Problem> {
+pub(crate) fn feedback_id(text: &str) -> Result<String, Problem> {
     match text.parse::<ItemId>() {
         Ok(id) => Ok(id.to_string()),
         Err(_) if text.is_empty() => Err(required("feedback_id")),
@@ -72,7 +72,7 @@ fn feedback_id(text: &str) -> Result<String, Problem> {
 }
 
 /// The item when the log had `size` records.
-async fn load(intake: &Inner, id: &str, size: u64) -> Result<Option<Item>, Problem> {
+pub(crate) async fn load(intake: &Inner, id: &str, size: u64) -> Result<Option<Item>, Problem> {
     let Ok(subject) = Subject::new(FEEDBACK, id) else {
         return Ok(None);
     };
@@ -108,23 +108,36 @@ async fn add_words(intake: &Inner, item: &Item, feedback: &mut Feedback) -> Resu
     let Some(reference) = item.facts.content.clone() else {
         return Ok(());
     };
+    match words(intake, reference).await? {
+        Some(content) => reply::add_words(feedback, content),
+        None => feedback.erased = true,
+    }
+    Ok(())
+}
+
+/// What is sealed under a reference; none if it was erased.
+pub(crate) async fn words(intake: &Inner, reference: VaultRef) -> Result<Option<Content>, Problem> {
+    let Some(bytes) = unseal(intake, reference).await? else {
+        return Ok(None);
+    };
+    Content::decode(&bytes).map(Some).map_err(|error| {
+        tracing::error!(%error, "a content cannot be read");
+        missing("the sealed words cannot be read")
+    })
+}
+
+/// The bytes that are sealed under a reference; none if they were erased.
+pub(crate) async fn unseal(
+    intake: &Inner,
+    reference: VaultRef,
+) -> Result<Option<Vec<u8>>, Problem> {
     let vault = std::sync::Arc::clone(&intake.vault);
     let read = tokio::task::spawn_blocking(move || vault.read_committed(&reference)).await;
     let read = read.map_err(|_| Problem::internal("a reading task was ended"))?;
     let never_reused = || Problem::internal("a reading cannot conflict");
-    match read.map_err(|error| vault_problem(intake, error, never_reused))? {
-        Read::Content(bytes) => {
-            let content = Content::decode(&bytes).map_err(|error| {
-                tracing::error!(%error, "a content cannot be read");
-                missing("the sealed words cannot be read")
-            })?;
-            reply::add_words(feedback, content);
-            Ok(())
-        }
-        Read::Erased => {
-            feedback.erased = true;
-            Ok(())
-        }
+    match read.map_err(|error| vault_problem(intake, &error, never_reused))? {
+        Read::Content(bytes) => Ok(Some(bytes)),
+        Read::Erased => Ok(None),
         Read::Unknown => Err(missing("the vault does not hold the words of this record")),
     }
 }

@@ -42,8 +42,8 @@ fn import_problem(refusal: &Refusal) -> Problem {
         None => "import_id".to_owned(),
     };
     let problem = problem_of(refusal, path);
-    match refusal.rule() {
-        Rule::ImportNotStarted => problem.with_field("import_id"),
-        _ => problem,
+    if *refusal.rule() == Rule::ImportNotStarted {
+        return problem.with_field("import_id");
     }
+    problem
 }

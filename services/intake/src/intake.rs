@@ -1,8 +1,9 @@
 //! The handle of an intake: opening, closing, and what it lends to others.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use redress_event_log::{Clock, Log, LogConfig, ReadError};
+use redress_event_log::{Clock, Log, LogConfig, ReadError, Source};
 use redress_service::Ids;
 use redress_store::{SledStore, Store};
 use redress_vault::{Vault, VaultDirs};
@@ -15,6 +16,9 @@ use crate::import::Gates;
 use crate::list::FeedbackList;
 use crate::names::Names;
 use crate::server::Endpoints;
+
+const LET_GO: Duration = Duration::from_millis(1);
+const MAX_LET_GO: Duration = Duration::from_secs(5);
 
 /// Why an intake does not open.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) log: Log,
     pub(crate) vault: Arc<Vault>,
     pub(crate) list: View,
+    /// The log as the view follows it.
+    followed: Arc<Log>,
     pub(crate) names: Names,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
@@ -78,13 +84,12 @@ impl Intake {
             queue: limits.queue,
             state_cache_bytes: limits.state_cache_bytes,
         };
-        let (log_store, vault_store) = match deps.stores {
-            Some(Stores { log, vault }) => (Some(log), vault),
-            None => {
-                let (store, report) = SledStore::open(&folders.vault)?;
-                tracing::debug!(?report, "the vault's store is open");
-                (None, Arc::new(store) as Arc<dyn Store>)
-            }
+        let (log_store, vault_store) = if let Some(Stores { log, vault }) = deps.stores {
+            (Some(log), vault)
+        } else {
+            let (store, report) = SledStore::open(&folders.vault)?;
+            tracing::debug!(?report, "the vault's store is open");
+            (None, Arc::new(store) as Arc<dyn Store>)
         };
         let dirs = VaultDirs {
             store: vault_store,
@@ -97,17 +102,15 @@ impl Intake {
             Some(store) => Log::open_with(log, store, clock)?,
             None => Log::open(log, clock)?,
         };
-        let list = View::start(
-            &folders.views,
-            FeedbackList,
-            vec![Arc::new(log.clone())],
-            view,
-        )?;
+        let followed = Arc::new(log.clone());
+        let source = Arc::clone(&followed) as Arc<dyn Source>;
+        let list = View::start(&folders.views, FeedbackList, vec![source], view)?;
         let inner = Inner {
             log,
             names: Names::new(Arc::clone(&vault), tenant, partition),
             vault,
             list,
+            followed,
             clock: deps.clock,
             ids: deps.ids,
             gates: Gates::default(),
@@ -183,8 +186,22 @@ impl Intake {
             return Ok(());
         };
         let Inner {
-            log, vault, names, ..
+            log,
+            vault,
+            names,
+            followed,
+            ..
         } = inner;
+        // A view that has ended lets go of its logs a moment later.
+        let let_go = async {
+            while Arc::strong_count(&followed) > 1 {
+                tokio::time::sleep(LET_GO).await;
+            }
+        };
+        if tokio::time::timeout(MAX_LET_GO, let_go).await.is_err() {
+            tracing::warn!("the view has not let go of the log");
+        }
+        drop(followed);
         drop(names);
         // Dropping the vault waits for its writer, and so for a disk.
         tokio::task::spawn_blocking(move || drop(vault))

@@ -16,6 +16,7 @@
 //!
 //! Ids and keyed hashes are made in `names.rs` and nowhere else: they are for ever.
 
+mod attachment;
 mod config;
 mod get;
 mod import;

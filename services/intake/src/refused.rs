@@ -11,7 +11,7 @@ use tonic_types::{FieldViolation, StatusExt};
 /// field is a violation of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    first: Problem,
+    first: Box<Problem>,
     others: Vec<Problem>,
 }
 
@@ -24,7 +24,7 @@ impl Refused {
         let mut problems = problems.into_iter();
         match problems.next() {
             Some(first) => Err(Self {
-                first,
+                first: Box::new(first),
                 others: problems.collect(),
             }),
             None => Ok(()),
@@ -33,7 +33,7 @@ impl Refused {
 
     /// The reason, and what else is wrong.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
-        std::iter::once(&self.first).chain(&self.others)
+        std::iter::once(self.first()).chain(&self.others)
     }
 
     pub fn first(&self) -> &Problem {
@@ -44,7 +44,7 @@ impl Refused {
 impl From<Problem> for Refused {
     fn from(first: Problem) -> Self {
         Self {
-            first,
+            first: Box::new(first),
             others: Vec::new(),
         }
     }
@@ -64,7 +64,7 @@ impl std::error::Error for Refused {}
 impl From<Refused> for Status {
     fn from(refused: Refused) -> Self {
         let reason = refused.first.code.to_string();
-        let status = Self::from(refused.first);
+        let status = Self::from(*refused.first);
         let others = refused.others.iter().filter(|other| other.field.is_some());
         let others: Vec<_> = others.take(MAX_OTHERS).map(violation).collect();
         if others.is_empty() {

@@ -28,10 +28,10 @@ pub(crate) fn feedback(item: &Item, names: &Names) -> wire::Feedback {
 /// The system whose id of the item gave it its own id here.
 fn source(item: &Item, names: &Names) -> String {
     let references = &item.facts.external_references;
-    let named = references
+    let origin = references
         .iter()
         .find(|reference| names.item_of_reference(&reference.keyed_hash).to_string() == item.id);
-    named
+    origin
         .map(|reference| reference.system.clone())
         .unwrap_or_default()
 }

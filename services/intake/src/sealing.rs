@@ -75,7 +75,7 @@ pub(crate) async fn seal(
         Vec::new()
     } else {
         let sealed = intake.vault.seal(entries).await;
-        sealed.map_err(|error| vault_problem(intake, error, reused))?
+        sealed.map_err(|error| vault_problem(intake, &error, reused))?
     };
     let mut references = references.into_iter();
     let content = if has_content { references.next() } else { None };
@@ -107,7 +107,7 @@ fn attachments(
 /// has to end too.
 pub(crate) fn vault_problem(
     intake: &Inner,
-    error: VaultError,
+    error: &VaultError,
     reused: impl FnOnce() -> Problem,
 ) -> Problem {
     match error {

@@ -7,7 +7,7 @@ use redress_wire::intake::v1::intake_service_server::IntakeService;
 use tonic::{Request, Response, Status};
 
 use crate::intake::Inner;
-use crate::{get, import, list, submit};
+use crate::{attachment, get, import, list, submit};
 
 /// `redress.intake.v1.IntakeService`.
 #[derive(Debug, Clone)]
@@ -36,6 +36,15 @@ impl IntakeService for Endpoints {
     ) -> Result<Response<wire::GetFeedbackResponse>, Status> {
         Ok(Response::new(
             get::get(&self.intake, request.into_inner()).await?,
+        ))
+    }
+
+    async fn get_attachment(
+        &self,
+        request: Request<wire::GetAttachmentRequest>,
+    ) -> Result<Response<wire::GetAttachmentResponse>, Status> {
+        Ok(Response::new(
+            attachment::attachment(&self.intake, request.into_inner()).await?,
         ))
     }
 

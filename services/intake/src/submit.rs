@@ -130,13 +130,12 @@ fn path(field: Option<&str>) -> String {
 /// The item as it was when it was received: that is what its reference rests on.
 pub(crate) async fn born(log: &Log, subject: Subject, done: &Done<State>) -> Result<Item, Problem> {
     let first = done.records.first().filter(|record| record.version == 0);
-    let item = match first {
-        Some(first) => Item::fold(std::slice::from_ref(first)),
-        None => {
-            let stream = log.read_stream(subject, done.size).await;
-            let stream = stream.map_err(|error| redress_log_service::read_problem(&error))?;
-            Item::fold(&stream[..stream.len().min(1)])
-        }
+    let item = if let Some(first) = first {
+        Item::fold(std::slice::from_ref(first))
+    } else {
+        let stream = log.read_stream(subject, done.size).await;
+        let stream = stream.map_err(|error| redress_log_service::read_problem(&error))?;
+        Item::fold(&stream[..stream.len().min(1)])
     };
     match item {
         Ok(Some(item)) => Ok(item),

@@ -1,5 +1,6 @@
 //! Which feedback a list shows.
 
+use jiff::Timestamp;
 use redress_feedback::Vocabulary;
 use redress_service::Problem;
 use redress_wire::intake::v1::FeedbackFilter;
@@ -33,7 +34,7 @@ impl Filter {
                 Problem::invalid(error.code(), format!("filter.{field}"), error.to_string())
                     .with_remedy(error.remedy())
             })?;
-            Ok::<_, Problem>(time.map(|time| time.as_microsecond()))
+            Ok::<_, Problem>(time.map(Timestamp::as_microsecond))
         };
         let mut hashes = Vec::new();
         let customer = filter.customer_reference.trim();

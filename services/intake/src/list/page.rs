@@ -155,12 +155,8 @@ pub(super) fn question(filter: &FeedbackFilter, ascending: bool, names: &Names) 
 }
 
 pub(super) fn token(question: &str, place: Place) -> String {
-    let hex = place
-        .bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<String>();
-    format!("{question}{hex}")
+    let bytes = place.bytes();
+    format!("{question}{:032x}", u128::from_be_bytes(bytes))
 }
 
 /// The place behind which a page begins.
@@ -169,12 +165,9 @@ pub(super) fn after(token: &str, question: &str) -> Result<Option<Place>, Proble
         return Ok(None);
     }
     let place = token.strip_prefix(question).and_then(|hex| {
-        if hex.len() != 2 * PLACE_BYTES || !hex.is_ascii() {
-            return None;
-        }
-        let byte = |at| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
-        let bytes: Vec<u8> = (0..hex.len()).step_by(2).map(byte).collect::<Option<_>>()?;
-        Place::from_bytes(&bytes)
+        let is_hex = hex.bytes().all(|b| b.is_ascii_hexdigit());
+        let bytes = u128::from_str_radix(hex, 16).ok()?.to_be_bytes();
+        Place::from_bytes(&bytes).filter(|_| is_hex && hex.len() == 2 * PLACE_BYTES)
     });
     place.map(Some).ok_or_else(|| {
         let why = "the page token belongs to another question, or to none";

@@ -11,7 +11,10 @@ use crate::submit::get;
 
 async fn ask(client: &mut Client, id: &str, point: Option<Point>) -> Option<(Feedback, String)> {
     let as_of = point.map(|point| AsOf { point: Some(point) });
-    let question = GetFeedbackRequest { as_of, ..get(Key::FeedbackId(id.to_owned())) };
+    let question = GetFeedbackRequest {
+        as_of,
+        ..get(Key::FeedbackId(id.to_owned()))
+    };
     match client.get_feedback(question).await {
         Ok(answer) => {
             let answer = answer.into_inner();
@@ -35,11 +38,23 @@ async fn twenty_past_positions_answer_as_a_system_that_stopped_there() {
     for step in 0..24 {
         let id = if step % 3 == 0 {
             let submit = request(complaint(), &format!("r-{step}"));
-            running.client.submit_feedback(submit).await.unwrap().into_inner().feedback_id
+            running
+                .client
+                .submit_feedback(submit)
+                .await
+                .unwrap()
+                .into_inner()
+                .feedback_id
         } else {
             let class = ["in_progress", "", "closed", "untimely_response"][step % 4];
             let row = import_row(&import, &format!("{}", step % 5), step, class);
-            running.client.import_feedback(row).await.unwrap().into_inner().feedback_id
+            running
+                .client
+                .import_feedback(row)
+                .await
+                .unwrap()
+                .into_inner()
+                .feedback_id
         };
         if !ids.contains(&id) {
             ids.push(id);

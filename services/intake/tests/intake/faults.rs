@@ -2,6 +2,7 @@
 //! that was acknowledged is lost, nothing is there twice.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use redress_envelope::Record;
 use redress_feedback::Event;
@@ -9,9 +10,11 @@ use redress_intake::{Intake, IntakeDeps, Stores};
 use redress_service::Problem;
 use redress_store::{Fault, FaultPlan, FaultyStore, MemoryStore, Store};
 use redress_vault::Read;
+use redress_wire::intake::v1::Submission;
 use tempfile::TempDir;
+use tokio::task::JoinSet;
 
-use crate::running::{Running, complaint, config, deps, open_with, records, request};
+use crate::running::{Running, complaint, config, deps, open_with, reason, records, request};
 
 const REQUESTS: usize = 6;
 
@@ -24,14 +27,21 @@ struct Disk {
 impl Disk {
     fn new() -> Self {
         let data = tempfile::tempdir().unwrap();
-        Self { data, log: Arc::default(), vault: Arc::default() }
+        Self {
+            data,
+            log: Arc::default(),
+            vault: Arc::default(),
+        }
     }
 
     fn stores(&self, log: FaultPlan, vault: FaultPlan) -> Stores {
         let broken = |store: &Arc<MemoryStore>, plan| -> Arc<dyn Store> {
             Arc::new(FaultyStore::new(Arc::clone(store), plan))
         };
-        Stores { log: broken(&self.log, log), vault: broken(&self.vault, vault) }
+        Stores {
+            log: broken(&self.log, log),
+            vault: broken(&self.vault, vault),
+        }
     }
 
     fn sound(&self) -> Stores {
@@ -57,7 +67,10 @@ async fn submit_until_it_breaks(intake: Intake) -> Vec<usize> {
                 Ok(_) => acknowledged.push(number),
                 Err(status) => {
                     let code = Problem::from_status(&status).code;
-                    assert!(["VAULT_STOPPED", "LOG_STOPPED"].contains(&&*code), "{status:?}");
+                    assert!(
+                        ["VAULT_STOPPED", "LOG_STOPPED"].contains(&&*code),
+                        "{status:?}"
+                    );
                     broken = true;
                 }
             }
@@ -81,8 +94,14 @@ async fn whole_records(intake: &Intake) -> Vec<String> {
         else {
             panic!("only submissions here");
         };
-        let words = intake.vault().read_committed(&facts.content.unwrap()).unwrap();
-        assert!(matches!(words, Read::Content(_)), "{words:?} behind a record");
+        let words = intake
+            .vault()
+            .read_committed(&facts.content.unwrap())
+            .unwrap();
+        assert!(
+            matches!(words, Read::Content(_)),
+            "{words:?} behind a record"
+        );
         found.push(record.context.request_id.unwrap());
     }
     found
@@ -91,7 +110,13 @@ async fn whole_records(intake: &Intake) -> Vec<String> {
 async fn check(log: FaultPlan, vault: FaultPlan, what: &str) {
     let disk = Disk::new();
     let stores = disk.stores(log, vault);
-    let opened = Intake::open(config(disk.data.path()), IntakeDeps { stores: Some(stores), ..deps(1) });
+    let opened = Intake::open(
+        config(disk.data.path()),
+        IntakeDeps {
+            stores: Some(stores),
+            ..deps(1)
+        },
+    );
     let acknowledged = match opened {
         Ok(intake) => submit_until_it_breaks(intake).await,
         Err(_) => Vec::new(),
@@ -101,7 +126,10 @@ async fn check(log: FaultPlan, vault: FaultPlan, what: &str) {
     let found = whole_records(&intake).await;
     for number in acknowledged {
         let request = format!("r-{number}");
-        assert!(found.contains(&request), "{what}: {request} was acknowledged and is lost");
+        assert!(
+            found.contains(&request),
+            "{what}: {request} was acknowledged and is lost"
+        );
     }
     // Whoever got no answer asks again, and then everything is there once.
     let mut running = Running::start(intake).await;
@@ -114,8 +142,16 @@ async fn check(log: FaultPlan, vault: FaultPlan, what: &str) {
     let expected: Vec<_> = (0..REQUESTS).map(|number| format!("r-{number}")).collect();
     assert_eq!(found, expected, "{what}");
     let customer = running.intake.vault().subject_for("C-778812");
-    let entries = running.intake.vault().entries_of_subject(customer, None, 100).unwrap();
-    assert_eq!(entries.len(), REQUESTS, "{what}: an entry for each, and none twice");
+    let entries = running
+        .intake
+        .vault()
+        .entries_of_subject(customer, None, 100)
+        .unwrap();
+    assert_eq!(
+        entries.len(),
+        REQUESTS,
+        "{what}: an entry for each, and none twice"
+    );
     running.stop().await;
 }
 
@@ -128,8 +164,86 @@ async fn no_fault_of_a_store_leaves_a_record_without_its_words() {
     ] {
         for apply in 1..=6 {
             let (plan, never) = (FaultPlan::nth(apply, fault), FaultPlan::never());
-            check(plan.clone(), never.clone(), &format!("log, {apply}, {fault:?}")).await;
+            check(
+                plan.clone(),
+                never.clone(),
+                &format!("log, {apply}, {fault:?}"),
+            )
+            .await;
             check(never, plan, &format!("vault, {apply}, {fault:?}")).await;
         }
     }
+}
+
+#[tokio::test]
+async fn other_words_under_a_request_that_was_cut_off_are_refused() {
+    let disk = Disk::new();
+    // The words are sealed, and the record is not written.
+    let stores = disk.stores(FaultPlan::nth(1, Fault::NotPersisted), FaultPlan::never());
+    let mut running = Running::start(open_with(disk.data.path(), stores)).await;
+    running
+        .client
+        .submit_feedback(request(complaint(), "r-1"))
+        .await
+        .unwrap_err();
+    running.stop().await;
+
+    let mut running = Running::start(open_with(disk.data.path(), disk.sound())).await;
+    assert_eq!(running.intake.log().head().size, 0);
+    let other = Submission {
+        description: "something else".into(),
+        ..complaint()
+    };
+    let status = running
+        .client
+        .submit_feedback(request(other, "r-1"))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        reason(&status),
+        ("REQUEST_ID_REUSED".into(), Some("request_id".into()))
+    );
+    running
+        .client
+        .submit_feedback(request(complaint(), "r-1"))
+        .await
+        .unwrap();
+    assert_eq!(whole_records(&running.intake).await, ["r-1"]);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_much_at_once_is_refused_by_name_and_done_when_asked_again() {
+    let disk = Disk::new();
+    let mut config = config(disk.data.path());
+    config.limits.queue = 1;
+    let intake = Intake::open(
+        config,
+        IntakeDeps {
+            stores: Some(disk.sound()),
+            ..deps(1)
+        },
+    );
+    let running = Running::start(intake.unwrap()).await;
+    let mut asking = JoinSet::new();
+    for number in 0..64 {
+        let mut client = running.client.clone();
+        asking.spawn(async move {
+            let submit = request(complaint(), &format!("r-{number}"));
+            let mut refused = 0;
+            while let Err(status) = client.submit_feedback(submit.clone()).await {
+                assert_eq!(reason(&status), ("OVERLOADED".into(), None));
+                refused += 1;
+                tokio::time::sleep(Duration::from_millis(refused)).await;
+            }
+            refused
+        });
+    }
+    let refused: u64 = asking.join_all().await.into_iter().sum();
+    assert!(refused > 0, "nothing was too much, so nothing was tested");
+    let mut found = whole_records(&running.intake).await;
+    found.sort();
+    found.dedup();
+    assert_eq!((found.len(), running.intake.log().head().size), (64, 64));
+    running.stop().await;
 }

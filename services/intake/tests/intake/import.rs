@@ -14,7 +14,11 @@ use crate::submit::get;
 
 /// Starts the import of a file of this name.
 pub(crate) async fn start(client: &mut Client, file: &str) -> String {
-    let answer = client.start_import(start_request(file)).await.unwrap().into_inner();
+    let answer = client
+        .start_import(start_request(file))
+        .await
+        .unwrap()
+        .into_inner();
     answer.import_id
 }
 
@@ -24,12 +28,8 @@ fn start_request(file: &str) -> StartImportRequest {
         format: "cfpb".into(),
         source: "cfpb".into(),
         rules: "cfpb/1".into(),
-        file_digest: format!("{:0>64}", hex(file)),
+        file_digest: format!("{:064x}", file.bytes().map(u32::from).sum::<u32>()),
     }
-}
-
-fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn row_digest(number: usize) -> String {
@@ -37,9 +37,23 @@ fn row_digest(number: usize) -> String {
 }
 
 /// The `number`-th row of the file, about the complaint `id`.
-pub(crate) fn import_row(import: &str, id: &str, number: usize, class: &str) -> ImportFeedbackRequest {
-    let ImportRow { inbound_key, row_digest, submission } = row(id, number, class);
-    ImportFeedbackRequest { import_id: import.to_owned(), inbound_key, row_digest, submission }
+pub(crate) fn import_row(
+    import: &str,
+    id: &str,
+    number: usize,
+    class: &str,
+) -> ImportFeedbackRequest {
+    let ImportRow {
+        inbound_key,
+        row_digest,
+        submission,
+    } = row(id, number, class);
+    ImportFeedbackRequest {
+        import_id: import.to_owned(),
+        inbound_key,
+        row_digest,
+        submission,
+    }
 }
 
 fn row(id: &str, number: usize, class: &str) -> ImportRow {
@@ -61,7 +75,12 @@ fn row(id: &str, number: usize, class: &str) -> ImportRow {
 }
 
 async fn import(running: &mut Running, row: ImportFeedbackRequest) -> (String, String, String) {
-    let answer = running.client.import_feedback(row).await.unwrap().into_inner();
+    let answer = running
+        .client
+        .import_feedback(row)
+        .await
+        .unwrap()
+        .into_inner();
     (answer.result, answer.feedback_id, answer.reference)
 }
 
@@ -70,8 +89,12 @@ async fn a_row_is_new_then_repeated_and_another_one_an_update() {
     let data = tempfile::tempdir().unwrap();
     let mut running = running(data.path()).await;
     let run = start(&mut running.client, "f").await;
-    let (result, id, reference) = import(&mut running, import_row(&run, "7", 1, "in_progress")).await;
-    assert_eq!((result.as_str(), reference.as_str()), ("new", "RD-2026-000001-7"));
+    let (result, id, reference) =
+        import(&mut running, import_row(&run, "7", 1, "in_progress")).await;
+    assert_eq!(
+        (result.as_str(), reference.as_str()),
+        ("new", "RD-2026-000001-7")
+    );
     let again = import(&mut running, import_row(&run, "7", 1, "in_progress")).await;
     assert_eq!(again, ("repeated".into(), id.clone(), reference.clone()));
     let update = import(&mut running, import_row(&run, "7", 2, "closed")).await;
@@ -80,23 +103,49 @@ async fn a_row_is_new_then_repeated_and_another_one_an_update() {
     assert_eq!(older.0, "updated");
     assert_eq!(running.intake.log().head().size, 4);
 
-    for question in [get(Key::InboundKey(key("cfpb", "7"))), get(Key::Reference(reference))] {
-        let found = running.client.get_feedback(question).await.unwrap().into_inner();
+    for question in [
+        get(Key::InboundKey(key("cfpb", "7"))),
+        get(Key::Reference(reference)),
+    ] {
+        let found = running
+            .client
+            .get_feedback(question)
+            .await
+            .unwrap()
+            .into_inner();
         let found = found.feedback.unwrap();
-        assert_eq!((found.feedback_id.as_str(), found.updates), (id.as_str(), 2));
+        assert_eq!(
+            (found.feedback_id.as_str(), found.updates),
+            (id.as_str(), 2)
+        );
         assert_eq!(found.source, "cfpb");
         let submission = found.submission.unwrap();
-        assert_eq!(submission.description, "words of row 2", "the words of the report that counts");
+        assert_eq!(
+            submission.description, "words of row 2",
+            "the words of the report that counts"
+        );
         let reported = submission.reported.unwrap();
         assert_eq!(reported.response_class, "closed");
-        assert_ne!(reported.digest, row_digest(2), "a plain digest could be guessed back");
+        assert_ne!(
+            reported.digest,
+            row_digest(2),
+            "a plain digest could be guessed back"
+        );
     }
     let question = ListFeedbackRequest {
-        filter: Some(FeedbackFilter { imported: Some(true), ..FeedbackFilter::default() }),
+        filter: Some(FeedbackFilter {
+            imported: Some(true),
+            ..FeedbackFilter::default()
+        }),
         wait_for: running.intake.log().token(4).to_string(),
         ..ListFeedbackRequest::default()
     };
-    let page = running.client.list_feedback(question).await.unwrap().into_inner();
+    let page = running
+        .client
+        .list_feedback(question)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(page.feedback.len(), 1);
     assert_eq!((page.feedback[0].updates, page.feedback[0].version), (2, 3));
     running.stop().await;
@@ -108,7 +157,14 @@ async fn every_order_of_arrival_ends_at_the_same_report() {
     let mut running = running(data.path()).await;
     let run = start(&mut running.client, "f").await;
     let reports = [(1, "in_progress"), (2, "closed_with_explanation"), (3, "")];
-    let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    let orders = [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ];
     for (number, order) in orders.into_iter().enumerate() {
         let id = format!("c-{number}");
         for report in order {
@@ -116,9 +172,17 @@ async fn every_order_of_arrival_ends_at_the_same_report() {
             import(&mut running, import_row(&run, &id, row, class)).await;
         }
         let question = get(Key::InboundKey(key("cfpb", &id)));
-        let found = running.client.get_feedback(question).await.unwrap().into_inner();
+        let found = running
+            .client
+            .get_feedback(question)
+            .await
+            .unwrap()
+            .into_inner();
         let submission = found.feedback.unwrap().submission.unwrap();
-        assert_eq!(submission.reported.unwrap().response_class, "closed_with_explanation");
+        assert_eq!(
+            submission.reported.unwrap().response_class,
+            "closed_with_explanation"
+        );
         assert_eq!(submission.description, "words of row 2");
     }
     running.stop().await;
@@ -128,10 +192,20 @@ async fn every_order_of_arrival_ends_at_the_same_report() {
 async fn one_file_is_one_import_and_after_its_end_only_repeats_are_answered() {
     let data = tempfile::tempdir().unwrap();
     let mut running = running(data.path()).await;
-    let first = running.client.start_import(start_request("f")).await.unwrap().into_inner();
+    let first = running
+        .client
+        .start_import(start_request("f"))
+        .await
+        .unwrap()
+        .into_inner();
     let run = first.import_id.clone();
     assert!(!first.recorded.unwrap().already_done);
-    let again = running.client.start_import(start_request("f")).await.unwrap().into_inner();
+    let again = running
+        .client
+        .start_import(start_request("f"))
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(again.import_id, run);
     assert!(again.recorded.unwrap().already_done);
     assert_ne!(start(&mut running.client, "g").await, run);
@@ -139,33 +213,66 @@ async fn one_file_is_one_import_and_after_its_end_only_repeats_are_answered() {
     import(&mut running, import_row(&run, "7", 1, "closed")).await;
     let complete = |rows, new| CompleteImportRequest {
         import_id: run.clone(),
-        counts: Some(ImportCounts { rows, new_rows: new, ..ImportCounts::default() }),
+        counts: Some(ImportCounts {
+            rows,
+            new_rows: new,
+            ..ImportCounts::default()
+        }),
         received_from: "2026-05-20".into(),
         received_to: "2026-05-20".into(),
         ..CompleteImportRequest::default()
     };
-    let wrong = CompleteImportRequest { received_to: "2026-05-19".into(), ..complete(1, 1) };
-    let day = CompleteImportRequest { received_to: "20.5.2026".into(), ..complete(1, 1) };
-    let other = CompleteImportRequest { import_id: "x".into(), ..complete(1, 1) };
+    let wrong = CompleteImportRequest {
+        received_to: "2026-05-19".into(),
+        ..complete(1, 1)
+    };
+    let day = CompleteImportRequest {
+        received_to: "20.5.2026".into(),
+        ..complete(1, 1)
+    };
+    let other = CompleteImportRequest {
+        import_id: "x".into(),
+        ..complete(1, 1)
+    };
     let unknown = "0-00000000000080008000000000000000";
-    let unknown = CompleteImportRequest { import_id: unknown.into(), ..complete(1, 1) };
-    let uncounted = CompleteImportRequest { counts: None, ..complete(1, 1) };
+    let unknown = CompleteImportRequest {
+        import_id: unknown.into(),
+        ..complete(1, 1)
+    };
+    let uncounted = CompleteImportRequest {
+        counts: None,
+        ..complete(1, 1)
+    };
     for (request, code, field) in [
         (complete(2, 1), "IMPORT_COUNTS_DISAGREE", "counts.rows"),
         (wrong, "IMPORT_DAYS_DISAGREE", "received_from"),
         (day, "FIELD_MALFORMED", "received_to"),
         (other, "FIELD_MALFORMED", "import_id"),
-        (CompleteImportRequest::default(), "FIELD_REQUIRED", "import_id"),
+        (
+            CompleteImportRequest::default(),
+            "FIELD_REQUIRED",
+            "import_id",
+        ),
         (unknown, "IMPORT_NOT_STARTED", "import_id"),
         (uncounted, "FIELD_REQUIRED", "counts"),
     ] {
         let status = running.client.complete_import(request).await.unwrap_err();
         assert_eq!(reason(&status), (code.to_owned(), Some(field.to_owned())));
     }
-    let done = running.client.complete_import(complete(1, 1)).await.unwrap().into_inner();
+    let done = running
+        .client
+        .complete_import(complete(1, 1))
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(done.recorded.unwrap().version, 2);
     let size = running.intake.log().head().size;
-    let again = running.client.complete_import(complete(0, 0)).await.unwrap().into_inner();
+    let again = running
+        .client
+        .complete_import(complete(0, 0))
+        .await
+        .unwrap()
+        .into_inner();
     assert!(again.recorded.unwrap().already_done);
 
     for restarted in [false, true] {
@@ -177,7 +284,10 @@ async fn one_file_is_one_import_and_after_its_end_only_repeats_are_answered() {
         assert_eq!(result, "repeated");
         let late = import_row(&run, "8", 2, "closed");
         let status = running.client.import_feedback(late).await.unwrap_err();
-        assert_eq!(reason(&status), ("IMPORT_COMPLETED".into(), Some("import_id".into())));
+        assert_eq!(
+            reason(&status),
+            ("IMPORT_COMPLETED".into(), Some("import_id".into()))
+        );
     }
     assert_eq!(running.intake.log().head().size, size);
     running.stop().await;
@@ -190,21 +300,55 @@ async fn each_row_of_a_batch_has_its_own_answer() {
     let run = start(&mut running.client, "f").await;
     let mut wrong = row("2", 2, "closed");
     wrong.submission.as_mut().unwrap().product = "x".repeat(201);
-    wrong.submission.as_mut().unwrap().reported.as_mut().unwrap().timely = "maybe".into();
-    let unnamed = ImportRow { inbound_key: None, ..row("3", 3, "closed") };
+    wrong
+        .submission
+        .as_mut()
+        .unwrap()
+        .reported
+        .as_mut()
+        .unwrap()
+        .timely = "maybe".into();
+    let unnamed = ImportRow {
+        inbound_key: None,
+        ..row("3", 3, "closed")
+    };
     let undigested = ImportRow {
         submission: Some(complaint()),
         ..row("4", 4, "closed")
     };
-    let odd = ImportRow { row_digest: row_digest(9), ..row("5", 5, "closed") };
-    let rows = vec![row("1", 1, "closed"), wrong, unnamed, undigested, odd, row("6", 6, "")];
-    let batch = ImportFeedbackBatchRequest { import_id: run.clone(), rows };
-    let answer = running.client.import_feedback_batch(batch.clone()).await.unwrap().into_inner();
+    let odd = ImportRow {
+        row_digest: row_digest(9),
+        ..row("5", 5, "closed")
+    };
+    let rows = vec![
+        row("1", 1, "closed"),
+        wrong,
+        unnamed,
+        undigested,
+        odd,
+        row("6", 6, ""),
+    ];
+    let batch = ImportFeedbackBatchRequest {
+        import_id: run.clone(),
+        rows,
+    };
+    let answer = running
+        .client
+        .import_feedback_batch(batch.clone())
+        .await
+        .unwrap()
+        .into_inner();
     let results: Vec<_> = answer.results.iter().map(|it| it.result.as_str()).collect();
-    assert_eq!(results, ["new", "refused", "refused", "refused", "refused", "new"]);
+    assert_eq!(
+        results,
+        ["new", "refused", "refused", "refused", "refused", "new"]
+    );
     assert_eq!(answer.token, running.intake.log().token(3).to_string());
     let told: Vec<_> = answer.results.iter().flat_map(|it| &it.refusals).collect();
-    let told: Vec<_> = told.iter().map(|it| (it.reason.as_str(), it.field.as_str())).collect();
+    let told: Vec<_> = told
+        .iter()
+        .map(|it| (it.reason.as_str(), it.field.as_str()))
+        .collect();
     let expected = [
         ("FIELD_UNKNOWN_VALUE", "submission.reported.timely"),
         ("FIELD_TOO_LONG", "submission.product"),
@@ -213,21 +357,56 @@ async fn each_row_of_a_batch_has_its_own_answer() {
         ("FIELD_MALFORMED", "row_digest"),
     ];
     assert_eq!(told, expected);
-    let again = running.client.import_feedback_batch(batch).await.unwrap().into_inner();
+    let again = running
+        .client
+        .import_feedback_batch(batch)
+        .await
+        .unwrap()
+        .into_inner();
     let results: Vec<_> = again.results.iter().map(|it| it.result.as_str()).collect();
-    assert_eq!(results, ["repeated", "refused", "refused", "refused", "refused", "repeated"]);
+    assert_eq!(
+        results,
+        [
+            "repeated", "refused", "refused", "refused", "refused", "repeated"
+        ]
+    );
 
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_batch_that_is_wrong_as_a_whole_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let mut running = running(data.path()).await;
+    let run = start(&mut running.client, "f").await;
     let rows = (0..257).map(|number| row("1", number, "")).collect();
-    let large = ImportFeedbackBatchRequest { import_id: run, rows };
-    let status = running.client.import_feedback_batch(large).await.unwrap_err();
+    let large = ImportFeedbackBatchRequest {
+        import_id: run,
+        rows,
+    };
+    let status = running
+        .client
+        .import_feedback_batch(large)
+        .await
+        .unwrap_err();
     let code = Problem::from_status(&status).code;
-    assert!(["FIELD_TOO_MANY", "MESSAGE_TOO_LARGE"].contains(&&*code), "{code}");
+    assert!(
+        ["FIELD_TOO_MANY", "MESSAGE_TOO_LARGE"].contains(&&*code),
+        "{code}"
+    );
     let unknown = ImportFeedbackBatchRequest {
         import_id: "0-00000000000080008000000000000000".into(),
         rows: vec![row("1", 1, "")],
     };
-    let status = running.client.import_feedback_batch(unknown).await.unwrap_err();
-    assert_eq!(reason(&status), ("IMPORT_NOT_STARTED".into(), Some("import_id".into())));
+    let status = running
+        .client
+        .import_feedback_batch(unknown)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        reason(&status),
+        ("IMPORT_NOT_STARTED".into(), Some("import_id".into()))
+    );
     running.stop().await;
 }
 
@@ -247,8 +426,21 @@ async fn a_row_without_a_report_is_imported_once_and_never_updated() {
     assert_eq!(import(&mut running, plain(1)).await.0, "repeated");
     let status = running.client.import_feedback(plain(2)).await.unwrap_err();
     assert_eq!(reason(&status), ("FEEDBACK_ALREADY_RECEIVED".into(), None));
-    let found = running.client.get_feedback(get(Key::FeedbackId(id))).await.unwrap().into_inner();
-    assert!(found.feedback.unwrap().submission.unwrap().reported.is_none());
+    let found = running
+        .client
+        .get_feedback(get(Key::FeedbackId(id)))
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(
+        found
+            .feedback
+            .unwrap()
+            .submission
+            .unwrap()
+            .reported
+            .is_none()
+    );
     running.stop().await;
 }
 
@@ -259,7 +451,9 @@ async fn the_same_rows_from_several_connections_are_recorded_once() {
     let run = start(&mut running.client, "f").await;
     let classes = ["in_progress", "closed", "", "closed_with_relief"];
     // Five complaints with four reports each; every connection sends all, each in its own order.
-    let rows: Vec<_> = (0..20).map(|n| (format!("c-{}", n % 5), n, classes[n / 5])).collect();
+    let rows: Vec<_> = (0..20)
+        .map(|n| (format!("c-{}", n % 5), n, classes[n / 5]))
+        .collect();
     let mut connections = JoinSet::new();
     for connection in 0..4 {
         let (mut client, run) = (running.client.clone(), run.clone());
@@ -269,18 +463,37 @@ async fn the_same_rows_from_several_connections_are_recorded_once() {
             rows.reverse();
         }
         connections.spawn(async move {
-            let rows = rows.iter().map(|(id, number, class)| row(id, *number, class)).collect();
-            let batch = ImportFeedbackBatchRequest { import_id: run, rows };
-            client.import_feedback_batch(batch).await.unwrap().into_inner().results
+            let rows = rows
+                .iter()
+                .map(|(id, number, class)| row(id, *number, class))
+                .collect();
+            let batch = ImportFeedbackBatchRequest {
+                import_id: run,
+                rows,
+            };
+            client
+                .import_feedback_batch(batch)
+                .await
+                .unwrap()
+                .into_inner()
+                .results
         });
     }
     let results: Vec<_> = connections.join_all().await.into_iter().flatten().collect();
     let count = |word| results.iter().filter(|it| it.result == word).count();
-    assert_eq!((count("new"), count("updated"), count("repeated")), (5, 15, 60));
+    assert_eq!(
+        (count("new"), count("updated"), count("repeated")),
+        (5, 15, 60)
+    );
     assert_eq!(running.intake.log().head().size, 21);
     for id in 0..5 {
         let question = get(Key::InboundKey(key("cfpb", &format!("c-{id}"))));
-        let found = running.client.get_feedback(question).await.unwrap().into_inner();
+        let found = running
+            .client
+            .get_feedback(question)
+            .await
+            .unwrap()
+            .into_inner();
         let found = found.feedback.unwrap();
         assert_eq!(found.updates, 3);
         // Both are closed; the greater keyed digest decides, and it is the same in every order.

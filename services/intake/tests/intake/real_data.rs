@@ -14,7 +14,8 @@ use crate::running::running;
 
 fn rows(folder: &str) -> Vec<ImportRow> {
     let path = PathBuf::from(folder).join("cfpb-sample.jsonl.gz");
-    let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    let file =
+        std::fs::File::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let lines = BufReader::new(flate2::read::GzDecoder::new(file)).lines();
     lines
         .map(|line| {
@@ -41,7 +42,9 @@ async fn import(intake: &Intake, import: &str, rows: &[ImportRow]) -> (usize, us
     let begun = Instant::now();
     let (mut new, mut repeated) = (0, 0);
     for chunk in rows.chunks(256) {
-        let answers = intake.import_rows(import.parse().unwrap(), &caller, chunk.to_vec()).await;
+        let answers = intake
+            .import_rows(import.parse().unwrap(), &caller, chunk.to_vec())
+            .await;
         for answer in answers.unwrap() {
             match answer.unwrap().outcome {
                 RowOutcome::New => new += 1,
@@ -70,7 +73,11 @@ async fn the_real_sample_is_imported_once_and_a_second_run_records_nothing() {
     assert_eq!(head.size, 1803);
     let (new, repeated, took_again) = import(&running.intake, &run, &rows).await;
     assert_eq!((new, repeated), (0, 1802));
-    assert_eq!(running.intake.log().head(), head, "no record, and the same Merkle root");
+    assert_eq!(
+        running.intake.log().head(),
+        head,
+        "no record, and the same Merkle root"
+    );
     println!("{} rows in {took:?}, again in {took_again:?}", rows.len());
     running.stop().await;
 }

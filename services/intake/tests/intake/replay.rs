@@ -22,7 +22,12 @@ async fn a_day_at_the_office(data: &Path) -> (Vec<Vec<u8>>, String) {
         let row = import_row(&import_id, &(number % 4).to_string(), number, "closed");
         running.client.import_feedback(row).await.unwrap();
     }
-    let counts = ImportCounts { rows: 6, new_rows: 4, updated_rows: 2, ..ImportCounts::default() };
+    let counts = ImportCounts {
+        rows: 6,
+        new_rows: 4,
+        updated_rows: 2,
+        ..ImportCounts::default()
+    };
     let complete = CompleteImportRequest {
         import_id,
         counts: Some(counts),

@@ -58,7 +58,7 @@ pub(crate) struct Running {
     pub(crate) intake: Intake,
     pub(crate) client: Client,
     stop: oneshot::Sender<()>,
-    served: JoinHandle<()>,
+    ended: JoinHandle<()>,
 }
 
 impl Running {
@@ -67,7 +67,7 @@ impl Running {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let server = Server::builder().add_service(intake.server());
-        let served = tokio::spawn(async move {
+        let ended = tokio::spawn(async move {
             let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
             let stopped = async {
                 let _ = stopped.await;
@@ -82,7 +82,7 @@ impl Running {
             intake,
             client,
             stop,
-            served,
+            ended,
         }
     }
 
@@ -92,11 +92,11 @@ impl Running {
             intake,
             client,
             stop,
-            served,
+            ended,
         } = self;
         drop(client);
         stop.send(()).unwrap();
-        served.await.unwrap();
+        ended.await.unwrap();
         intake.close().await.unwrap();
     }
 }

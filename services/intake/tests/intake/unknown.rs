@@ -26,7 +26,10 @@ impl Life for Later {
 
     fn encode((): &()) -> Draft {
         let data = serde_json::value::to_raw_value(&serde_json::json!({ "much": "later" }));
-        Draft { kind: "redress.feedback.translated.v1", data: data.unwrap() }
+        Draft {
+            kind: "redress.feedback.translated.v1",
+            data: data.unwrap(),
+        }
     }
 
     fn evolve((): &mut (), (): &()) {}
@@ -38,7 +41,13 @@ async fn a_later_event_stops_decisions_by_name_and_marks_lists() {
     let mut running = running(data.path()).await;
     let run = start(&mut running.client, "f").await;
     let row = import_row(&run, "7", 1, "in_progress");
-    let id = running.client.import_feedback(row).await.unwrap().into_inner().feedback_id;
+    let id = running
+        .client
+        .import_feedback(row)
+        .await
+        .unwrap()
+        .into_inner()
+        .feedback_id;
     running.stop().await;
 
     // Nothing is cached after a restart, as it is not after an upgrade and a way back.
@@ -46,13 +55,29 @@ async fn a_later_event_stops_decisions_by_name_and_marks_lists() {
     let item: ItemId = id.parse().unwrap();
     let command = Command::new(Subject::item("feedback", item), Context::by(Actor::System));
     let later = |(): &(), _| Ok::<_, Infallible>(vec![()]);
-    running.intake.log().transact::<Later, _>(command, later).await.unwrap();
+    running
+        .intake
+        .log()
+        .transact::<Later, _>(command, later)
+        .await
+        .unwrap();
 
-    let status = running.client.get_feedback(get(Key::FeedbackId(id))).await.unwrap_err();
+    let status = running
+        .client
+        .get_feedback(get(Key::FeedbackId(id)))
+        .await
+        .unwrap_err();
     let problem = Problem::from_status(&status);
-    assert_eq!((status.code(), &*problem.code), (Code::DataLoss, "EVENT_UNREADABLE"));
+    assert_eq!(
+        (status.code(), &*problem.code),
+        (Code::DataLoss, "EVENT_UNREADABLE")
+    );
     assert_eq!(problem.facts["position"], "2");
-    assert!(problem.message.contains("redress.feedback.translated.v1"), "{}", problem.message);
+    assert!(
+        problem.message.contains("redress.feedback.translated.v1"),
+        "{}",
+        problem.message
+    );
     running.stop().await;
 
     let mut running = crate::running::Running::start(crate::running::open(data.path(), 3)).await;
@@ -60,13 +85,25 @@ async fn a_later_event_stops_decisions_by_name_and_marks_lists() {
     let status = running.client.import_feedback(row).await.unwrap_err();
     assert_eq!(&*Problem::from_status(&status).code, "EVENT_UNREADABLE");
 
-    let other = running.client.submit_feedback(request(complaint(), "")).await.unwrap();
+    let other = running
+        .client
+        .submit_feedback(request(complaint(), ""))
+        .await
+        .unwrap();
     let question = ListFeedbackRequest {
         wait_for: other.into_inner().recorded.unwrap().token,
         ..ListFeedbackRequest::default()
     };
-    let page = running.client.list_feedback(question).await.unwrap().into_inner();
+    let page = running
+        .client
+        .list_feedback(question)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(page.feedback.len(), 2, "what is known is shown");
-    assert_eq!(page.incomplete_from, running.intake.log().token(2).to_string());
+    assert_eq!(
+        page.incomplete_from,
+        running.intake.log().token(2).to_string()
+    );
     running.stop().await;
 }
