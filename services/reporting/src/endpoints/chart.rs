@@ -92,7 +92,7 @@ fn range(
     let range = from.zip(to).map(|(from, to)| (from, to.plus(1)));
     let count = range.map_or(0, |(from, end)| i64::from(end.since(from)));
     if count > MAX_POINTS {
-        return Err(too_many(TooMany(count)));
+        return Err(too_many("from_month", TooMany(count)));
     }
     Ok(range.into_iter().flat_map(|(from, end)| from.until(end)))
 }

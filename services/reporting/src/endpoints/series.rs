@@ -26,7 +26,9 @@ pub(super) async fn get(
         }
     };
     let series = folded(&moment, range, Series::new(cut.clone()), add).await?;
-    let points = series.points(range).map_err(too_many)?;
+    let points = series
+        .points(range)
+        .map_err(|many| too_many("scope", many))?;
     let latest = running.latest(moment.bounds).await?;
     let importing = importing(&moment).await?;
     let point = |point: crate::series::Point| wire::SeriesPoint {
@@ -57,8 +59,8 @@ fn bucket(bucket: i32) -> Result<Bucket, Problem> {
     }
 }
 
-pub(super) fn too_many(TooMany(count): TooMany) -> Problem {
+pub(super) fn too_many(field: &str, TooMany(count): TooMany) -> Problem {
     let why = format!("that would be {count} points; at most {MAX_POINTS} are answered");
-    Problem::invalid("TOO_MANY_POINTS", "scope", why)
+    Problem::invalid("TOO_MANY_POINTS", field, why)
         .with_remedy("send a narrower range, or longer buckets")
 }

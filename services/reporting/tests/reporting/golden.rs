@@ -1,0 +1,79 @@
+//! One example of each event, as it is stored for ever.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use redress_envelope::ItemId;
+use redress_reporting::signal::{
+    CodecError, Direction, Event, Evidence, Figures, MonthJudged, SignalRaised, decode, encode,
+};
+use serde_json::value::RawValue;
+
+const TOKEN: &str = "intake/0/0192f0c4e5b67c8d9e0f1a2b3c4d5e6f@42";
+
+fn examples() -> [Event; 2] {
+    let parts = ["product", "Kettle", "2026-11", "xmr_limits"];
+    let signal_id = ItemId::derived(0, "signal", &parts);
+    let judged = MonthJudged {
+        month: "2026-11".parse().unwrap(),
+        token: TOKEN.to_owned(),
+        rule: "xmr_limits".to_owned(),
+        judged: 3,
+        not_judged: BTreeMap::from([("BASELINE_TOO_SHORT".to_owned(), 2)]),
+        signals: vec![signal_id],
+    };
+    let raised = SignalRaised {
+        signal_id,
+        dimension: "product".to_owned(),
+        value: "Kettle".to_owned(),
+        month: "2026-11".parse().unwrap(),
+        rule: "xmr_limits".to_owned(),
+        direction: Direction::Above,
+        figures: Figures {
+            value: "31".to_owned(),
+            centre: "10.2500".to_owned(),
+            mean_moving_range: "2.1304".to_owned(),
+            lower: "4.5831".to_owned(),
+            upper: "15.9169".to_owned(),
+            baseline_months: "24".to_owned(),
+            baseline_from: "2024-11".parse().unwrap(),
+            baseline_to: "2026-10".parse().unwrap(),
+        },
+        evidence: Evidence {
+            count: 31,
+            complaints: vec![ItemId::derived(0, "item of a test", &["1"])],
+        },
+        token: TOKEN.to_owned(),
+    };
+    [Event::MonthJudged(judged), Event::Raised(Box::new(raised))]
+}
+
+#[test]
+fn events_are_written_and_read_as_they_always_were() {
+    for event in examples() {
+        let draft = encode(&event);
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+        let path = folder.join(format!("{}.json", draft.kind));
+        if std::env::var_os("REDRESS_WRITE_GOLDEN").is_some() && !path.exists() {
+            std::fs::write(&path, draft.data.get()).unwrap();
+        }
+        let golden = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(draft.data.get(), golden, "{}", draft.kind);
+        assert_eq!(
+            decode(draft.kind, &RawValue::from_string(golden).unwrap()).unwrap(),
+            event
+        );
+    }
+}
+
+#[test]
+fn an_unknown_type_and_unreadable_data_are_told_apart() {
+    let data = RawValue::from_string("{}".to_owned()).unwrap();
+    let unknown = decode("redress.signal.raised.v2", &data).unwrap_err();
+    assert!(
+        matches!(unknown, CodecError::UnknownType { .. }),
+        "{unknown}"
+    );
+    let broken = decode("redress.signal.raised.v1", &data).unwrap_err();
+    assert!(matches!(broken, CodecError::Data { .. }), "{broken}");
+}

@@ -1,0 +1,293 @@
+//! Each month once, when it is complete, and what is found then.
+
+use std::time::Duration;
+
+use redress_envelope::{Record, Token};
+use redress_reporting::Reporting;
+use redress_reporting::signal::{Direction, Event, MonthJudged, SignalRaised, decode};
+use redress_wire::log::v1::{AsOf, as_of};
+use redress_wire::reporting::v1 as wire;
+use redress_wire::reporting::v1::reporting_service_server::ReportingService;
+use tonic::Request;
+
+use crate::world::{Place, World, about, caught_up, item, reached, records};
+
+async fn events(reporting: &Reporting) -> (Vec<MonthJudged>, Vec<SignalRaised>) {
+    let (mut judged, mut raised) = (Vec::new(), Vec::new());
+    for record in records(reporting.log()).await {
+        match decode(&record.kind, &record.data).unwrap() {
+            Event::MonthJudged(month) => judged.push(month),
+            Event::Raised(signal) => raised.push(*signal),
+        }
+    }
+    (judged, raised)
+}
+
+fn month(number: u32) -> String {
+    format!("{}-{:02}", 2024 + number / 12, number % 12 + 1)
+}
+
+/// Complaints about kettles and toasters, some ten of each a month; kettles go wrong once.
+async fn complain(world: &World, months: std::ops::Range<u32>, wrong: u32) {
+    for number in months {
+        let kettles = if number == wrong { 40 } else { 9 + number % 3 };
+        let toasters = 10 + number % 2;
+        for (product, count) in [("Kettle", kettles), ("Toaster", toasters)] {
+            for each in 0..count {
+                let received = format!("{}-{:02}T10:00:00Z", month(number), each % 28 + 1);
+                let item = item(&format!("{product} {number} {each}"));
+                world.receive(item, &about(product, &received)).await;
+            }
+        }
+    }
+}
+
+/// The same, month by month as time goes by.
+async fn live(world: &World, months: std::ops::Range<u32>, wrong: u32) {
+    for number in months {
+        world.clock.set(&format!("{}-28T12:00:00Z", month(number)));
+        complain(world, number..number + 1, wrong).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planted_shift_raises_one_signal_with_its_evidence() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2024-01-01T00:00:00Z");
+    live(&world, 0..30, 26).await;
+    let place = Place::new();
+    let reporting = place.follow(&world).await;
+    caught_up(&reporting, &world).await;
+    let (judged, raised) = events(&reporting).await;
+    let months: Vec<String> = judged.iter().map(|it| it.month.to_string()).collect();
+    assert_eq!(months, (0..29).map(month).collect::<Vec<_>>());
+    assert_eq!(judged[3].judged, 0);
+    assert_eq!(judged[3].not_judged["BASELINE_TOO_SHORT"], 2);
+    assert_eq!((judged[12].judged, judged[12].not_judged.len()), (2, 0));
+    let [signal] = raised.as_slice() else {
+        panic!("{raised:#?}")
+    };
+    assert_eq!(
+        (signal.dimension.as_str(), signal.value.as_str()),
+        ("product", "Kettle")
+    );
+    assert_eq!(
+        (signal.month.to_string(), signal.direction),
+        (month(26), Direction::Above)
+    );
+    assert_eq!(judged[26].signals, [signal.signal_id]);
+    let figures = &signal.figures;
+    assert_eq!(
+        (figures.value.as_str(), figures.baseline_months.as_str()),
+        ("40", "24")
+    );
+    assert_eq!(figures.baseline_from.to_string(), month(2));
+    assert_eq!(figures.baseline_to.to_string(), month(25));
+    assert_eq!(figures.centre, "10.0000");
+    assert_eq!(signal.evidence.count, 40);
+    assert_eq!(signal.evidence.complaints.len(), 20);
+    assert_eq!(signal.evidence.complaints[0], item("Kettle 26 0"));
+    check_chart_as_of(&reporting, signal).await;
+    reporting.close().await.unwrap();
+}
+
+/// The chart as of a signal's token shows the signal's own figures.
+async fn check_chart_as_of(reporting: &Reporting, signal: &SignalRaised) {
+    let request = wire::GetChartRequest {
+        dimension: signal.dimension.clone(),
+        value: signal.value.clone(),
+        as_of: Some(AsOf {
+            point: Some(as_of::Point::Token(signal.token.clone())),
+        }),
+        ..Default::default()
+    };
+    let answer = reporting
+        .endpoints()
+        .get_chart(Request::new(request))
+        .await
+        .unwrap();
+    let points = answer.into_inner().chart.unwrap().points;
+    let point = points
+        .iter()
+        .find(|point| point.month == signal.month.to_string())
+        .unwrap();
+    let expected = wire::ChartPoint {
+        month: signal.month.to_string(),
+        value: signal.evidence.count,
+        centre: signal.figures.centre.clone(),
+        lower: signal.figures.lower.clone(),
+        upper: signal.figures.upper.clone(),
+        mean_moving_range: signal.figures.mean_moving_range.clone(),
+        baseline_months: 24,
+        out: "above".to_owned(),
+        complete: true,
+        no_limits_reason: String::new(),
+    };
+    assert_eq!(point, &expected);
+}
+
+/// What a log says, whatever the time at which it was said.
+fn said(records: &[Record]) -> Vec<(String, String)> {
+    records
+        .iter()
+        .map(|it| (it.subject.to_string(), it.data.get().to_owned()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_in_the_middle_of_judging_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2026-07-01T00:00:00Z");
+    world.begin_import("history").await;
+    complain(&world, 0..30, 26).await;
+    world.end_import("history").await;
+    let place = Place::new();
+    let whole = place.follow(&world).await;
+    caught_up(&whole, &world).await;
+    let expected = said(&records(whole.log()).await);
+    assert_eq!(expected.len(), 31);
+    whole.close().await.unwrap();
+
+    for stop_after in [1, 7, 26, 27, 28, 30] {
+        let place = Place::new();
+        let broken_off = place.follow(&world).await;
+        let mut head = broken_off.log().watch_head();
+        head.wait_for(|head| head.size >= stop_after).await.unwrap();
+        broken_off.close().await.unwrap();
+        let again = place.follow(&world).await;
+        caught_up(&again, &world).await;
+        assert_eq!(
+            said(&records(again.log()).await),
+            expected,
+            "stopped after {stop_after}"
+        );
+        again.close().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_at_any_size_of_intake_judges_as_one_that_never_stopped() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2024-01-01T00:00:00Z");
+    live(&world, 0..16, 14).await;
+    let place = Place::new();
+    let whole = place.follow(&world).await;
+    caught_up(&whole, &world).await;
+    let expected = said(&records(whole.log()).await);
+    assert_eq!(expected.len(), 16);
+    whole.close().await.unwrap();
+    let (intake, workflow) = (world.intake.head().size, world.workflow.head().size);
+    let place = Place::new();
+    for size in [3, 21, 22, 150, 151, 300, intake] {
+        let part = place.follow_to(&world, size, workflow.min(size)).await;
+        reached(&part, [size, workflow.min(size)]).await;
+        part.close().await.unwrap();
+    }
+    let again = place.follow(&world).await;
+    caught_up(&again, &world).await;
+    assert_eq!(said(&records(again.log()).await), expected);
+    again.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_is_judged_once_even_if_late_data_come() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2024-01-01T00:00:00Z");
+    live(&world, 0..20, 99).await;
+    let place = Place::new();
+    let reporting = place.follow(&world).await;
+    caught_up(&reporting, &world).await;
+    let (judged, raised) = events(&reporting).await;
+    assert_eq!((judged.len(), raised.len()), (19, 0));
+    // Fifty kettles of the month before last, told much later.
+    for each in 0..50 {
+        let received = format!("{}-15T00:00:00Z", month(17));
+        world
+            .receive(item(&format!("late {each}")), &about("Kettle", &received))
+            .await;
+    }
+    live(&world, 20..22, 99).await;
+    caught_up(&reporting, &world).await;
+    let (judged, raised) = events(&reporting).await;
+    let months: Vec<String> = judged.iter().map(|it| it.month.to_string()).collect();
+    assert_eq!(months, (0..21).map(month).collect::<Vec<_>>());
+    assert!(raised.is_empty(), "{raised:?}");
+    // Its token says what it rests on: less than is known now.
+    let token: Token = judged[17].token.parse().unwrap();
+    assert!(token.get("intake", 0).unwrap().1 < world.intake.head().size);
+    assert_eq!(token.get("workflow", 0), None);
+    reporting.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_judged_while_an_import_is_under_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2026-06-15T00:00:00Z");
+    let place = Place::new();
+    let reporting = place.follow(&world).await;
+    world.begin_import("one").await;
+    world.begin_import("two").await;
+    complain(&world, 0..30, 26).await;
+    world.clock.set("2026-07-02T00:00:00Z");
+    complain(&world, 30..31, 99).await;
+    world.end_import("one").await;
+    caught_up(&reporting, &world).await;
+    assert_eq!(reporting.log().head().size, 0);
+    world.end_import("two").await;
+    caught_up(&reporting, &world).await;
+    let (judged, raised) = events(&reporting).await;
+    // From the first month with a complaint to the one before the present.
+    assert_eq!((judged.len(), raised.len()), (30, 1));
+    assert_eq!(judged[29].month.to_string(), "2026-06");
+    assert!(judged.iter().all(|it| it.token == judged[0].token));
+    reporting.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_logs_are_judged_into_the_same_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2024-01-01T00:00:00Z");
+    live(&world, 0..30, 26).await;
+    let mut logs = Vec::new();
+    for _ in 0..2 {
+        let place = Place::new();
+        let reporting = place.follow(&world).await;
+        caught_up(&reporting, &world).await;
+        let stored = reporting
+            .log()
+            .read(0, usize::MAX, usize::MAX)
+            .await
+            .unwrap();
+        logs.push(
+            stored
+                .into_iter()
+                .map(|stored| stored.bytes)
+                .collect::<Vec<_>>(),
+        );
+        reporting.close().await.unwrap();
+    }
+    assert_eq!(logs[0], logs[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_follows_sees_a_signal_soon_after_its_month() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2024-01-01T00:00:00Z");
+    let place = Place::new();
+    let reporting = place.follow(&world).await;
+    live(&world, 0..28, 26).await;
+    let raised = async {
+        let mut head = reporting.log().watch_head();
+        while !records(reporting.log())
+            .await
+            .iter()
+            .any(|it| it.kind == "redress.signal.raised.v1")
+        {
+            head.changed().await.unwrap();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), raised)
+        .await
+        .unwrap();
+    reporting.close().await.unwrap();
+}
