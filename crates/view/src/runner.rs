@@ -26,7 +26,7 @@ pub(crate) struct Runner {
     shared: Arc<Shared>,
     inbox: Vec<mpsc::Receiver<Chunk>>,
     /// Aborted when the runner is dropped.
-    _feeds: JoinSet<()>,
+    feeds: JoinSet<()>,
     read_records: usize,
 }
 
@@ -70,7 +70,7 @@ impl Runner {
             generation,
             shared: Arc::clone(shared),
             inbox,
-            _feeds: feeds,
+            feeds,
             read_records: options.read_records,
         }
     }
@@ -78,6 +78,11 @@ impl Runner {
     /// Folds until every log is folded as far as `goal`, if there is one.
     pub(crate) async fn run(&mut self, goal: Option<&[u64]>, told: watch::Receiver<bool>) -> End {
         match self.follow(goal, told).await {
+            Ok(End::Told) => {
+                // Whoever told it to end may close the logs next: nobody reads them any more.
+                self.feeds.shutdown().await;
+                End::Told
+            }
             Ok(end) => end,
             Err(stop) => match self.work_done().await {
                 Ok(()) => End::Stopped(stop),
