@@ -1,0 +1,29 @@
+//! The workflow service over real gRPC, real logs and a real vault.
+
+#[path = "workflow/given.rs"]
+mod given;
+#[path = "workflow/steps.rs"]
+mod steps;
+
+#[path = "workflow/as_of.rs"]
+mod as_of;
+#[path = "workflow/commands.rs"]
+mod commands;
+#[path = "workflow/imported.rs"]
+mod imported;
+#[path = "workflow/improvements.rs"]
+mod improvements;
+#[path = "workflow/life.rs"]
+mod life;
+#[path = "workflow/lists.rs"]
+mod lists;
+#[path = "workflow/refusals.rs"]
+mod refusals;
+#[path = "workflow/restart.rs"]
+mod restart;
+#[path = "workflow/same_bytes.rs"]
+mod same_bytes;
+#[path = "workflow/watching.rs"]
+mod watching;
+#[path = "workflow/words.rs"]
+mod words;

@@ -1,0 +1,268 @@
+use redress_wire::time_from_wire;
+use redress_wire::workflow::v1::get_complaint_history_request::Key as HistoryKey;
+use redress_wire::workflow::v1::{
+    GetComplaintHistoryRequest, GetComplaintRequest, get_complaint_request::Key,
+};
+use tonic::Request;
+
+use super::given::{World, complaint, item, refused, time};
+use super::steps::{self, at, done, on};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_goes_through_its_whole_life() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let id = world.complaint(1).await.to_string();
+    running.follow(&world).await;
+    let client = &mut running.complaints;
+
+    let opened = steps::get(client, &id).await;
+    assert_eq!(
+        (&*opened.status, &*opened.reference),
+        ("received", "RD-2026-000000-9")
+    );
+    let about = opened.about.unwrap();
+    assert_eq!(
+        (&*about.channel, &*about.product, about.vulnerable),
+        ("fax", "Kettle 1", true)
+    );
+    assert_eq!(about.remedy_sought, "refund");
+    assert!(!opened.imported && opened.unknown_steps.is_empty());
+
+    done!(
+        client,
+        acknowledge_complaint,
+        at("2026-03-02T08:00:00Z", on(&id, steps::acknowledge()))
+    );
+    done!(client, assign_complaint, on(&id, steps::assign()));
+    done!(client, assess_complaint, on(&id, steps::assess()));
+    done!(client, start_investigation, on(&id, steps::start()));
+    let proposed = client
+        .propose_response(on(&id, steps::propose()))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(proposed.remedy_numbers, [1, 2]);
+    done!(client, communicate_decision, on(&id, steps::communicate()));
+    done!(client, dispute_decision, on(&id, steps::dispute()));
+    assert_eq!(steps::get(client, &id).await.status, "disputed");
+
+    done!(client, start_investigation, on(&id, steps::start()));
+    let again = client
+        .propose_response(on(&id, steps::propose()))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(again.remedy_numbers, [3, 4]);
+    done!(client, communicate_decision, on(&id, steps::communicate()));
+    done!(client, record_acceptance, on(&id, steps::accept()));
+    done!(client, fulfil_remedy, on(&id, steps::fulfil(4)));
+    done!(client, add_note, on(&id, steps::note()));
+    done!(client, close_complaint, on(&id, steps::close("accepted")));
+
+    let closed = steps::get(client, &id).await;
+    assert_eq!(
+        (&*closed.status, &*closed.closing_basis),
+        ("closed", "accepted")
+    );
+    assert_eq!((&*closed.handler, &*closed.queue), ("user:h-1", "kettles"));
+    assert_eq!(
+        (closed.disputes, closed.reopenings, closed.accepted),
+        (1, 0, true)
+    );
+    assert_eq!(closed.assessment.unwrap().immediate_action, "needed");
+    assert_eq!(closed.investigation.unwrap().investigator, "user:i-1");
+    assert_eq!(closed.decision.unwrap().outcome, "upheld");
+    let response = closed.response.unwrap();
+    assert_eq!(response.cause_code, "seal_worn");
+    let remedies = &response.remedies;
+    assert_eq!(
+        (remedies[0].number, &*remedies[0].promised_by),
+        (3, "2026-12-24")
+    );
+    assert!(remedies[0].fulfilled_at.is_none() && remedies[1].fulfilled_at.is_some());
+    assert_eq!(
+        (closed.note_count, &*closed.notes[0].text),
+        (1, steps::NOTE)
+    );
+    let acknowledged = time_from_wire(closed.acknowledged_at.unwrap()).unwrap();
+    assert_eq!(acknowledged, time("2026-03-02T08:00:00Z"));
+    assert!(closed.silence_ends_at.is_none());
+
+    done!(client, reopen_complaint, on(&id, steps::reopen()));
+    let reopened = steps::get(client, &id).await;
+    assert_eq!(
+        (&*reopened.status, reopened.reopenings),
+        ("investigating", 1)
+    );
+    assert!(!reopened.accepted && reopened.closing_basis.is_empty());
+    done!(client, withdraw_complaint, on(&id, steps::withdraw()));
+    let withdrawn = steps::get(client, &id).await;
+    assert_eq!((&*withdrawn.status, withdrawn.version), ("withdrawn", 17));
+    // What was promised can be given also then.
+    done!(client, fulfil_remedy, on(&id, steps::fulfil(3)));
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_can_be_answered_with_an_explained_no_and_closed_on_silence() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let id = world.complaint(2).await.to_string();
+    running.follow(&world).await;
+    let client = &mut running.complaints;
+    done!(client, acknowledge_complaint, on(&id, steps::acknowledge()));
+    done!(client, assess_complaint, on(&id, steps::assess()));
+    done!(
+        client,
+        record_investigation_not_required,
+        on(&id, steps::not_required())
+    );
+    let assessed = steps::get(client, &id).await;
+    assert_eq!(assessed.status, "assessed");
+    assert_eq!(
+        assessed.investigation.unwrap().not_required_reason,
+        "same_batch"
+    );
+    done!(client, propose_response, on(&id, steps::propose_no()));
+    let told = at("2026-11-01T09:00:00Z", on(&id, steps::communicate()));
+    done!(client, communicate_decision, told);
+    let ends = steps::get(client, &id).await.silence_ends_at.unwrap();
+    assert_eq!(time_from_wire(ends).unwrap(), time("2026-11-15T09:00:00Z"));
+    done!(client, close_complaint, on(&id, steps::close("silent")));
+    let closed = steps::get(client, &id).await;
+    assert_eq!(
+        (&*closed.status, &*closed.closing_basis),
+        ("closed", "silent")
+    );
+    assert_eq!(closed.response.unwrap().refusal_reason, "warranty_over");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_tells_every_step_with_its_words() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let id = world.complaint(3).await.to_string();
+    running.follow(&world).await;
+    let client = &mut running.complaints;
+    let mut request = Request::new(on(&id, steps::acknowledge()));
+    request
+        .metadata_mut()
+        .insert("redress-actor", "user:h-7".parse().unwrap());
+    client.acknowledge_complaint(request).await.unwrap();
+    done!(client, assess_complaint, on(&id, steps::assess()));
+    done!(client, add_note, on(&id, steps::note()));
+
+    let (mut seen, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = GetComplaintHistoryRequest {
+            key: Some(HistoryKey::Reference("rd 2026 000000 9".into())),
+            page_size: 3,
+            page_token,
+            ..Default::default()
+        };
+        let page = client
+            .get_complaint_history(request)
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!((&*page.complaint_id, &*page.incomplete_from), (&*id, ""));
+        seen.extend(page.entries);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    let kinds: Vec<_> = seen
+        .iter()
+        .map(|entry| entry.r#type.rsplit('.').nth(1).unwrap())
+        .collect();
+    assert_eq!(kinds, ["opened", "acknowledged", "assessed", "note_added"]);
+    let said: Vec<_> = seen
+        .iter()
+        .map(|entry| entry.words.as_ref().map(|words| &*words.text))
+        .collect();
+    assert_eq!(said, [None, None, Some(steps::AT_ONCE), Some(steps::NOTE)]);
+    assert_eq!((&*seen[0].actor, &*seen[1].actor), ("system", "user:h-7"));
+    assert_eq!(seen[1].summary, "Acknowledged by email");
+    let bytes = running.bytes().await;
+    for entry in &seen {
+        assert_eq!(entry.record, bytes[entry.position as usize]);
+        assert_eq!(
+            entry.leaf_hash,
+            redress_evidence::leaf_hash(&entry.record).as_bytes()[..]
+        );
+    }
+    let record = redress_envelope::Record::decode(&bytes[1]).unwrap();
+    assert_eq!(
+        record.context.policy_version.as_deref(),
+        Some("iso-10002/builtin-1")
+    );
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_complaint_opens_a_complaint() {
+    let world = World::new();
+    let mut running = world.start().await;
+    for (n, kind) in [
+        "compliment",
+        "dispute",
+        "regulator_referral",
+        "safety_report",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let n = n as i64;
+        let mut said = serde_json::to_value(complaint(n)).unwrap();
+        said["kind"] = kind.into();
+        world
+            .received(item(n), serde_json::from_value(said).unwrap())
+            .await;
+    }
+    running.follow(&world).await;
+    assert_eq!(running.workflow.log().head().size, 0);
+    let key = Some(Key::ComplaintId(item(1).to_string()));
+    let request = GetComplaintRequest {
+        key,
+        ..Default::default()
+    };
+    let answer = running.complaints.get_complaint(request).await;
+    assert_eq!(refused(answer).0, "COMPLAINT_NOT_FOUND");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_is_found_by_the_reference_that_people_say() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let id = world.complaint(1).await.to_string();
+    // Waits for what workflow makes of intake's record.
+    let wait_for = world.intake.token(1).to_string();
+    let client = &mut running.complaints;
+    let ask = |text: &str| GetComplaintRequest {
+        key: Some(Key::Reference(text.to_owned())),
+        wait_for: wait_for.clone(),
+        ..Default::default()
+    };
+    let found = client
+        .get_complaint(ask("RD-2026-000000-9"))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(found.complaint.unwrap().complaint_id, id);
+    for (text, code) in [
+        ("RD-2026-000000-3", "REFERENCE_INVALID"),
+        ("hello", "REFERENCE_INVALID"),
+        ("RD-2026-000123-7", "COMPLAINT_NOT_FOUND"),
+    ] {
+        assert_eq!(
+            refused(client.get_complaint(ask(text)).await).0,
+            code,
+            "{text}"
+        );
+    }
+    running.stop().await;
+}

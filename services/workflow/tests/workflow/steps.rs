@@ -1,0 +1,236 @@
+//! The steps of a complaint, each in its usual form.
+
+use redress_wire::intake::v1::Money;
+use redress_wire::log::v1::Recorded;
+use redress_wire::workflow::v1::{
+    AcknowledgeComplaintRequest, AddNoteRequest, AssessComplaintRequest, AssignComplaintRequest,
+    CloseComplaintRequest, CommunicateDecisionRequest, Complaint, DisputeDecisionRequest,
+    FulfilRemedyRequest, GetComplaintRequest, ProposeResponseRequest, ProposedRemedy,
+    RecordAcceptanceRequest, RecordInvestigationNotRequiredRequest, ReopenComplaintRequest,
+    StartInvestigationRequest, WithdrawComplaintRequest, get_complaint_request::Key,
+};
+use redress_wire::{CommandRequest, time_to_wire};
+
+use super::given::{Complaints, time};
+
+/// `request` about a complaint.
+pub(crate) fn on<R: CommandRequest>(id: &str, mut request: R) -> R {
+    request.set(id.to_owned(), String::new(), String::new(), None);
+    request
+}
+
+/// The same, when it happened some time ago.
+pub(crate) fn at<R: CommandRequest>(when: &str, mut request: R) -> R {
+    let (id, etag) = (request.target().to_owned(), request.etag().to_owned());
+    let request_id = request.request_id().to_owned();
+    request.set(id, etag, request_id, Some(time_to_wire(time(when))));
+    request
+}
+
+/// The same, with a request id.
+pub(crate) fn under<R: CommandRequest>(request_id: &str, mut request: R) -> R {
+    let (id, etag, at) = (
+        request.target().to_owned(),
+        request.etag().to_owned(),
+        request.occurred_at(),
+    );
+    request.set(id, etag, request_id.to_owned(), at);
+    request
+}
+
+/// The same, if the complaint still has that etag.
+pub(crate) fn if_still<R: CommandRequest>(etag: &str, mut request: R) -> R {
+    let (id, request_id, at) = (
+        request.target().to_owned(),
+        request.request_id().to_owned(),
+        request.occurred_at(),
+    );
+    request.set(id, etag.to_owned(), request_id, at);
+    request
+}
+
+pub(crate) fn acknowledge() -> AcknowledgeComplaintRequest {
+    AcknowledgeComplaintRequest {
+        channel: "email".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn assign() -> AssignComplaintRequest {
+    AssignComplaintRequest {
+        handler: "user:h-1".into(),
+        queue: "kettles".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) const AT_ONCE: &str = "Ring Mrs Abendroth and tell her to unplug it";
+
+pub(crate) fn assess() -> AssessComplaintRequest {
+    AssessComplaintRequest {
+        severity: "major".into(),
+        safety_implication: "possible".into(),
+        complexity: "low".into(),
+        impact: "medium".into(),
+        immediate_action: "needed".into(),
+        immediate_action_what: AT_ONCE.into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn start() -> StartInvestigationRequest {
+    StartInvestigationRequest {
+        investigator: "user:i-1".into(),
+        declaration: "no_conflict".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn not_required() -> RecordInvestigationNotRequiredRequest {
+    RecordInvestigationNotRequiredRequest {
+        reason: "same_batch".into(),
+        decided_by: "user:lead".into(),
+        explanation: "As with the one of Mrs Abendroth's neighbour".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn propose() -> ProposeResponseRequest {
+    let refund = ProposedRemedy {
+        kind: "refund".into(),
+        amount: Some(Money {
+            minor_units: 1999,
+            currency: "EUR".into(),
+        }),
+        promised_by: "2026-12-24".into(),
+    };
+    let apology = ProposedRemedy {
+        kind: "apology".into(),
+        ..Default::default()
+    };
+    ProposeResponseRequest {
+        remedies: vec![refund, apology],
+        cause_code: "seal_worn".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn propose_no() -> ProposeResponseRequest {
+    ProposeResponseRequest {
+        refusal_reason: "warranty_over".into(),
+        refusal_explanation: "Dear Mrs Abendroth, the warranty is over".into(),
+        no_cause_established: true,
+        ..Default::default()
+    }
+}
+
+pub(crate) fn fulfil(remedy_number: u32) -> FulfilRemedyRequest {
+    FulfilRemedyRequest {
+        remedy_number,
+        ..Default::default()
+    }
+}
+
+pub(crate) fn communicate() -> CommunicateDecisionRequest {
+    CommunicateDecisionRequest {
+        channel: "letter".into(),
+        recourse_explained: true,
+        outcome: "upheld".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn accept() -> RecordAcceptanceRequest {
+    RecordAcceptanceRequest::default()
+}
+
+pub(crate) const DISPUTE: &str = "Mrs Abendroth says that twenty euros are an insult";
+
+pub(crate) fn dispute() -> DisputeDecisionRequest {
+    DisputeDecisionRequest {
+        reason: "too_little".into(),
+        explanation: DISPUTE.into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn close(basis: &str) -> CloseComplaintRequest {
+    CloseComplaintRequest {
+        basis: basis.into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn reopen() -> ReopenComplaintRequest {
+    ReopenComplaintRequest {
+        reason: "new_evidence".into(),
+        explanation: "Mrs Abendroth sent a picture".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn withdraw() -> WithdrawComplaintRequest {
+    WithdrawComplaintRequest {
+        reason: "settled".into(),
+        explanation: "Mrs Abendroth got it repaired".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) const NOTE: &str = "Mrs Abendroth, 0664 555 0199, prefers to be called in the evening";
+
+pub(crate) fn note() -> AddNoteRequest {
+    note_of(NOTE)
+}
+
+pub(crate) fn note_of(text: &str) -> AddNoteRequest {
+    AddNoteRequest {
+        text: text.into(),
+        ..Default::default()
+    }
+}
+
+macro_rules! done {
+    ($client:expr, $method:ident, $request:expr) => {
+        $client
+            .$method($request)
+            .await
+            .unwrap()
+            .into_inner()
+            .recorded
+            .unwrap()
+    };
+}
+pub(crate) use done;
+
+/// Takes a complaint to the decision, without a dispute.
+pub(crate) async fn decide(client: &mut Complaints, id: &str) -> Recorded {
+    done!(client, acknowledge_complaint, on(id, acknowledge()));
+    done!(client, assess_complaint, on(id, assess()));
+    done!(client, start_investigation, on(id, start()));
+    done!(client, propose_response, on(id, propose()));
+    done!(client, communicate_decision, on(id, communicate()))
+}
+
+/// Takes a complaint through everything to its closing.
+pub(crate) async fn handle(client: &mut Complaints, id: &str) -> Recorded {
+    decide(client, id).await;
+    done!(client, record_acceptance, on(id, accept()));
+    done!(client, fulfil_remedy, on(id, fulfil(2)));
+    done!(client, close_complaint, on(id, close("accepted")))
+}
+
+pub(crate) async fn get(client: &mut Complaints, id: &str) -> Complaint {
+    let key = Some(Key::ComplaintId(id.to_owned()));
+    let request = GetComplaintRequest {
+        key,
+        ..Default::default()
+    };
+    client
+        .get_complaint(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .complaint
+        .unwrap()
+}
