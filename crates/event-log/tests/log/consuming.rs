@@ -190,6 +190,11 @@ async fn a_follower_that_is_interrupted_again_and_again_has_every_effect_once() 
         following.abort();
         let _aborted = following.await;
         interrupted += 1;
+        assert!(
+            interrupted < 5000,
+            "it comes no further than {:?}",
+            log.cursors()
+        );
         log.close().await.unwrap();
         log = reopen(&home).await;
     }

@@ -34,7 +34,7 @@ fn fail(dir: &Path, call: &str, nth: u64, name: &str) -> Vec<String> {
     ];
     let mut role = Role::new(name, dir);
     role.wrap = &wrap;
-    role.commands = nth + 300;
+    role.commands = if call == "fsync" { 150 } else { nth + 20 };
     let (mut command, said) = role.command(&dir.join("said"));
     wait(command.spawn().unwrap(), Duration::from_mins(2));
     judge(dir, &said.acknowledged())
@@ -94,7 +94,7 @@ fn a_failed_fsync_of_a_segment_leaves_the_records_in_the_tail() {
         return;
     }
     let mut went_on = 0;
-    for round in 0..rounds("REDRESS_SYNC_ROUNDS", 6, 30).min(24) {
+    for round in 0..rounds("REDRESS_SYNC_ROUNDS", 6, 30).min(12) {
         // Begun before, and not the first calls, which are sled's while it opens.
         let nth = 8 + round;
         let dir = tempfile::tempdir().unwrap();
