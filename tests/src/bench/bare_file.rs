@@ -21,9 +21,9 @@ pub(crate) fn grouped(path: &Path, records: &[Bytes]) -> Result<f64> {
     let mut raw = Vec::new();
     for group in records.chunks(GROUP) {
         raw.clear();
-        group
-            .iter()
-            .for_each(|record| raw.extend_from_slice(record));
+        for record in group {
+            raw.extend_from_slice(record);
+        }
         file.write_all(&zstd::bulk::compress(&raw, LEVEL)?)?;
         file.sync_data()?;
     }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use super::intake;
 use super::library::SERVICE;
 use super::logs;
 use super::replay;
@@ -16,11 +17,11 @@ use super::replay;
 pub(crate) struct Said {
     /// Records in the log that it opened.
     pub(crate) records: u64,
-    /// Now (VmRSS), when it has done its work.
+    /// Now (`VmRSS`), when it has done its work.
     pub(crate) resident_bytes: u64,
-    /// The most there ever was (VmHWM).
+    /// The most there ever was (`VmHWM`).
     pub(crate) peak_bytes: u64,
-    /// From the beginning of `main` until the log was open.
+    /// From the beginning of `main` until all was open.
     pub(crate) open_seconds: f64,
 }
 
@@ -45,19 +46,23 @@ pub(crate) fn start(work: &str, folder: &Path) -> Result<(Said, Duration)> {
 
 pub(crate) async fn run(work: &str, folder: &Path) -> Result<()> {
     let begun = Instant::now();
-    let mut log = None;
-    if work != "nothing" {
-        let segment_records = redress_event_log::LogConfig::DEFAULT_SEGMENT_RECORDS;
-        log = Some(logs::open(
-            &folder.join("library/log"),
-            SERVICE,
-            segment_records,
-        )?);
+    let (mut log, mut opened_intake) = (None, None);
+    match work {
+        "nothing" => {}
+        "intake" => opened_intake = Some(intake::open(&folder.join("import"))?),
+        _ => {
+            let segment_records = redress_event_log::LogConfig::DEFAULT_SEGMENT_RECORDS;
+            log = Some(logs::open(
+                &folder.join("library/log"),
+                SERVICE,
+                segment_records,
+            )?);
+        }
     }
     let open_seconds = begun.elapsed().as_secs_f64();
     // Both are still open while the memory is read.
     let _view = match (work, &log) {
-        ("nothing" | "open", _) => None,
+        ("nothing" | "open" | "intake", _) => None,
         ("replay", Some(log)) => Some(replay::replay(log, &folder.join("child-views")).await?),
         _ => bail!("there is no work called `{work}`"),
     };
@@ -68,6 +73,7 @@ pub(crate) async fn run(work: &str, folder: &Path) -> Result<()> {
         open_seconds,
     };
     println!("{}", serde_json::to_string(&said)?);
+    drop(opened_intake);
     Ok(())
 }
 

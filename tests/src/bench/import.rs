@@ -16,8 +16,10 @@ use tonic::Request;
 use super::Extent;
 use super::bare_file;
 use super::cfpb_rows;
+use super::child::{self, Said};
 use super::intake;
-use super::place::Place;
+use super::memory::MIB;
+use super::place::{Place, bytes_in};
 use super::rounds::{alternate, rate};
 use super::table::{Row, Table, Target};
 
@@ -45,7 +47,36 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
     table.note(format!(
         "a row of the import has {mean} bytes of JSON in the mean"
     ));
-    Ok(())
+    what_is_left(place, count, table).await
+}
+
+/// What the rows of the last round cost from now on: on the disk, in memory and at each start.
+async fn what_is_left(place: &Place, rows: u64, table: &mut Table) -> Result<()> {
+    let folder = place.path("import/default/intake");
+    for (what, below) in [("the log", "0/log"), ("the vault", "vault")] {
+        let bytes = bytes_in(&folder.join(below))? as f64 / rows as f64;
+        table.add(Row::new(
+            format!("bytes on disk of {what} per imported row"),
+            bytes,
+            "bytes",
+        ));
+    }
+    let resident = |said: &Said| said.resident_bytes as f64 / MIB;
+    let memory = alternate(
+        1,
+        async || Ok(resident(&child::start("intake", &place.path(""))?.0)),
+        async || Ok(resident(&child::start("nothing", &place.path(""))?.0)),
+    );
+    let what = format!("memory of an intake opened with {rows} rows");
+    let nothing = "a process that does nothing";
+    table.add(Row::compared(what, "MiB", nothing, &memory.await?));
+    let opened = child::start("intake", &place.path(""))?.0.open_seconds;
+    table.add(Row::new(
+        format!("opening an intake with {rows} rows"),
+        opened,
+        "s",
+    ));
+    place.remove("import")
 }
 
 async fn imported(place: &Place, lines: &[Bytes]) -> Result<f64> {
@@ -59,7 +90,6 @@ async fn imported(place: &Place, lines: &[Bytes]) -> Result<f64> {
         lines.len()
     );
     intake.close().await?;
-    place.remove("import")?;
     Ok(rate)
 }
 

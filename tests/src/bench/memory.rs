@@ -9,7 +9,7 @@ use super::place::{Place, forget_files};
 use super::rounds::{Compared, alternate};
 use super::table::{Row, Table, Target};
 
-const MIB: f64 = 1_048_576.0;
+pub(crate) const MIB: f64 = 1_048_576.0;
 
 pub(crate) async fn measure(
     extent: Extent,

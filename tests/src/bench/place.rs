@@ -87,7 +87,7 @@ fn default_dir() -> Result<PathBuf> {
 
 fn magic_of(dir: &Path) -> Result<i64> {
     let found = statfs(dir).with_context(|| dir.display().to_string())?;
-    Ok(i64::from(found.f_type))
+    Ok(found.f_type)
 }
 
 fn is_memory(magic: i64) -> bool {

@@ -63,7 +63,7 @@ pub(crate) async fn replay(log: &Log, views: &Path) -> Result<(View, Duration)> 
     let source: Arc<dyn Source> = Arc::new(log.clone());
     let view = View::start(views, ComplaintList, vec![source], ViewOptions::default())?;
     let all = log.token(log.head().size);
-    view.wait_for(&all, Duration::from_secs(3_600)).await?;
+    view.wait_for(&all, Duration::from_hours(1)).await?;
     let taken = begun.elapsed();
     let incomplete = view
         .status()
