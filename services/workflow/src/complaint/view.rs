@@ -3,15 +3,19 @@
 //! | Key | Row |
 //! |---|---|
 //! | `c<id>` | the complaint as it is answered |
-//! | `h<id>` | its events, to fold on from |
+//! | `h<id>/<version>` | one of its events, to fold on from |
 //! | `d<received><id>`, `a<received><id>` | nothing: all complaints, newest first and oldest first |
 //! | `o<received><id>`, `p<received><id>` | nothing: the open ones, in the same two orders |
 //! | `n<reference>` | its id |
 //! | `f` | how many reactions failed |
 
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
+
 use jiff::Timestamp;
 use redress_complaint::CodecError;
-use redress_envelope::Record;
+use redress_envelope::{LogId, Record};
 use redress_view::{Fold, FoldError, ReadError, Rows, View, ViewRows};
 use redress_wire::Message;
 use redress_wire::workflow::v1::Complaint;
@@ -30,8 +34,15 @@ pub(super) const OPEN_NEWEST_FIRST: u8 = b'o';
 pub(super) const OPEN_OLDEST_FIRST: u8 = b'p';
 const FAILED_REACTIONS: &[u8] = b"f";
 
-#[derive(Debug)]
-pub(crate) struct ComplaintList;
+/// The cases that were folded last. A case follows from its log, its id and its version alone, so
+/// that whoever remembers it says the same as the rows that it is folded from.
+#[derive(Debug, Default)]
+pub(crate) struct ComplaintList {
+    remembered: Mutex<BTreeMap<(LogId, String), Case>>,
+}
+
+/// Cases that are remembered; then it begins anew.
+const MAX_REMEMBERED: usize = 1024;
 
 impl Fold for ComplaintList {
     const NAME: &'static str = "complaints";
@@ -39,10 +50,69 @@ impl Fold for ComplaintList {
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         match record.subject.kind() {
-            "complaint" => complaint(record, rows),
+            "complaint" => self.complaint(record, rows),
             "reaction" => failed_reaction(record, rows),
             _ => Ok(()),
         }
+    }
+}
+
+impl ComplaintList {
+    fn complaint(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
+        let mut case = self.case_before(record, rows)?;
+        let was = (case.state.status().is_some(), case.state.is_open());
+        apply(&mut case, &record.kind, &record.data, record.time)?;
+        case.version = record.version + 1;
+        let past = Past {
+            kind: record.kind.clone(),
+            time: record.time,
+            data: record.data.clone(),
+        };
+        rows.put_json(&past_key(record.subject.id(), record.version), &past)?;
+        write(rows, record.subject.id(), &case, was);
+        let mut remembered = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if remembered.len() >= MAX_REMEMBERED {
+            remembered.clear();
+        }
+        remembered.insert((record.log, record.subject.id().to_owned()), case);
+        Ok(())
+    }
+
+    /// The case before a record of it.
+    fn case_before(&self, record: &Record, rows: &Rows<'_>) -> Result<Case, FoldError> {
+        let mut case = Case::default();
+        if record.version == 0 {
+            return Ok(case);
+        }
+        let id = record.subject.id();
+        {
+            let remembered = self
+                .remembered
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let known = remembered.get(&(record.log, id.to_owned()));
+            if let Some(known) = known.filter(|known| known.version == record.version) {
+                return Ok(known.clone());
+            }
+        }
+        let (from, to) = (past_key(id, 0), past_key(id, record.version));
+        let mut failed = None;
+        rows.for_each(&from, Some(&to), |_, value| {
+            let read = serde_json::from_slice(value).map_err(FoldError::broken);
+            let read =
+                read.and_then(|past: Past| apply(&mut case, &past.kind, &past.data, past.time));
+            match read {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        failed.map_or(Ok(case), Err)
     }
 }
 
@@ -57,29 +127,14 @@ struct Past {
     data: Box<RawValue>,
 }
 
-fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
-    let id = record.subject.id();
-    let past_key = key(b'h', id);
-    let mut past: Vec<Past> = rows.get_json(&past_key)?.unwrap_or_default();
-    let mut case = Case::default();
-    for event in &past {
-        apply(&mut case, &event.kind, &event.data, event.time)?;
-    }
-    let was = (case.state.status().is_some(), case.state.is_open());
-    apply(&mut case, &record.kind, &record.data, record.time)?;
-    case.version = record.version + 1;
-    past.push(Past {
-        kind: record.kind.clone(),
-        time: record.time,
-        data: record.data.clone(),
-    });
-    rows.put_json(&past_key, &past)?;
+/// Writes what can be seen of a case; `was` is whether it was there before, and open.
+fn write(rows: &mut Rows<'_>, id: &str, case: &Case, was: (bool, bool)) {
     let (Some(about), Some(reference)) = (&case.about, case.state.reference()) else {
         // Its beginning was of an unknown type.
-        return Ok(());
+        return;
     };
     let received = about.received_at;
-    rows.put(&key(b'c', id), reply::complaint(id, &case).encode_to_vec());
+    rows.put(&key(b'c', id), reply::complaint(id, case).encode_to_vec());
     let (was_there, was_open) = was;
     if !was_there {
         rows.put(&page::key(ALL_NEWEST_FIRST, received, true, id), Vec::new());
@@ -98,7 +153,6 @@ fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         (true, false) => open_keys.iter().for_each(|key| rows.delete(key)),
         (true, true) | (false, false) => {}
     }
-    Ok(())
 }
 
 fn apply(case: &mut Case, kind: &str, data: &RawValue, time: Timestamp) -> Result<(), FoldError> {
@@ -121,6 +175,13 @@ fn failed_reaction(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError
         Err(reaction::CodecError::UnknownType { kind }) => Err(FoldError::UnknownType(kind)),
         Err(error @ reaction::CodecError::Data { .. }) => Err(FoldError::broken(error)),
     }
+}
+
+fn past_key(id: &str, version: u64) -> Vec<u8> {
+    let mut key = key(b'h', id);
+    key.push(b'/');
+    key.extend_from_slice(&version.to_be_bytes());
+    key
 }
 
 fn key(prefix: u8, rest: &str) -> Vec<u8> {

@@ -19,7 +19,7 @@ use redress_workflow::{Stores, Workflow, WorkflowConfig, WorkflowDeps};
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Server};
 
 pub(crate) type Complaints = WorkflowServiceClient<Channel>;
@@ -221,7 +221,7 @@ impl Running {
             let serving = Server::builder()
                 .add_service(complaints)
                 .add_service(improvements);
-            let incoming = TcpListenerStream::new(listener);
+            let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
             serving
                 .serve_with_incoming_shutdown(incoming, end)
                 .await

@@ -12,11 +12,7 @@ use super::given::{Running, World, refused};
 use super::steps::{self, at, done, if_still, on, under};
 
 /// Codes that no request can meet, because only the followed logs lead there.
-const ONLY_IN_REACTIONS: [&str; 3] = [
-    "COMPLAINT_NOT_OPENED",
-    "COMPLAINT_ALREADY_OPENED",
-    "COMPLAINT_NOT_TAKEN_OVER",
-];
+const ONLY_IN_REACTIONS: [&str; 2] = ["COMPLAINT_ALREADY_OPENED", "COMPLAINT_NOT_TAKEN_OVER"];
 
 struct Table {
     running: Running,
@@ -73,6 +69,14 @@ async fn every_rule_is_told_by_its_code_and_field() {
 }
 
 async fn early(t: &mut Table, id: &str) {
+    let nowhere = format!("0-{}", "0".repeat(32));
+    no!(
+        t,
+        acknowledge_complaint,
+        on(&nowhere, steps::acknowledge()),
+        "COMPLAINT_NOT_FOUND",
+        ""
+    );
     no!(
         t,
         assess_complaint,
@@ -492,8 +496,8 @@ async fn closing(t: &mut Table, id: &str) {
     no!(t, close_complaint, basis, "COMPLAINT_ALREADY_CLOSED", "");
     no!(
         t,
-        acknowledge_complaint,
-        on(id, steps::acknowledge()),
+        assess_complaint,
+        on(id, steps::assess()),
         "COMPLAINT_CLOSED",
         ""
     );
