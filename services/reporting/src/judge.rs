@@ -29,7 +29,7 @@ use crate::signal::{
 };
 
 const IMPORT_COMPLETED: &str = "redress.feedback_import.completed.v1";
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_mins(1);
 /// Records of reporting's log that are read at a time.
 const PAGE: usize = 1_000;
 const PAGE_BYTES: usize = 4 << 20;
@@ -219,7 +219,7 @@ impl Work {
             }
             let mut slices = Slices::new();
             facts::for_each(&rows, bounds, Received::default(), |case| {
-                add(&mut slices, case)
+                add(&mut slices, case);
             })?;
             Ok::<_, ScanError>(Some(slices))
         };

@@ -21,8 +21,11 @@ impl Scope {
         let scope = scope.unwrap_or_default();
         let time = |field, time| {
             optional_time(time)
-                .map(|time| time.map(|time| time.as_microsecond()))
-                .map_err(|error| Problem::invalid("TIME_OUT_OF_RANGE", field, error.to_string()))
+                .map(|time| time.map(jiff::Timestamp::as_microsecond))
+                .map_err(|error| {
+                    Problem::invalid("TIME_OUT_OF_RANGE", field, error.to_string())
+                        .with_remedy("send a time of the years 1 to 9999")
+                })
         };
         let received = Received {
             from: time("scope.received_from", scope.received_from)?,
@@ -96,7 +99,7 @@ pub(crate) fn dimension(
 ) -> Result<Dimension, Problem> {
     let named = Dimension::named(name).filter(|dimension| known.contains(dimension));
     named.ok_or_else(|| {
-        let names: Vec<_> = known.iter().map(|dimension| dimension.name()).collect();
+        let all: Vec<_> = known.iter().map(|dimension| dimension.name()).collect();
         let problem = if name.is_empty() {
             Problem::invalid("FIELD_REQUIRED", field, "the dimension is not said")
         } else {
@@ -106,6 +109,6 @@ pub(crate) fn dimension(
                 "the dimension is not known here",
             )
         };
-        problem.with_remedy(format!("send one of {}", names.join(", ")))
+        problem.with_remedy(format!("send one of {}", all.join(", ")))
     })
 }

@@ -52,9 +52,11 @@ impl Series {
         at.received += 1;
         let mut is_open = !course.begins_closed();
         at.open += i64::from(is_open);
+        let mut latest = received;
         for (time, opens) in course.turns() {
-            // Nothing ends before it begins, whatever was reported.
-            let at = self.at((*time).max(received));
+            // Nothing ends before it begins, whatever times were given.
+            latest = latest.max(*time);
+            let at = self.at(latest);
             at.closed += u64::from(!opens);
             at.open += i64::from(*opens) - i64::from(is_open);
             is_open = *opens;

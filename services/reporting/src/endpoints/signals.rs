@@ -242,12 +242,15 @@ fn after(token: &str, asked: &str, order: Order) -> Result<Option<Vec<u8>>, Prob
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let digits =
-        hex.len() % 2 == 0 && hex.len() <= 64 && hex.bytes().all(|b| b.is_ascii_hexdigit());
+    let digits = hex.len().is_multiple_of(2)
+        && hex.len() <= 64
+        && hex.bytes().all(|b| b.is_ascii_hexdigit());
     let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).ok();
     digits
         .then(|| (0..hex.len()).step_by(2).map(byte).collect())

@@ -43,16 +43,16 @@ impl<'a> About<'a> {
             words: [
                 it.kind.as_str(),
                 it.channel.as_str(),
-                said(&it.product),
-                said(&it.sub_product),
-                said(&it.issue),
-                said(&it.sub_issue),
-                said(&it.site),
-                said(&it.supplier),
-                said(&it.business_unit),
-                said(&it.segment),
-                said(&it.jurisdiction),
-                said(&it.language),
+                said(it.product.as_deref()),
+                said(it.sub_product.as_deref()),
+                said(it.issue.as_deref()),
+                said(it.sub_issue.as_deref()),
+                said(it.site.as_deref()),
+                said(it.supplier.as_deref()),
+                said(it.business_unit.as_deref()),
+                said(it.segment.as_deref()),
+                said(it.jurisdiction.as_deref()),
+                said(it.language.as_deref()),
             ],
         }
     }
@@ -63,16 +63,16 @@ impl<'a> About<'a> {
             words: [
                 &it.kind,
                 &it.channel,
-                said(&it.product),
-                said(&it.sub_product),
-                said(&it.issue),
-                said(&it.sub_issue),
-                said(&it.site),
-                said(&it.supplier),
-                said(&it.business_unit),
-                said(&it.segment),
-                said(&it.jurisdiction),
-                said(&it.language),
+                said(it.product.as_deref()),
+                said(it.sub_product.as_deref()),
+                said(it.issue.as_deref()),
+                said(it.sub_issue.as_deref()),
+                said(it.site.as_deref()),
+                said(it.supplier.as_deref()),
+                said(it.business_unit.as_deref()),
+                said(it.segment.as_deref()),
+                said(it.jurisdiction.as_deref()),
+                said(it.language.as_deref()),
             ],
         }
     }
@@ -94,6 +94,6 @@ impl<'a> About<'a> {
     }
 }
 
-fn said(text: &Option<String>) -> &str {
-    text.as_deref().unwrap_or_default()
+fn said(text: Option<&str>) -> &str {
+    text.unwrap_or_default()
 }

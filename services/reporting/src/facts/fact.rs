@@ -123,6 +123,45 @@ impl<'a> Step<'a> {
         })
     }
 
+    /// What a complaint is about that is opened here.
+    pub(super) fn about(&self) -> Option<About<'a>> {
+        match self {
+            Self::Opened(about) | Self::TakenOver(about, _) => Some(*about),
+            Self::Reported(_)
+            | Self::Acknowledged(_)
+            | Self::Assigned
+            | Self::Assessed(_)
+            | Self::InvestigationStarted
+            | Self::InvestigationNotRequired
+            | Self::ResponseProposed
+            | Self::DecisionCommunicated(_)
+            | Self::AcceptanceRecorded
+            | Self::Disputed
+            | Self::Closed(_)
+            | Self::Reopened(_)
+            | Self::Withdrawn(_) => None,
+        }
+    }
+
+    pub(super) fn report(&self) -> Option<&Report<'a>> {
+        match self {
+            Self::TakenOver(_, report) | Self::Reported(report) => Some(report),
+            Self::Opened(_)
+            | Self::Acknowledged(_)
+            | Self::Assigned
+            | Self::Assessed(_)
+            | Self::InvestigationStarted
+            | Self::InvestigationNotRequired
+            | Self::ResponseProposed
+            | Self::DecisionCommunicated(_)
+            | Self::AcceptanceRecorded
+            | Self::Disputed
+            | Self::Closed(_)
+            | Self::Reopened(_)
+            | Self::Withdrawn(_) => None,
+        }
+    }
+
     /// A byte that says which, and what it holds.
     pub(super) fn row(&self) -> Vec<u8> {
         let mut row = Writer::default();

@@ -30,14 +30,10 @@ pub(crate) struct Received {
 pub(crate) enum ScanError {
     #[error(transparent)]
     Read(#[from] ReadError),
-    #[error("a row of facts cannot be read: {}", hex(.key))]
+    #[error("a row of facts cannot be read: {key:02x?}")]
     Row { key: Vec<u8> },
     #[error("the reading was ended")]
     Ended,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Received {
@@ -178,34 +174,14 @@ impl Gathered {
 
     fn step(&mut self, row: &[u8]) -> Option<()> {
         let step = Step::read(row)?;
-        match step {
-            Step::Opened(_) => row.clone_into(&mut self.opened),
-            Step::TakenOver(..) => {
-                row.clone_into(&mut self.opened);
+        if step.about().is_some() {
+            row.clone_into(&mut self.opened);
+        }
+        if let Some(later) = step.report() {
+            let now = report(&self.reported);
+            if now.is_none_or(|now| now.is_superseded_by(later)) {
                 row.clone_into(&mut self.reported);
             }
-            Step::Reported(later) => {
-                let now = if self.reported.is_empty() {
-                    None
-                } else {
-                    report(&self.reported)
-                };
-                if now.is_none_or(|now| now.is_superseded_by(&later)) {
-                    row.clone_into(&mut self.reported);
-                }
-            }
-            Step::Acknowledged(_)
-            | Step::Assigned
-            | Step::Assessed(_)
-            | Step::InvestigationStarted
-            | Step::InvestigationNotRequired
-            | Step::ResponseProposed
-            | Step::DecisionCommunicated(_)
-            | Step::AcceptanceRecorded
-            | Step::Disputed
-            | Step::Closed(_)
-            | Step::Reopened(_)
-            | Step::Withdrawn(_) => {}
         }
         self.course.take(&step, report(&self.reported).as_ref());
         Some(())
@@ -213,9 +189,10 @@ impl Gathered {
 
     /// Shows the item, if any of its facts were within bounds. None if a row cannot be read.
     fn show(&self, see: &mut impl FnMut(&Case<'_>)) -> Option<()> {
-        let said = match self.said.is_empty() {
-            true => None,
-            false => Some(read_said(&self.said)?),
+        let said = if self.said.is_empty() {
+            None
+        } else {
+            Some(read_said(&self.said)?)
         };
         let (about, report, scores) = match said {
             Some(Said {
@@ -224,11 +201,11 @@ impl Gathered {
                 scores,
             }) => (about, report, scores),
             None if self.opened.is_empty() => return Some(()),
-            None => match Step::read(&self.opened)? {
-                Step::Opened(about) => (about, None, &[][..]),
-                Step::TakenOver(about, _) => (about, report(&self.reported), &[][..]),
-                _ => return None,
-            },
+            None => (
+                Step::read(&self.opened)?.about()?,
+                report(&self.reported),
+                &[][..],
+            ),
         };
         let id = Cluster::from_prefix(&self.cluster)?.item;
         let (is_feedback, course) = (said.is_some(), &self.course);
@@ -244,11 +221,9 @@ impl Gathered {
     }
 }
 
+/// The report in a row; none in an empty one.
 fn report(row: &[u8]) -> Option<Report<'_>> {
-    match Step::read(row)? {
-        Step::TakenOver(_, report) | Step::Reported(report) => Some(report),
-        _ => None,
-    }
+    Step::read(row)?.report().copied()
 }
 
 /// Whether an import had begun and not ended when intake's log had so many records.

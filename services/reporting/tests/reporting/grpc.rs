@@ -94,7 +94,7 @@ async fn signals_are_listed_page_by_page_and_read_one_by_one() {
     let kettle = &found[0];
     assert_eq!(
         kettle.summary,
-        "product Kettle: 28 complaints in 2025-09, above the limits of 6.26 to 13.64 (mean 9.95 \
+        "product Kettle: 28 complaints in 2025-09, above the limits of 6.45 to 13.45 (mean 9.95 \
          over 20 months)"
     );
     assert_eq!(

@@ -89,7 +89,7 @@ async fn take_up(world: &World, next: Waiting) {
 
 fn some_time(chance: &mut Chance) -> Timestamp {
     let seconds = chance.below(3 * 365 * 86_400);
-    at(BEGIN) + SignedDuration::from_secs(seconds as i64)
+    at(BEGIN) + SignedDuration::from_secs(seconds.cast_signed())
 }
 
 fn maybe(chance: &mut Chance, words: &[&str]) -> Option<String> {
@@ -106,7 +106,7 @@ fn said(chance: &mut Chance) -> Feedback {
     let scores = [(Measure::Nps, 11), (Measure::Csat, 5), (Measure::Ces, 7)];
     let score = |chance: &mut Chance| {
         let (measure, values) = scores[chance.below(3) as usize].clone();
-        let value = chance.below(values) as i64 + i64::from(measure != Measure::Nps);
+        let value = chance.below(values).cast_signed() + i64::from(measure != Measure::Nps);
         Score { measure, value }
     };
     let count = chance.below(3);

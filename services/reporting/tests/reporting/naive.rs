@@ -1,5 +1,10 @@
 //! Figures counted the slow and plain way, from the domain crates' own states.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "each count looks at few events"
+)]
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -91,9 +96,12 @@ impl Item {
             Happened::Reopened(it) => Some((it.occurred_at, true)),
             _ => None,
         });
-        let turns: Vec<_> = turns
-            .map(|(time, open)| (time.max(received), open))
-            .collect();
+        let mut latest = received;
+        let in_order = |(time, open): (Timestamp, bool)| {
+            latest = latest.max(time);
+            (latest, open)
+        };
+        let turns: Vec<_> = turns.map(in_order).collect();
         let reported = match turns.first() {
             Some((_, opens)) => *opens,
             None => self.status() == Status::Closed,
@@ -148,6 +156,7 @@ fn duration(over: &[(Timestamp, Option<Timestamp>)]) -> wire::Duration {
             ..wire::Duration::default()
         };
     }
+    #[expect(clippy::cast_sign_loss, reason = "neither n - 1 nor p is below zero")]
     let quantile = |p: f64| {
         let (whole, part) = (
             ((n - 1) as f64 * p).floor() as usize,

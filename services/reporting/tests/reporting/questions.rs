@@ -10,7 +10,7 @@ use tonic_types::StatusExt;
 
 use crate::world::{Place, World, about, at, caught_up, item, log_id};
 
-fn check(status: Status, code: Code, reason: &str, field: &str) {
+fn check(status: &Status, code: Code, reason: &str, field: &str) {
     let details = status.get_error_details();
     let info = details.error_info().unwrap();
     assert_eq!(
@@ -107,7 +107,8 @@ async fn a_question_that_cannot_be_right_is_refused_with_field_and_remedy() {
     let reporting = place.follow(&world).await;
     caught_up(&reporting, &world).await;
     let endpoints = &reporting.endpoints();
-    let invalid = |status, reason, field| check(status, Code::InvalidArgument, reason, field);
+    let invalid =
+        |status: Status, reason, field| check(&status, Code::InvalidArgument, reason, field);
     let bare = wire::Scope::default;
     let time = |text: &str| Some(time_to_wire(at(text)));
 
@@ -188,7 +189,18 @@ async fn a_question_that_cannot_be_right_is_refused_with_field_and_remedy() {
     invalid(status, "RANGE_INVALID", "to_month");
     let status = chart(endpoints, ["product", "Kettle", "0001-01", "9999-12"]).await;
     invalid(status, "TOO_MANY_POINTS", "from_month");
+    reporting.close().await.unwrap();
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_for_signals_that_cannot_be_right_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2026-06-01T00:00:00Z");
+    let place = Place::new();
+    let reporting = place.follow(&world).await;
+    let endpoints = &reporting.endpoints();
+    let invalid =
+        |status: Status, reason, field| check(&status, Code::InvalidArgument, reason, field);
     let ask = wire::ListSignalsRequest::default;
     let status = list(
         endpoints,
@@ -229,7 +241,7 @@ async fn a_question_that_cannot_be_right_is_refused_with_field_and_remedy() {
         ..Default::default()
     };
     let status = endpoints.get_signal(Request::new(none)).await.unwrap_err();
-    check(status, Code::NotFound, "SIGNAL_NOT_FOUND", "signal_id");
+    check(&status, Code::NotFound, "SIGNAL_NOT_FOUND", "signal_id");
     reporting.close().await.unwrap();
 }
 
@@ -248,7 +260,7 @@ async fn a_token_of_nowhere_or_of_the_future_is_refused() {
         .get_indicators(Request::new(unasked))
         .await
         .unwrap_err();
-    check(early, Code::Unavailable, "VIEW_UNAVAILABLE", "");
+    check(&early, Code::Unavailable, "VIEW_UNAVAILABLE", "");
     closed.close().await.unwrap();
     let reporting = place.follow(&world).await;
     caught_up(&reporting, &world).await;
@@ -264,21 +276,21 @@ async fn a_token_of_nowhere_or_of_the_future_is_refused() {
             .unwrap_err()
     };
     check(
-        wait("x".to_owned()).await,
+        &wait("x".to_owned()).await,
         Code::InvalidArgument,
         "TOKEN_MALFORMED",
         "wait_for",
     );
     let other = format!("intake/0/{}@1", log_id("other"));
     check(
-        wait(other.clone()).await,
+        &wait(other.clone()).await,
         Code::FailedPrecondition,
         "TOKEN_OF_ANOTHER_LIFE",
         "wait_for",
     );
     let future = world.intake.token(99).to_string();
     check(
-        wait(future).await,
+        &wait(future).await,
         Code::DeadlineExceeded,
         "WAIT_TIMED_OUT",
         "wait_for",
@@ -295,7 +307,7 @@ async fn a_token_of_nowhere_or_of_the_future_is_refused() {
         .await
         .unwrap_err();
     check(
-        status,
+        &status,
         Code::FailedPrecondition,
         "TOKEN_OF_ANOTHER_LIFE",
         "as_of",

@@ -32,9 +32,10 @@ fn complaint(number: u64) -> Feedback {
         "Credit reporting, credit repair services",
     ];
     let day = 1 + number * 1000 / COMPLAINTS;
-    let received = at("2024-01-01T00:00:00Z") + jiff::SignedDuration::from_hours(24 * day as i64);
+    let received =
+        at("2024-01-01T00:00:00Z") + jiff::SignedDuration::from_hours(24 * day.cast_signed());
     Feedback {
-        received_at: received + jiff::SignedDuration::from_secs((number % 86_400) as i64),
+        received_at: received + jiff::SignedDuration::from_secs((number % 86_400).cast_signed()),
         issue: Some(format!("Issue {}", number % 40)),
         sub_issue: Some("Information belongs to someone else".to_owned()),
         language: Some("de-AT".to_owned()),
@@ -56,7 +57,8 @@ impl MadeUp {
         }
         let number = position / 3;
         let (item, said) = (item(&number.to_string()), complaint(number));
-        let occurred_at = said.received_at + jiff::SignedDuration::from_mins(number as i64 % 9999);
+        let occurred_at =
+            said.received_at + jiff::SignedDuration::from_mins(number.cast_signed() % 9999);
         let event = match position % 3 {
             0 => Happened::Opened(happened::Opened {
                 feedback: item,

@@ -453,7 +453,7 @@ pub(crate) async fn reached(reporting: &Reporting, sizes: [u64; 2]) {
             .await
             .unwrap();
     };
-    tokio::time::timeout(Duration::from_secs(60), wait)
+    tokio::time::timeout(Duration::from_mins(1), wait)
         .await
         .expect("it catches up");
 }
