@@ -48,10 +48,18 @@ impl Services {
                 streams,
             })
         })?;
-        let [intake, workflow, reporting] =
-            services.logs().map(|log| Arc::new(log.clone()) as Arc<dyn Source>);
-        services.workflow.run(Arc::clone(&intake), reporting).map_err(|e| unopened(&e))?;
-        services.reporting.run(intake, workflow).await.map_err(|e| unopened(&e))?;
+        let [intake, workflow, reporting] = services
+            .logs()
+            .map(|log| Arc::new(log.clone()) as Arc<dyn Source>);
+        services
+            .workflow
+            .run(Arc::clone(&intake), reporting)
+            .map_err(|e| unopened(&e))?;
+        services
+            .reporting
+            .run(intake, workflow)
+            .await
+            .map_err(|e| unopened(&e))?;
         Ok(services)
     }
 
@@ -64,7 +72,11 @@ impl Services {
         let mut views = vec![("intake", self.intake.list_view().clone())];
         views.extend(self.workflow.views().map(|view| ("workflow", view.clone())));
         views.push(("reporting", self.reporting.signals_view().clone()));
-        views.extend(self.reporting.facts_view().map(|view| ("reporting", view.clone())));
+        views.extend(
+            self.reporting
+                .facts_view()
+                .map(|view| ("reporting", view.clone())),
+        );
         views
     }
 
@@ -88,21 +100,39 @@ impl Services {
             .add_service(improvements)
             .add_service(self.reporting.server())
             .add_service(logs.max_decoding_message_size(config.limits.message_bytes));
-        Served { routes, names: NAMES.to_vec(), descriptors: FILE_DESCRIPTOR_SET }
+        Served {
+            routes,
+            names: NAMES.to_vec(),
+            descriptors: FILE_DESCRIPTOR_SET,
+        }
     }
 
     fn log_server(&self) -> LogServer {
         let [intake, workflow, reporting] = self.logs().map(Clone::clone);
         LogServer::new([
-            Hosted { log: intake, consumed: Vec::new() },
-            Hosted { log: workflow, consumed: self.workflow.consumed() },
-            Hosted { log: reporting, consumed: self.reporting.consumed() },
+            Hosted {
+                log: intake,
+                consumed: Vec::new(),
+            },
+            Hosted {
+                log: workflow,
+                consumed: self.workflow.consumed(),
+            },
+            Hosted {
+                log: reporting,
+                consumed: self.reporting.consumed(),
+            },
         ])
     }
 
     /// Ends whoever follows before whoever is followed.
     pub(crate) async fn close(self) -> Result<(), Failure> {
-        let Self { intake, workflow, reporting, streams } = self;
+        let Self {
+            intake,
+            workflow,
+            reporting,
+            streams,
+        } = self;
         drop(streams);
         let reporting = reporting.close().await;
         let workflow = workflow.close().await;
@@ -124,7 +154,10 @@ fn intake(config: &Config) -> Result<Intake, Failure> {
     let mut settings = IntakeConfig::below(&config.data_dir, &config.tenant, PARTITION);
     settings.limits.segment_records = config.log.segment_records;
     settings.limits.queue = config.log.queue_commands;
-    settings.limits.import_rows = settings.limits.import_rows.min(config.log.queue_commands / 2);
+    settings.limits.import_rows = settings
+        .limits
+        .import_rows
+        .min(config.log.queue_commands / 2);
     settings.limits.message_bytes = config.limits.message_bytes;
     let deps = IntakeDeps {
         clock: Arc::new(WallClock),

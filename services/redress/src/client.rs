@@ -34,7 +34,10 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn new(config: &Config, actor: Option<&str>) -> Result<Self, Failure> {
         let actor = actor.map(AsActor::new).transpose()?.unwrap_or_default();
-        Ok(Self { addresses: config.client.clone(), actor })
+        Ok(Self {
+            addresses: config.client.clone(),
+            actor,
+        })
     }
 
     /// As the settings say.
@@ -90,7 +93,10 @@ impl Client {
             Failure::new(
                 Kind::Unavailable,
                 "UNREACHABLE",
-                format!("{service} cannot be reached at {address}: {}", causes(&error)),
+                format!(
+                    "{service} cannot be reached at {address}: {}",
+                    causes(&error)
+                ),
             )
             .with_remedy("start it with `redress serve`, or name its address with --address")
         };

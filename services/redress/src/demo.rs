@@ -22,9 +22,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::ToSpan;
 use redress_service::{Lifecycle, clock, telemetry};
 
 use crate::client::Client;
@@ -64,14 +64,20 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCode, Failure> {
     let mut flags = arguments.listen.flags();
     flags.push(("data_dir", arguments.data.display().to_string()));
-    let mut config = global.load(flags)?;
-    if config.telemetry.filter == "info" {
-        // A progress bar and a log do not go together on one terminal.
-        "warn".clone_into(&mut config.telemetry.filter);
-    }
-    let _telemetry = telemetry::init(&config.telemetry, "redress").map_err(|e| unset(&e))?;
+    let config = global.load(flags)?;
+    // A progress bar and a log do not go together on one terminal: only a log that was asked for.
+    let is_asked_for = config.telemetry != redress_service::config::Telemetry::default();
+    let _telemetry = is_asked_for
+        .then(|| telemetry::init(&config.telemetry, "redress"))
+        .transpose()
+        .map_err(|error| unset(&error))?;
     let today = TimeZone::UTC.to_datetime(clock::now()).date();
-    let wanted = Mark { seed: arguments.seed, years: arguments.years, end: today, loaded: false };
+    let wanted = Mark {
+        seed: arguments.seed,
+        years: arguments.years,
+        end: today,
+        loaded: false,
+    };
     let mark = mark::find_or_begin(&config.data_dir, wanted)?;
 
     let lifecycle = Lifecycle::new();
@@ -98,7 +104,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCod
     if !stopping.is_stopping() {
         say_ready(global.output, &running);
     }
-    Ok(running.ended().await?.code())
+    running.ended().await
 }
 
 async fn load_and_tell(
@@ -112,7 +118,13 @@ async fn load_and_tell(
     } else {
         let began = Instant::now();
         let counts = load::load(client, &mark).await?;
-        mark::write(data, &Mark { loaded: true, ..mark })?;
+        mark::write(
+            data,
+            &Mark {
+                loaded: true,
+                ..mark
+            },
+        )?;
         Some((counts, began.elapsed()))
     };
     tell::tell(output, client, &mark, loaded).await

@@ -26,8 +26,12 @@ impl Failure {
 
     /// A file of the caller's that cannot be read or written.
     pub(crate) fn file(path: &Path, error: impl Display) -> Self {
-        Self::new(Kind::NotFound, "FILE_UNUSABLE", format!("{}: {error}", path.display()))
-            .with_remedy("check that it is there, and that you may read and write it")
+        Self::new(
+            Kind::NotFound,
+            "FILE_UNUSABLE",
+            format!("{}: {error}", path.display()),
+        )
+        .with_remedy("check that it is there, and that you may read and write it")
     }
 
     pub(crate) fn with_remedy(self, remedy: impl Into<String>) -> Self {
@@ -42,6 +46,7 @@ impl Failure {
         Self(Box::new(self.0.with_fact(name, value.to_string())))
     }
 
+    #[cfg(test)]
     pub(crate) fn code(&self) -> &str {
         &self.0.code
     }

@@ -48,7 +48,14 @@ impl Global {
                 all.push((service.to_owned(), address.clone()));
             }
         }
-        all.extend(flags.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        Ok(Config::load(Role::AllInOne, &Sources::of_process(self.config.clone(), all))?)
+        all.extend(
+            flags
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value)),
+        );
+        Ok(Config::load(
+            Role::AllInOne,
+            &Sources::of_process(self.config.clone(), all),
+        )?)
     }
 }

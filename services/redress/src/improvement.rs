@@ -83,7 +83,12 @@ async fn list(global: &Global, arguments: List) -> Result<(), Failure> {
         }),
     };
     let client = Client::of(global)?;
-    let page = client.improvement().await?.list_improvements(request).await?.into_inner();
+    let page = client
+        .improvement()
+        .await?
+        .list_improvements(request)
+        .await?
+        .into_inner();
     global.output.print(
         || {
             json!({
@@ -93,7 +98,13 @@ async fn list(global: &Global, arguments: List) -> Result<(), Failure> {
                 "incomplete_from": text(&page.incomplete_from),
             })
         },
-        || format!("{}{}", table(&page.improvements).render(), more(&page.next_page_token)),
+        || {
+            format!(
+                "{}{}",
+                table(&page.improvements).render(),
+                more(&page.next_page_token)
+            )
+        },
     );
     Ok(())
 }
@@ -122,7 +133,12 @@ async fn show(global: &Global, arguments: Show) -> Result<(), Failure> {
         improvement_id: arguments.improvement,
     };
     let client = Client::of(global)?;
-    let answer = client.improvement().await?.get_improvement(request).await?.into_inner();
+    let answer = client
+        .improvement()
+        .await?
+        .get_improvement(request)
+        .await?
+        .into_inner();
     let improvement = answer.improvement.unwrap_or_default();
     global.output.print(
         || {
@@ -139,7 +155,10 @@ async fn show(global: &Global, arguments: Show) -> Result<(), Failure> {
 
 fn render(it: &Improvement) -> String {
     let source = it.source.clone().unwrap_or_default();
-    let figures = source.figures.iter().map(|(name, value)| format!("{name} {value}"));
+    let figures = source
+        .figures
+        .iter()
+        .map(|(name, value)| format!("{name} {value}"));
     let actions = it.actions.iter().map(|action| {
         let (kind, owner, due) = (&action.kind, &action.owner, &action.due);
         format!("{kind}, {owner}, until {due}: {}", action.description)

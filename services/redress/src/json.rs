@@ -20,14 +20,20 @@ macro_rules! time {
 /// As `time!`, the day alone, for tables.
 macro_rules! day {
     ($time:expr) => {
-        $crate::json::time!($time).map(|it| it.chars().take(10).collect::<String>()).unwrap_or_default()
+        $crate::json::time!($time)
+            .map(|it| it.chars().take(10).collect::<String>())
+            .unwrap_or_default()
     };
 }
 
 pub(crate) use {day, time};
 
 pub(crate) fn text(text: &str) -> Value {
-    if text.is_empty() { Value::Null } else { text.into() }
+    if text.is_empty() {
+        Value::Null
+    } else {
+        text.into()
+    }
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -35,9 +41,10 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 pub(crate) fn money(money: Option<&Money>) -> Value {
-    money.map_or(Value::Null, |money| {
-        json!({ "minor_units": money.minor_units, "currency": money.currency })
-    })
+    money.map_or(
+        Value::Null,
+        |money| json!({ "minor_units": money.minor_units, "currency": money.currency }),
+    )
 }
 
 /// What a command left behind.
@@ -58,7 +65,9 @@ pub(crate) fn recorded(recorded: Option<&Recorded>) -> Value {
 pub(crate) fn recorded_line(recorded: Option<&Recorded>) -> String {
     match recorded {
         None => "done".to_owned(),
-        Some(it) if it.already_done => format!("already so; nothing new was recorded ({})", it.etag),
+        Some(it) if it.already_done => {
+            format!("already so; nothing new was recorded ({})", it.etag)
+        }
         Some(it) => format!("recorded; etag {}, token {}", it.etag, it.token),
     }
 }

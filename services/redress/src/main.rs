@@ -17,6 +17,7 @@ mod progress;
 mod report;
 mod running;
 mod serve;
+mod settle;
 mod submission;
 mod table;
 mod view;

@@ -54,15 +54,19 @@ impl Seen {
     }
 
     pub(crate) fn as_of(&self) -> Result<Option<AsOf>, Failure> {
-        let Some(text) = &self.as_of else { return Ok(None) };
+        let Some(text) = &self.as_of else {
+            return Ok(None);
+        };
         let point = if let Ok(time) = last_moment(text) {
             as_of::Point::Time(time_to_wire(time))
         } else if text.parse::<redress_envelope::Token>().is_ok() {
             as_of::Point::Token(text.clone())
         } else {
-            return Err(Failure::usage("AS_OF_MALFORMED", "this is neither a time nor a token")
-                .with_field("as_of")
-                .with_remedy("write 2026-05-17, 2026-05-17T09:30:00Z or a token of an answer"));
+            return Err(
+                Failure::usage("AS_OF_MALFORMED", "this is neither a time nor a token")
+                    .with_field("as_of")
+                    .with_remedy("write 2026-05-17, 2026-05-17T09:30:00Z or a token of an answer"),
+            );
         };
         Ok(Some(AsOf { point: Some(point) }))
     }
@@ -70,7 +74,11 @@ impl Seen {
 
 fn last_moment(text: &str) -> Result<Timestamp, String> {
     let after = end(text)?;
-    if text.len() == 10 { Ok(after - 1.microsecond()) } else { Ok(after) }
+    if text.len() == 10 {
+        Ok(after - 1.microsecond())
+    } else {
+        Ok(after)
+    }
 }
 
 #[cfg(test)]
@@ -90,11 +98,20 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "yesterday", "2026-13-01", "2026-05-17T09:30", "17.05.2026"] {
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "2026-05-17T09:30",
+            "17.05.2026",
+        ] {
             assert!(instant(text).is_err(), "{text}");
             assert!(end(text).is_err(), "{text}");
         }
-        let seen = Seen { wait_for: None, as_of: Some("soon".to_owned()) };
+        let seen = Seen {
+            wait_for: None,
+            as_of: Some("soon".to_owned()),
+        };
         assert_eq!(seen.as_of().unwrap_err().code(), "AS_OF_MALFORMED");
     }
 }

@@ -5,6 +5,7 @@ mod views;
 mod watch;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use redress_service::{
@@ -32,10 +33,16 @@ impl Running {
     pub(crate) async fn start(config: &Config, lifecycle: &Lifecycle) -> Result<Self, Failure> {
         let (metrics, readiness) = (Metrics::new(), Readiness::new());
         let limits = config.limits.clone();
-        let grpc =
-            GrpcServer::bind(config.grpc.listen, limits, metrics.clone(), readiness.clone());
+        let grpc = GrpcServer::bind(
+            config.grpc.listen,
+            limits,
+            metrics.clone(),
+            readiness.clone(),
+        );
         let grpc = grpc.await.map_err(|error| not_bound(&error))?;
-        let http = HttpServer::bind(config.http.listen).await.map_err(|error| not_bound(&error))?;
+        let http = HttpServer::bind(config.http.listen)
+            .await
+            .map_err(|error| not_bound(&error))?;
         let services = Services::open(config).await?;
 
         let (grpc_address, http_address) = (grpc.address(), http.address());
@@ -44,11 +51,19 @@ impl Running {
         for (name, stopped) in stopped(&services) {
             tasks.spawn(name, fail_stop(stopped, shutdown.clone()));
         }
-        tasks.spawn("the gRPC server", grpc.serve(services.served(config, &shutdown), shutdown.clone()));
+        tasks.spawn(
+            "the gRPC server",
+            grpc.serve(services.served(config, &shutdown), shutdown.clone()),
+        );
         let doors = views::router(services.clone());
         let served = http.serve(metrics.clone(), readiness.clone(), doors, shutdown.clone());
         tasks.spawn("the HTTP server", served);
-        let watched = watch::run(services.clone(), metrics, readiness.clone(), shutdown.clone());
+        let watched = watch::run(
+            services.clone(),
+            metrics,
+            readiness.clone(),
+            shutdown.clone(),
+        );
         tasks.spawn("the watch", watched);
         tasks.spawn("open streams", end_streams(services.clone(), shutdown));
 
@@ -92,24 +107,27 @@ impl Running {
                 () = tokio::time::sleep(Duration::from_millis(200)) => {}
             }
         }
-        Err(Failure::new(Kind::Cancelled, "STOPPED", "it was stopped before it was ready"))
+        Err(Failure::new(
+            Kind::Cancelled,
+            "STOPPED",
+            "it was stopped before it was ready",
+        ))
     }
 
-    /// Waits for the end, and says how it came.
-    pub(crate) async fn ended(self) -> Result<Exit, Failure> {
+    /// Waits for the end; what is not in order is a failure.
+    pub(crate) async fn ended(self) -> Result<ExitCode, Failure> {
         let broke_off = |_| Failure::new(Kind::Internal, "INTERNAL", "the process broke off");
         let (exit, closed) = self.end.await.map_err(broke_off)?;
-        closed.map(|()| exit)
+        match exit.failure.or(exit.forced.map(str::to_owned)) {
+            None => closed.map(|()| ExitCode::SUCCESS),
+            Some(why) => Err(Failure::new(Kind::Internal, "STOPPED", why)),
+        }
     }
 
     /// Ends in order.
     pub(crate) async fn stop(self) -> Result<(), Failure> {
         self.lifecycle.stop();
-        let exit = self.ended().await?;
-        match exit.failure.or(exit.forced.map(str::to_owned)) {
-            None => Ok(()),
-            Some(why) => Err(Failure::new(Kind::Internal, "STOPPED", why)),
-        }
+        self.ended().await.map(|_success| ())
     }
 }
 
@@ -126,8 +144,14 @@ fn stopped(services: &Services) -> [(&'static str, Why); 3] {
     let reporting = services.reporting.clone();
     [
         ("intake", Box::pin(async move { intake.stopped().await })),
-        ("workflow", Box::pin(async move { workflow.stopped().await })),
-        ("reporting", Box::pin(async move { reporting.stopped().await })),
+        (
+            "workflow",
+            Box::pin(async move { workflow.stopped().await }),
+        ),
+        (
+            "reporting",
+            Box::pin(async move { reporting.stopped().await }),
+        ),
     ]
 }
 

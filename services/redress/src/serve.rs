@@ -37,13 +37,20 @@ impl Listen {
     /// As flags for the settings.
     pub(crate) fn flags(&self) -> Vec<(&'static str, String)> {
         let given = [("grpc.listen", &self.grpc), ("http.listen", &self.http)];
-        given.into_iter().filter_map(|(name, it)| Some((name, it.clone()?))).collect()
+        given
+            .into_iter()
+            .filter_map(|(name, it)| Some((name, it.clone()?)))
+            .collect()
     }
 }
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCode, Failure> {
     let mut flags = arguments.listen.flags();
-    flags.extend(arguments.data.map(|data| ("data_dir", data.display().to_string())));
+    flags.extend(
+        arguments
+            .data
+            .map(|data| ("data_dir", data.display().to_string())),
+    );
     let config = global.load(flags)?;
     let _telemetry = telemetry::init(&config.telemetry, "redress").map_err(|e| unset(&e))?;
     let lifecycle = Lifecycle::new();
@@ -52,12 +59,15 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCod
     tracing::info!(data = %config.data_dir.display(), "opened");
     running.ready().await?;
     say_ready(global.output, &running);
-    Ok(running.ended().await?.code())
+    running.ended().await
 }
 
 /// Programs wait for this line.
 pub(crate) fn say_ready(output: Output, running: &Running) {
-    let (grpc, http) = (format!("http://{}", running.grpc), format!("http://{}", running.http));
+    let (grpc, http) = (
+        format!("http://{}", running.grpc),
+        format!("http://{}", running.http),
+    );
     output.print_line(
         || json!({ "ready": true, "grpc": grpc, "http": http }),
         || format!("ready  gRPC {grpc}  health and metrics {http}"),

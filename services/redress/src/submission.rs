@@ -28,7 +28,11 @@ pub(crate) fn to_wire(given: Submission) -> wire::Submission {
         jurisdiction: given.jurisdiction.unwrap_or_default(),
         tags: given.tags,
         customer: Some(customer(given.customer)),
-        external_references: given.external_references.into_iter().map(reference).collect(),
+        external_references: given
+            .external_references
+            .into_iter()
+            .map(reference)
+            .collect(),
         assisted_by: given.assisted_by.unwrap_or_default(),
         accessibility_need: given.accessibility_need,
         vulnerable: given.vulnerable,
@@ -67,7 +71,10 @@ fn remedy(given: SubmittedRemedy) -> wire::RemedySought {
 }
 
 fn score(given: SubmittedScore) -> wire::Score {
-    wire::Score { measure: given.measure.unwrap_or_default(), value: given.value }
+    wire::Score {
+        measure: given.measure.unwrap_or_default(),
+        value: given.value,
+    }
 }
 
 /// A file of submissions names attachments without their bytes.
@@ -95,7 +102,10 @@ fn reported(given: ReportedHistory) -> wire::ReportedHistory {
         },
         timely: word(given.timely),
         disputed: word(given.disputed),
-        sent_to_company_on: given.sent_to_company_on.map(|day| day.to_string()).unwrap_or_default(),
+        sent_to_company_on: given
+            .sent_to_company_on
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
         sent_before_received: given.sent_before_received,
         public_response: given.public_response.unwrap_or_default(),
         submitted_narrative: given.submitted_narrative,

@@ -13,16 +13,21 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(head: &[&'static str]) -> Self {
-        Self { head: head.to_vec(), rows: Vec::new() }
+        Self {
+            head: head.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.iter().map(|cell| shorten(&clean(cell))).collect());
+        self.rows
+            .push(cells.iter().map(|cell| shorten(&clean(cell))).collect());
     }
 
     /// As [`Self::row`], for texts of our own that are copied from the table: hashes, ids.
     pub(crate) fn row_whole<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.iter().map(|cell| clean(cell)).collect());
+        self.rows
+            .push(cells.iter().map(|cell| clean(cell)).collect());
     }
 
     pub(crate) fn render(&self) -> String {
@@ -110,7 +115,10 @@ mod tests {
         let mut table = Table::new(&["product", "count"]);
         table.row(["Kettle".to_owned(), "7".to_owned()]);
         table.row(["Café".to_owned(), "1,120".to_owned()]);
-        assert_eq!(table.render(), "PRODUCT  COUNT\nKettle       7\nCafé     1,120\n");
+        assert_eq!(
+            table.render(),
+            "PRODUCT  COUNT\nKettle       7\nCafé     1,120\n"
+        );
     }
 
     #[test]
@@ -125,6 +133,11 @@ mod tests {
     fn a_long_cell_is_cut() {
         let mut table = Table::new(&["text"]);
         table.row(["x".repeat(200)]);
-        assert!(table.render().lines().all(|line| line.chars().count() <= MAX_CELL_CHARS));
+        assert!(
+            table
+                .render()
+                .lines()
+                .all(|line| line.chars().count() <= MAX_CELL_CHARS)
+        );
     }
 }

@@ -67,12 +67,16 @@ async fn rebuild_all(address: &str, only: Option<&str>) -> Result<(), Failure> {
     let views = call(address, "GET", VIEWS_PATH).await?;
     let all = views["views"].as_array().cloned().unwrap_or_default();
     let names: Vec<String> = all.iter().map(name).collect();
-    let wanted: Vec<&String> =
-        names.iter().filter(|name| only.is_none_or(|only| *name == only)).collect();
+    let wanted: Vec<&String> = names
+        .iter()
+        .filter(|name| only.is_none_or(|only| *name == only))
+        .collect();
     if wanted.is_empty() {
-        return Err(Failure::new(Kind::NotFound, "VIEW_UNKNOWN", "there is no such view")
-            .with_field("view")
-            .with_remedy(format!("take one of {}", names.join(", "))));
+        return Err(
+            Failure::new(Kind::NotFound, "VIEW_UNKNOWN", "there is no such view")
+                .with_field("view")
+                .with_remedy(format!("take one of {}", names.join(", "))),
+        );
     }
     for view in wanted {
         let path = format!("{VIEWS_PATH}/{view}/rebuild");
@@ -91,7 +95,11 @@ async fn rebuild_all(address: &str, only: Option<&str>) -> Result<(), Failure> {
         let done = done?;
         if let Some(code) = done["code"].as_str() {
             let why = done["message"].as_str().unwrap_or(code);
-            return Err(Failure::new(Kind::Internal, "REBUILD_FAILED", format!("{view}: {why}")));
+            return Err(Failure::new(
+                Kind::Internal,
+                "REBUILD_FAILED",
+                format!("{view}: {why}"),
+            ));
         }
     }
     Ok(())
@@ -122,9 +130,20 @@ fn render(views: &Value) -> String {
             "folding".to_owned()
         };
         for log in view["logs"].as_array().into_iter().flatten() {
-            let count = |key: &str| log[key].as_u64().map(|it| it.to_string()).unwrap_or_default();
+            let count = |key: &str| {
+                log[key]
+                    .as_u64()
+                    .map(|it| it.to_string())
+                    .unwrap_or_default()
+            };
             let place = log["log"].as_str().unwrap_or_default().to_owned();
-            table.row_whole([name(view), place, count("position"), count("head"), state.clone()]);
+            table.row_whole([
+                name(view),
+                place,
+                count("position"),
+                count("head"),
+                state.clone(),
+            ]);
         }
     }
     table.render()
@@ -141,13 +160,23 @@ async fn call(address: &str, method: &str, path: &str) -> Result<Value, Failure>
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
     );
-    stream.write_all(request.as_bytes()).await.map_err(unreachable)?;
+    stream
+        .write_all(request.as_bytes())
+        .await
+        .map_err(unreachable)?;
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.map_err(unreachable)?;
+    stream
+        .read_to_string(&mut answer)
+        .await
+        .map_err(unreachable)?;
     let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     serde_json::from_str(body).map_err(|_| {
-        Failure::new(Kind::Internal, "ANSWER_MALFORMED", "another program answers there")
-            .with_remedy("look at `http.listen`")
+        Failure::new(
+            Kind::Internal,
+            "ANSWER_MALFORMED",
+            "another program answers there",
+        )
+        .with_remedy("look at `http.listen`")
     })
 }
 
@@ -159,6 +188,9 @@ mod tests {
 
     #[test]
     fn a_view_is_called_by_its_service_and_its_name() {
-        assert_eq!(name(&json!({ "service": "workflow", "view": "complaints" })), "workflow/complaints");
+        assert_eq!(
+            name(&json!({ "service": "workflow", "view": "complaints" })),
+            "workflow/complaints"
+        );
     }
 }

@@ -18,7 +18,11 @@ pub(super) struct LogDoor {
 
 impl LogDoor {
     pub(super) fn new(logs: LogServer, streams: StreamLimit, shutdown: Shutdown) -> Self {
-        Self { logs, streams, shutdown }
+        Self {
+            logs,
+            streams,
+            shutdown,
+        }
     }
 }
 

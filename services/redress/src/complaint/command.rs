@@ -220,57 +220,98 @@ macro_rules! send {
 pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::Acknowledge(it) => {
-            let request = wire::AcknowledgeComplaintRequest { channel: it.channel, ..d() };
+            let request = wire::AcknowledgeComplaintRequest {
+                channel: it.channel,
+                ..d()
+            };
             send!(global, it.target, acknowledge_complaint, request)
         }
         Verb::Assign(it) => {
             let (handler, queue) = (it.handler, it.queue);
-            let request = wire::AssignComplaintRequest { handler, queue, ..d() };
+            let request = wire::AssignComplaintRequest {
+                handler,
+                queue,
+                ..d()
+            };
             send!(global, it.target, assign_complaint, request)
         }
         Verb::Assess(it) => assess(global, it).await,
         Verb::Investigate(it) => {
             let (investigator, declaration) = (it.investigator, it.declaration);
-            let request = wire::StartInvestigationRequest { investigator, declaration, ..d() };
+            let request = wire::StartInvestigationRequest {
+                investigator,
+                declaration,
+                ..d()
+            };
             send!(global, it.target, start_investigation, request)
         }
         Verb::InvestigationNotRequired(it) => not_required(global, it).await,
         Verb::Propose(it) => propose(global, it).await,
         Verb::Fulfil(it) => {
-            let request = wire::FulfilRemedyRequest { remedy_number: it.remedy, ..d() };
+            let request = wire::FulfilRemedyRequest {
+                remedy_number: it.remedy,
+                ..d()
+            };
             send!(global, it.target, fulfil_remedy, request)
         }
         Verb::Communicate(it) => {
             let (channel, outcome) = (it.channel, it.outcome);
             let recourse_explained = it.recourse_explained;
-            let request =
-                wire::CommunicateDecisionRequest { channel, outcome, recourse_explained, ..d() };
+            let request = wire::CommunicateDecisionRequest {
+                channel,
+                outcome,
+                recourse_explained,
+                ..d()
+            };
             send!(global, it.target, communicate_decision, request)
         }
         Verb::Accept(target) => {
-            send!(global, target, record_acceptance, wire::RecordAcceptanceRequest::default())
+            send!(
+                global,
+                target,
+                record_acceptance,
+                wire::RecordAcceptanceRequest::default()
+            )
         }
         Verb::Dispute(it) => {
             let (reason, explanation) = (it.reason, words(it.explanation)?);
-            let request = wire::DisputeDecisionRequest { reason, explanation, ..d() };
+            let request = wire::DisputeDecisionRequest {
+                reason,
+                explanation,
+                ..d()
+            };
             send!(global, it.target, dispute_decision, request)
         }
         Verb::Close(it) => {
-            let request = wire::CloseComplaintRequest { basis: it.basis, ..d() };
+            let request = wire::CloseComplaintRequest {
+                basis: it.basis,
+                ..d()
+            };
             send!(global, it.target, close_complaint, request)
         }
         Verb::Reopen(it) => {
             let (reason, explanation) = (it.reason, words(it.explanation)?);
-            let request = wire::ReopenComplaintRequest { reason, explanation, ..d() };
+            let request = wire::ReopenComplaintRequest {
+                reason,
+                explanation,
+                ..d()
+            };
             send!(global, it.target, reopen_complaint, request)
         }
         Verb::Withdraw(it) => {
             let (reason, explanation) = (it.reason, words(it.explanation)?);
-            let request = wire::WithdrawComplaintRequest { reason, explanation, ..d() };
+            let request = wire::WithdrawComplaintRequest {
+                reason,
+                explanation,
+                ..d()
+            };
             send!(global, it.target, withdraw_complaint, request)
         }
         Verb::Note(it) => {
-            let request = wire::AddNoteRequest { text: words(Some(it.text))?, ..d() };
+            let request = wire::AddNoteRequest {
+                text: words(Some(it.text))?,
+                ..d()
+            };
             send!(global, it.target, add_note, request)
         }
     }
@@ -302,7 +343,12 @@ async fn not_required(global: &Global, it: InvestigationNotRequired) -> Result<(
         explanation: words(it.explanation)?,
         ..d()
     };
-    send!(global, it.target, record_investigation_not_required, request)
+    send!(
+        global,
+        it.target,
+        record_investigation_not_required,
+        request
+    )
 }
 
 async fn propose(global: &Global, it: Propose) -> Result<(), Failure> {

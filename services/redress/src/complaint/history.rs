@@ -77,7 +77,11 @@ fn as_json(it: &HistoryEntry) -> Value {
 fn render(entries: &[HistoryEntry]) -> String {
     let mut table = Table::new(&["occurred", "recorded", "who", "what"]);
     for entry in entries {
-        let what = if entry.summary.is_empty() { &entry.r#type } else { &entry.summary };
+        let what = if entry.summary.is_empty() {
+            &entry.r#type
+        } else {
+            &entry.summary
+        };
         let words = entry.words.as_ref().map(|it| format!(": {}", it.text));
         table.row_whole([
             time!(entry.occurred_at).unwrap_or_default(),

@@ -45,9 +45,15 @@ fn times(it: &Complaint) -> [(&'static str, Option<String>); 13] {
         ("opened_at", time!(it.opened_at)),
         ("acknowledged_at", time!(it.acknowledged_at)),
         ("assessed_at", time!(it.assessed_at)),
-        ("investigation_started_at", time!(it.investigation_started_at)),
+        (
+            "investigation_started_at",
+            time!(it.investigation_started_at),
+        ),
         ("response_proposed_at", time!(it.response_proposed_at)),
-        ("decision_communicated_at", time!(it.decision_communicated_at)),
+        (
+            "decision_communicated_at",
+            time!(it.decision_communicated_at),
+        ),
         ("disputed_at", time!(it.disputed_at)),
         ("closed_at", time!(it.closed_at)),
         ("withdrawn_at", time!(it.withdrawn_at)),

@@ -103,7 +103,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         wait_for: arguments.page.wait_for,
     };
     let client = Client::of(global)?;
-    let page = client.workflow().await?.list_complaints(request).await?.into_inner();
+    let page = client
+        .workflow()
+        .await?
+        .list_complaints(request)
+        .await?
+        .into_inner();
     global.output.print(
         || {
             json!({
@@ -119,7 +124,15 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
 }
 
 fn table(complaints: &[Complaint]) -> Table {
-    let head = ["reference", "received", "status", "severity", "product", "issue", "handler"];
+    let head = [
+        "reference",
+        "received",
+        "status",
+        "severity",
+        "product",
+        "issue",
+        "handler",
+    ];
     let mut table = Table::new(&head);
     for complaint in complaints {
         let about = complaint.about.clone().unwrap_or_default();

@@ -31,7 +31,10 @@ fn money(text: &str) -> Result<Money, String> {
     let (number, currency) = text.split_at(digits);
     let minor_units = number.parse().map_err(|_| wrong())?;
     if currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase()) {
-        return Ok(Money { minor_units, currency: currency.to_owned() });
+        return Ok(Money {
+            minor_units,
+            currency: currency.to_owned(),
+        });
     }
     Err(wrong())
 }
@@ -44,19 +47,33 @@ mod tests {
     fn a_remedy_is_a_kind_with_an_amount_and_a_day_where_there_are() {
         let check = |text: &str, kind: &str, amount: Option<(i64, &str)>, day: &str| {
             let remedy = parse(text).unwrap();
-            let given = remedy.amount.as_ref().map(|it| (it.minor_units, it.currency.as_str()));
+            let given = remedy
+                .amount
+                .as_ref()
+                .map(|it| (it.minor_units, it.currency.as_str()));
             assert_eq!((remedy.kind.as_str(), given), (kind, amount), "{text}");
             assert_eq!(remedy.promised_by, day, "{text}");
         };
         check("apology", "apology", None, "");
         check("refund:1250EUR", "refund", Some((1250, "EUR")), "");
-        check("refund:1250EUR@2026-06-30", "refund", Some((1250, "EUR")), "2026-06-30");
+        check(
+            "refund:1250EUR@2026-06-30",
+            "refund",
+            Some((1250, "EUR")),
+            "2026-06-30",
+        );
         check("repair@2026-06-30", "repair", None, "2026-06-30");
     }
 
     #[test]
     fn other_spellings_are_refused() {
-        for text in ["refund:12.50EUR", "refund:EUR", "refund:5eur", "repair@soon", "repair@"] {
+        for text in [
+            "refund:12.50EUR",
+            "refund:EUR",
+            "refund:5eur",
+            "repair@soon",
+            "repair@",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

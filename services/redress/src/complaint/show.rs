@@ -34,7 +34,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         as_of: arguments.seen.as_of()?,
     };
     let client = Client::of(global)?;
-    let answer = client.workflow().await?.get_complaint(request).await?.into_inner();
+    let answer = client
+        .workflow()
+        .await?
+        .get_complaint(request)
+        .await?
+        .into_inner();
     let complaint = answer.complaint.unwrap_or_default();
     global.output.print(
         || {
@@ -78,7 +83,15 @@ fn render(it: &Complaint) -> String {
         time("proposed", time!(it.response_proposed_at)),
         ("cause", response.cause_code),
         ("refusal", response.refusal_reason),
-        ("remedies", response.remedies.iter().map(remedy).collect::<Vec<_>>().join("\n")),
+        (
+            "remedies",
+            response
+                .remedies
+                .iter()
+                .map(remedy)
+                .collect::<Vec<_>>()
+                .join("\n"),
+        ),
         time("communicated", time!(it.decision_communicated_at)),
         ("outcome", decision.outcome),
         time("disputed", time!(it.disputed_at)),
@@ -94,7 +107,11 @@ fn render(it: &Complaint) -> String {
     }
     let notes = it.notes.iter().map(|note| {
         let at = time!(note.recorded_at).unwrap_or_default();
-        let words = if note.erased { "(erased)" } else { note.text.as_str() };
+        let words = if note.erased {
+            "(erased)"
+        } else {
+            note.text.as_str()
+        };
         format!("{at} {}: {words}", note.actor)
     });
     all.push(("notes", notes.collect::<Vec<_>>().join("\n")));
@@ -102,12 +119,20 @@ fn render(it: &Complaint) -> String {
 }
 
 fn remedy(it: &Remedy) -> String {
-    let amount = it.amount.as_ref().map(|it| format!(" {} {}", it.minor_units, it.currency));
+    let amount = it
+        .amount
+        .as_ref()
+        .map(|it| format!(" {} {}", it.minor_units, it.currency));
     let until = if it.promised_by.is_empty() {
         String::new()
     } else {
         format!(" until {}", it.promised_by)
     };
     let given = time!(it.fulfilled_at).map_or("open".to_owned(), |at| format!("given {at}"));
-    format!("{}. {}{}{until}, {given}", it.number, it.kind, amount.unwrap_or_default())
+    format!(
+        "{}. {}{}{until}, {given}",
+        it.number,
+        it.kind,
+        amount.unwrap_or_default()
+    )
 }

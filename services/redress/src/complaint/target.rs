@@ -76,7 +76,10 @@ async fn id_of(
     reference: &str,
 ) -> Result<String, Failure> {
     let key = Some(Key::Reference(reference.to_owned()));
-    let request = GetComplaintRequest { key, ..GetComplaintRequest::default() };
+    let request = GetComplaintRequest {
+        key,
+        ..GetComplaintRequest::default()
+    };
     let answer = client.get_complaint(request).await?.into_inner();
     Ok(answer.complaint.unwrap_or_default().complaint_id)
 }
@@ -92,7 +95,9 @@ pub(crate) fn tell(global: &Global, done: Option<&Recorded>, more: &[(&str, Valu
             all
         },
         || {
-            let more = more.iter().map(|(name, value)| format!("\n{name}: {value}"));
+            let more = more
+                .iter()
+                .map(|(name, value)| format!("\n{name}: {value}"));
             recorded_line(done) + &more.collect::<String>()
         },
     );

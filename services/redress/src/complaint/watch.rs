@@ -29,7 +29,9 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
     let mut changes = client.watch_complaints(request).await?.into_inner();
     while let Some(change) = changes.message().await? {
         // A heartbeat.
-        let Some(complaint) = &change.complaint else { continue };
+        let Some(complaint) = &change.complaint else {
+            continue;
+        };
         global.output.print_line(
             || {
                 json!({
@@ -41,7 +43,10 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
             || {
                 let at = time!(complaint.updated_at).unwrap_or_default();
                 let (reference, status) = (&complaint.reference, &complaint.status);
-                format!("{at}  {reference}  {status}  {}  {}", change.event_type, change.token)
+                format!(
+                    "{at}  {reference}  {status}  {}  {}",
+                    change.event_type, change.token
+                )
             },
         );
     }

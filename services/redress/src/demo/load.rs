@@ -10,7 +10,6 @@ use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
 use redress_wire::intake::v1::{
     CompleteImportRequest, ImportCounts, StartImportRequest, SubmitFeedbackRequest,
 };
-use redress_wire::log::v1::{CatchUpRequest, GetHeadRequest};
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
 use sha2::{Digest, Sha256};
 use tonic::{Code, Status};
@@ -23,6 +22,7 @@ use crate::client::{Client, Door};
 use crate::failure::Failure;
 use crate::log::Service;
 use crate::progress;
+use crate::settle::{settle, wait};
 use crate::submission::to_wire;
 
 /// Commands under way together, so that they share their way to the disk.
@@ -39,33 +39,33 @@ pub(super) struct Loaded {
 /// Safe to repeat: every request has an id that follows from the seed.
 pub(super) async fn load(client: &Client, mark: &Mark) -> Result<Loaded, Failure> {
     let first = begins(mark.end, mark.years);
-    let items: Vec<DemoItem> =
-        generate(mark.seed, mark.end).filter(|item| day_of(item.received_at) >= first).collect();
+    let items: Vec<DemoItem> = generate(mark.seed, mark.end)
+        .filter(|item| day_of(item.received_at) >= first)
+        .collect();
     let mut intake = client.intake().await?;
     let import_id = start(&mut intake, mark).await?;
 
     let ids = submit(&intake, mark, &items).await?;
-    let said = head(client, Service::Intake).await?;
-    catch_up(client, Service::Workflow, &said).await?;
+    wait(client, Service::Intake, Service::Workflow).await?;
     let steps = tell_stories(client, mark, &items, &ids).await?;
 
-    let done = head(client, Service::Workflow).await?;
-    catch_up(client, Service::Reporting, &done).await?;
+    // What is judged must be all of it, so reporting has everything before the import ends.
+    wait(client, Service::Workflow, Service::Reporting).await?;
     complete(&mut intake, import_id, &items).await?;
-    let ended = head(client, Service::Intake).await?;
-    catch_up(client, Service::Reporting, &ended).await?;
-    let judged = head(client, Service::Reporting).await?;
-    catch_up(client, Service::Workflow, &judged).await?;
+    settle(client).await?;
     let complaints = items.iter().filter(|item| item.kind == "complaint").count() as u64;
-    Ok(Loaded { feedback: items.len() as u64, complaints, steps })
+    Ok(Loaded {
+        feedback: items.len() as u64,
+        complaints,
+        steps,
+    })
 }
 
 /// While the import is open no month is judged: half a history would raise signals of its own.
-async fn start(
-    intake: &mut IntakeServiceClient<Door>,
-    mark: &Mark,
-) -> Result<String, Failure> {
-    let Mark { seed, years, end, .. } = mark;
+async fn start(intake: &mut IntakeServiceClient<Door>, mark: &Mark) -> Result<String, Failure> {
+    let Mark {
+        seed, years, end, ..
+    } = mark;
     let digest: [u8; 32] = Sha256::digest(format!("demo {seed} {years} {end}")).into();
     let request = StartImportRequest {
         request_id: String::new(),
@@ -96,7 +96,9 @@ async fn submit(
                 let mut intake = intake.clone();
                 intake.submit_feedback(request.clone()).await
             });
-            let answer = answer.await.map_err(|it| step::failed(it, item.number, 0))?;
+            let answer = answer
+                .await
+                .map_err(|it| step::failed(it, item.number, 0))?;
             bar.inc(1);
             Ok::<_, Failure>((item.number, answer.into_inner().feedback_id))
         }
@@ -119,7 +121,10 @@ async fn tell_stories(
         let workflow = workflow.clone();
         tell_story(workflow, mark.seed, item, ids, &bar)
     });
-    let told = stories.buffer_unordered(IN_FLIGHT).try_collect::<()>().await;
+    let told = stories
+        .buffer_unordered(IN_FLIGHT)
+        .try_collect::<()>()
+        .await;
     bar.finish_and_clear();
     told.map(|()| steps)
 }
@@ -133,9 +138,10 @@ async fn tell_story(
 ) -> Result<(), Failure> {
     for (number, step) in item.story.iter().enumerate() {
         let relies_on = match step.action {
-            Action::RecordInvestigationNotRequired { relies_on: Some(number), .. } => {
-                ids.get(&number).cloned().unwrap_or_default()
-            }
+            Action::RecordInvestigationNotRequired {
+                relies_on: Some(number),
+                ..
+            } => ids.get(&number).cloned().unwrap_or_default(),
             _ => String::new(),
         };
         let place = Place {
@@ -147,7 +153,8 @@ async fn tell_story(
             let mut workflow = workflow.clone();
             step::send(&mut workflow, step, &place).await
         });
-        done.await.map_err(|status| step::failed(status, item.number, number))?;
+        done.await
+            .map_err(|status| step::failed(status, item.number, number))?;
         bar.inc(1);
     }
     Ok(())
@@ -175,42 +182,21 @@ async fn complete(
     items: &[DemoItem],
 ) -> Result<(), Failure> {
     let day = |item: Option<&DemoItem>| {
-        item.map(|item| day_of(item.received_at).to_string()).unwrap_or_default()
+        item.map(|item| day_of(item.received_at).to_string())
+            .unwrap_or_default()
     };
     let rows = items.len() as u64;
     let request = CompleteImportRequest {
         import_id,
         request_id: String::new(),
-        counts: Some(ImportCounts { rows, new_rows: rows, ..ImportCounts::default() }),
+        counts: Some(ImportCounts {
+            rows,
+            new_rows: rows,
+            ..ImportCounts::default()
+        }),
         received_from: day(items.first()),
         received_to: day(items.last()),
     };
     intake.complete_import(request).await?;
     Ok(())
-}
-
-async fn head(client: &Client, service: Service) -> Result<String, Failure> {
-    let request = GetHeadRequest { log: Some(service.log_name()) };
-    let head = client.log(service.name()).await?.get_head(request).await?;
-    Ok(head.into_inner().token)
-}
-
-/// As long as it takes; a follower that has stopped is an error of its own.
-async fn catch_up(client: &Client, service: Service, token: &str) -> Result<(), Failure> {
-    let bar = progress::of_unknown("catching up");
-    let mut log = client.log(service.name()).await?;
-    let request = CatchUpRequest {
-        log: Some(service.log_name()),
-        token: token.to_owned(),
-        timeout_millis: 10_000,
-    };
-    let done = loop {
-        match log.catch_up(request.clone()).await {
-            Ok(_) => break Ok(()),
-            Err(status) if status.code() == Code::DeadlineExceeded => {}
-            Err(status) => break Err(status.into()),
-        }
-    };
-    bar.finish_and_clear();
-    done
 }

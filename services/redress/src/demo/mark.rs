@@ -29,8 +29,10 @@ pub(super) fn find_or_begin(data: &Path, wanted: Mark) -> Result<Mark, Failure> 
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             if fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
                 let message = format!("{} holds something else than a demo", data.display());
-                return Err(Failure::new(Kind::FailedPrecondition, "DEMO_DIRECTORY", message)
-                    .with_remedy("name an empty directory with --data"));
+                return Err(
+                    Failure::new(Kind::FailedPrecondition, "DEMO_DIRECTORY", message)
+                        .with_remedy("name an empty directory with --data"),
+                );
             }
             write(data, &wanted)?;
             Ok(wanted)
@@ -51,8 +53,10 @@ fn found(data: &Path, bytes: &[u8], wanted: Mark) -> Result<Mark, Failure> {
         mark.seed,
         mark.years
     );
-    Err(Failure::new(Kind::FailedPrecondition, "DEMO_DIRECTORY", message)
-        .with_remedy("name another directory with --data, or delete this one"))
+    Err(
+        Failure::new(Kind::FailedPrecondition, "DEMO_DIRECTORY", message)
+            .with_remedy("name another directory with --data, or delete this one"),
+    )
 }
 
 pub(super) fn write(data: &Path, mark: &Mark) -> Result<(), Failure> {
@@ -74,16 +78,37 @@ mod tests {
 
     use super::*;
 
-    const WANTED: Mark = Mark { seed: 1, years: 3, end: date(2026, 5, 17), loaded: false };
+    const WANTED: Mark = Mark {
+        seed: 1,
+        years: 3,
+        end: date(2026, 5, 17),
+        loaded: false,
+    };
 
     #[test]
     fn a_second_start_finds_the_first_demo_also_on_another_day() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("new");
         assert_eq!(find_or_begin(&data, WANTED).unwrap(), WANTED);
-        write(&data, &Mark { loaded: true, ..WANTED }).unwrap();
-        let later = Mark { end: date(2026, 5, 18), ..WANTED };
-        assert_eq!(find_or_begin(&data, later).unwrap(), Mark { loaded: true, ..WANTED });
+        write(
+            &data,
+            &Mark {
+                loaded: true,
+                ..WANTED
+            },
+        )
+        .unwrap();
+        let later = Mark {
+            end: date(2026, 5, 18),
+            ..WANTED
+        };
+        assert_eq!(
+            find_or_begin(&data, later).unwrap(),
+            Mark {
+                loaded: true,
+                ..WANTED
+            }
+        );
         let other = find_or_begin(&data, Mark { seed: 2, ..WANTED }).unwrap_err();
         assert_eq!(other.code(), "DEMO_DIRECTORY");
     }

@@ -36,16 +36,33 @@ pub(super) async fn send(
 ) -> Result<(), Status> {
     match &step.action {
         Action::Acknowledge { channel } => {
-            let request = wire::AcknowledgeComplaintRequest { channel: text(channel), ..d() };
+            let request = wire::AcknowledgeComplaintRequest {
+                channel: text(channel),
+                ..d()
+            };
             send!(client, step, place, acknowledge_complaint, request)
         }
         Action::Assign { handler, queue } => {
             let (handler, queue) = (user(handler), text(queue));
-            let request = wire::AssignComplaintRequest { handler, queue, ..d() };
+            let request = wire::AssignComplaintRequest {
+                handler,
+                queue,
+                ..d()
+            };
             send!(client, step, place, assign_complaint, request)
         }
-        Action::Assess { severity, safety_implication, complexity, impact, immediate_action } => {
-            let needed = if immediate_action.is_some() { "needed" } else { "not_needed" };
+        Action::Assess {
+            severity,
+            safety_implication,
+            complexity,
+            impact,
+            immediate_action,
+        } => {
+            let needed = if immediate_action.is_some() {
+                "needed"
+            } else {
+                "not_needed"
+            };
             let request = wire::AssessComplaintRequest {
                 severity: text(severity),
                 safety_implication: text(safety_implication),
@@ -59,10 +76,19 @@ pub(super) async fn send(
         }
         Action::StartInvestigation { investigator } => {
             let (investigator, declaration) = (user(investigator), text("no_conflict"));
-            let request = wire::StartInvestigationRequest { investigator, declaration, ..d() };
+            let request = wire::StartInvestigationRequest {
+                investigator,
+                declaration,
+                ..d()
+            };
             send!(client, step, place, start_investigation, request)
         }
-        Action::RecordInvestigationNotRequired { reason, explanation, decided_by, .. } => {
+        Action::RecordInvestigationNotRequired {
+            reason,
+            explanation,
+            decided_by,
+            ..
+        } => {
             let request = wire::RecordInvestigationNotRequiredRequest {
                 reason: text(reason),
                 explanation: text(explanation),
@@ -70,9 +96,19 @@ pub(super) async fn send(
                 relies_on: place.relies_on.clone(),
                 ..d()
             };
-            send!(client, step, place, record_investigation_not_required, request)
+            send!(
+                client,
+                step,
+                place,
+                record_investigation_not_required,
+                request
+            )
         }
-        Action::ProposeResponse { remedies, refusal, cause } => {
+        Action::ProposeResponse {
+            remedies,
+            refusal,
+            cause,
+        } => {
             let refused = refusal.as_ref().map(|it| (it.reason, it.explanation));
             let (reason, explanation) = refused.unwrap_or_default();
             let request = wire::ProposeResponseRequest {
@@ -86,40 +122,74 @@ pub(super) async fn send(
             send!(client, step, place, propose_response, request)
         }
         Action::FulfilRemedy { remedy } => {
-            let request = wire::FulfilRemedyRequest { remedy_number: *remedy, ..d() };
+            let request = wire::FulfilRemedyRequest {
+                remedy_number: *remedy,
+                ..d()
+            };
             send!(client, step, place, fulfil_remedy, request)
         }
-        Action::CommunicateDecision { outcome, channel, recourse_explained } => {
+        Action::CommunicateDecision {
+            outcome,
+            channel,
+            recourse_explained,
+        } => {
             let (outcome, channel) = (text(outcome), text(channel));
             let recourse_explained = *recourse_explained;
-            let request =
-                wire::CommunicateDecisionRequest { outcome, channel, recourse_explained, ..d() };
+            let request = wire::CommunicateDecisionRequest {
+                outcome,
+                channel,
+                recourse_explained,
+                ..d()
+            };
             send!(client, step, place, communicate_decision, request)
         }
         Action::RecordAcceptance => {
             let request = wire::RecordAcceptanceRequest::default();
             send!(client, step, place, record_acceptance, request)
         }
-        Action::Dispute { reason, explanation } => {
+        Action::Dispute {
+            reason,
+            explanation,
+        } => {
             let (reason, explanation) = (text(reason), text(explanation));
-            let request = wire::DisputeDecisionRequest { reason, explanation, ..d() };
+            let request = wire::DisputeDecisionRequest {
+                reason,
+                explanation,
+                ..d()
+            };
             send!(client, step, place, dispute_decision, request)
         }
         Action::Close { basis } => {
-            let request = wire::CloseComplaintRequest { basis: text(basis), ..d() };
+            let request = wire::CloseComplaintRequest {
+                basis: text(basis),
+                ..d()
+            };
             send!(client, step, place, close_complaint, request)
         }
-        Action::Reopen { reason, explanation } => {
+        Action::Reopen {
+            reason,
+            explanation,
+        } => {
             let (reason, explanation) = (text(reason), text(explanation));
-            let request = wire::ReopenComplaintRequest { reason, explanation, ..d() };
+            let request = wire::ReopenComplaintRequest {
+                reason,
+                explanation,
+                ..d()
+            };
             send!(client, step, place, reopen_complaint, request)
         }
         Action::Withdraw { reason } => {
-            let request = wire::WithdrawComplaintRequest { reason: text(reason), ..d() };
+            let request = wire::WithdrawComplaintRequest {
+                reason: text(reason),
+                ..d()
+            };
             send!(client, step, place, withdraw_complaint, request)
         }
         Action::AddNote { text: note } => {
-            let request = wire::AddNoteRequest { text: text(note), ..d() };
+            let request = wire::AddNoteRequest {
+                text: text(note),
+                ..d()
+            };
             send!(client, step, place, add_note, request)
         }
     }
@@ -132,15 +202,24 @@ fn addressed<R: CommandRequest>(
     place: &Place,
 ) -> Result<Request<R>, Status> {
     let at = Some(time_to_wire(step.occurred_at));
-    request.set(place.complaint_id.clone(), String::new(), place.request_id.clone(), at);
+    request.set(
+        place.complaint_id.clone(),
+        String::new(),
+        place.request_id.clone(),
+        at,
+    );
     let mut request = Request::new(request);
-    let actor = user(step.actor).parse().map_err(|_| Status::internal("no actor"))?;
+    let actor = user(step.actor)
+        .parse()
+        .map_err(|_| Status::internal("no actor"))?;
     request.metadata_mut().insert(ACTOR, actor);
     Ok(request)
 }
 
 pub(super) fn failed(status: Status, item: u32, step: usize) -> Failure {
-    Failure::from(status).with_fact("demo_item", item).with_fact("demo_step", step)
+    Failure::from(status)
+        .with_fact("demo_item", item)
+        .with_fact("demo_step", step)
 }
 
 fn remedy(it: &Remedy) -> wire::ProposedRemedy {
@@ -150,7 +229,10 @@ fn remedy(it: &Remedy) -> wire::ProposedRemedy {
             minor_units: it.minor_units,
             currency: text(it.currency),
         }),
-        promised_by: it.promised_by.map(|day| day.to_string()).unwrap_or_default(),
+        promised_by: it
+            .promised_by
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
     }
 }
 

@@ -43,14 +43,25 @@ pub(super) fn submission(item: &DemoItem) -> Submission {
 }
 
 fn reference(it: &ExternalReference) -> SubmittedReference {
-    SubmittedReference { system: Some(it.system.to_owned()), id: Some(it.id.clone()) }
+    SubmittedReference {
+        system: Some(it.system.to_owned()),
+        id: Some(it.id.clone()),
+    }
 }
 
 fn remedy(sought: &RemedySought) -> SubmittedRemedy {
-    let amount = sought.amount.and_then(|it| Money::new(it.minor_units, it.currency).ok());
-    SubmittedRemedy { kind: Some(sought.kind.to_owned()), amount }
+    let amount = sought
+        .amount
+        .and_then(|it| Money::new(it.minor_units, it.currency).ok());
+    SubmittedRemedy {
+        kind: Some(sought.kind.to_owned()),
+        amount,
+    }
 }
 
 fn score(score: &Score) -> SubmittedScore {
-    SubmittedScore { measure: Some(score.measure.to_owned()), value: score.value }
+    SubmittedScore {
+        measure: Some(score.measure.to_owned()),
+        value: score.value,
+    }
 }

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use redress_wire::reporting::v1::{
-    GetIndicatorsRequest, ListSignalsRequest, Signal, SignalOrder,
-};
+use redress_wire::reporting::v1::{GetIndicatorsRequest, ListSignalsRequest, Signal, SignalOrder};
 use redress_wire::workflow::v1::{Improvement, ImprovementFilter, ListImprovementsRequest};
 use serde_json::{Value, json};
 
@@ -26,9 +24,14 @@ pub(super) async fn tell(
     let indicators = reporting.get_indicators(request).await?.into_inner();
     let indicators = indicators.indicators.unwrap_or_default();
     let signals = signals(client).await?;
-    let month = shift_begins(mark.end).to_string().chars().take(7).collect::<String>();
-    let (planted, others): (Vec<Signal>, Vec<Signal>) =
-        signals.into_iter().partition(|signal| is_planted(signal, &month));
+    let month = shift_begins(mark.end)
+        .to_string()
+        .chars()
+        .take(7)
+        .collect::<String>();
+    let (planted, others): (Vec<Signal>, Vec<Signal>) = signals
+        .into_iter()
+        .partition(|signal| is_planted(signal, &month));
     let improvements = improvements(client, planted.first()).await?;
     output.print_line(
         || {
@@ -133,7 +136,9 @@ async fn improvements(
     client: &Client,
     signal: Option<&Signal>,
 ) -> Result<Vec<Improvement>, Failure> {
-    let Some(signal) = signal else { return Ok(Vec::new()) };
+    let Some(signal) = signal else {
+        return Ok(Vec::new());
+    };
     let request = ListImprovementsRequest {
         filter: Some(ImprovementFilter {
             signal_id: signal.signal_id.clone(),
@@ -141,6 +146,11 @@ async fn improvements(
         }),
         ..ListImprovementsRequest::default()
     };
-    let page = client.improvement().await?.list_improvements(request).await?.into_inner();
+    let page = client
+        .improvement()
+        .await?
+        .list_improvements(request)
+        .await?
+        .into_inner();
     Ok(page.improvements)
 }

@@ -34,22 +34,17 @@ fn submission(it: &Submission) -> Value {
             "postal_code": text(&it.postal_code),
         })
     });
-    let reference = |it: &redress_wire::intake::v1::ExternalReference| {
-        json!({ "system": it.system, "id": text(&it.id) })
-    };
+    let reference = |it: &redress_wire::intake::v1::ExternalReference| json!({ "system": it.system, "id": text(&it.id) });
     all["external_references"] = it.external_references.iter().map(reference).collect();
-    let attachment = |it: &redress_wire::intake::v1::Attachment| {
-        json!({ "name": text(&it.name), "media_type": text(&it.media_type), "bytes": it.bytes })
-    };
+    let attachment = |it: &redress_wire::intake::v1::Attachment| json!({ "name": text(&it.name), "media_type": text(&it.media_type), "bytes": it.bytes });
     all["attachments"] = it.attachments.iter().map(attachment).collect();
     all["unmapped"] = json!(it.unmapped);
     all
 }
 
 fn what_it_is_about(it: &Submission) -> Value {
-    let score = |it: &redress_wire::intake::v1::Score| {
-        json!({ "measure": it.measure, "value": it.value })
-    };
+    let score =
+        |it: &redress_wire::intake::v1::Score| json!({ "measure": it.measure, "value": it.value });
     json!({
         "kind": it.kind,
         "channel": it.channel,

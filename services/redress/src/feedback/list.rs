@@ -100,7 +100,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         }),
     };
     let client = Client::of(global)?;
-    let page = client.intake().await?.list_feedback(request).await?.into_inner();
+    let page = client
+        .intake()
+        .await?
+        .list_feedback(request)
+        .await?
+        .into_inner();
     global.output.print(
         || {
             json!({
@@ -120,7 +125,14 @@ fn render(page: &ListFeedbackResponse) -> String {
     for feedback in &page.feedback {
         let given = feedback.submission.clone().unwrap_or_default();
         let (received, id) = (day!(given.received_at), feedback.feedback_id.clone());
-        table.row([received, id, given.kind, given.channel, given.product, given.issue]);
+        table.row([
+            received,
+            id,
+            given.kind,
+            given.channel,
+            given.product,
+            given.issue,
+        ]);
     }
     format!("{}{}", table.render(), more(&page.next_page_token))
 }

@@ -42,7 +42,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         as_of: arguments.seen.as_of()?,
     };
     let client = Client::of(global)?;
-    let answer = client.intake().await?.get_feedback(request).await?.into_inner();
+    let answer = client
+        .intake()
+        .await?
+        .get_feedback(request)
+        .await?
+        .into_inner();
     let feedback = answer.feedback.unwrap_or_default();
     global.output.print(
         || json!({ "feedback": super::json::feedback(&feedback), "token": text(&answer.token) }),
@@ -53,7 +58,10 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
 
 fn render(feedback: &Feedback) -> String {
     let given = feedback.submission.clone().unwrap_or_default();
-    let scores = given.scores.iter().map(|it| format!("{} {}", it.measure, it.value));
+    let scores = given
+        .scores
+        .iter()
+        .map(|it| format!("{} {}", it.measure, it.value));
     let customer = given.customer.unwrap_or_default();
     let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
     fields(&[

@@ -76,7 +76,9 @@ pub(crate) struct Arguments {
 
 fn score(text: &str) -> Result<(String, i64), String> {
     let (measure, value) = text.split_once('=').ok_or("write it as in nps=9")?;
-    let value = value.parse().map_err(|_| "the value is no whole number".to_owned())?;
+    let value = value
+        .parse()
+        .map_err(|_| "the value is no whole number".to_owned())?;
     Ok((measure.to_owned(), value))
 }
 
@@ -89,10 +91,18 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
     let client = Client::of(global)?;
     let request = SubmitFeedbackRequest {
         request_id: arguments.request_id.clone().unwrap_or_default(),
-        inbound_key: arguments.inbound_key.clone().map(|(source, id)| InboundKey { source, id }),
+        inbound_key: arguments
+            .inbound_key
+            .clone()
+            .map(|(source, id)| InboundKey { source, id }),
         submission: Some(to_wire(submission(arguments)?)),
     };
-    let answer = client.intake().await?.submit_feedback(request).await?.into_inner();
+    let answer = client
+        .intake()
+        .await?
+        .submit_feedback(request)
+        .await?
+        .into_inner();
     global.output.print(
         || {
             json!({
@@ -118,10 +128,13 @@ fn submission(arguments: Arguments) -> Result<Submission, Failure> {
         Some("-") => Some(stdin()?),
         _ => arguments.description,
     };
-    let scores = arguments.scores.into_iter().map(|(measure, value)| SubmittedScore {
-        measure: Some(measure),
-        value,
-    });
+    let scores = arguments
+        .scores
+        .into_iter()
+        .map(|(measure, value)| SubmittedScore {
+            measure: Some(measure),
+            value,
+        });
     Ok(Submission {
         kind: arguments.kind.or(given.kind),
         channel: arguments.channel.or(given.channel),
@@ -150,8 +163,11 @@ fn read(path: &std::path::Path) -> Result<Submission, Failure> {
     };
     serde_json::from_slice(&bytes).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        Failure::usage("SUBMISSION_MALFORMED", format!("the file is no submission ({place})"))
-            .with_remedy("write one JSON object with the fields of docs/json.md")
+        Failure::usage(
+            "SUBMISSION_MALFORMED",
+            format!("the file is no submission ({place})"),
+        )
+        .with_remedy("write one JSON object with the fields of docs/json.md")
     })
 }
 

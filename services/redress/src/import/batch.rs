@@ -30,7 +30,11 @@ pub(super) fn read(mut rows: Rows, send: &mpsc::Sender<Piece>) {
             Ok(Some(Ok(row))) => {
                 let is_full =
                     batch.len() == MAX_ROWS || (bytes + row.bytes > MAX_BYTES && bytes > 0);
-                bytes = if is_full { row.bytes } else { bytes + row.bytes };
+                bytes = if is_full {
+                    row.bytes
+                } else {
+                    bytes + row.bytes
+                };
                 let full = is_full.then(|| std::mem::take(&mut batch));
                 batch.push(row);
                 match full {
@@ -70,7 +74,10 @@ pub(super) async fn send(
     let (mut done, mut left) = (Vec::with_capacity(batch.len()), batch);
     for attempt in 0.. {
         let rows = left.iter().map(|row| row.request.clone()).collect();
-        let request = ImportFeedbackBatchRequest { import_id: import_id.clone(), rows };
+        let request = ImportFeedbackBatchRequest {
+            import_id: import_id.clone(),
+            rows,
+        };
         let results = match client.import_feedback_batch(request).await {
             Ok(answer) => answer.into_inner().results,
             Err(status)

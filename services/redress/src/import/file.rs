@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::MultiGzDecoder;
 use redress_evidence::Hash;
+use redress_service::Kind;
 use sha2::{Digest, Sha256};
 
 use crate::failure::Failure;
@@ -54,14 +55,30 @@ pub(super) fn open(path: &Path) -> Result<Input, Failure> {
     let failed = |error: io::Error| Failure::file(path, error);
     let file = File::open(path).map_err(failed)?;
     let read = Arc::new(AtomicU64::new(0));
-    let counted = Counted { inner: file, read: Arc::clone(&read) };
+    let counted = Counted {
+        inner: file,
+        read: Arc::clone(&read),
+    };
     let mut packed = BufReader::with_capacity(BUFFER_BYTES, counted);
     let is_gzip = packed.fill_buf().map_err(failed)?.starts_with(&GZIP);
-    let inner: Box<dyn Read + Send> =
-        if is_gzip { Box::new(MultiGzDecoder::new(packed)) } else { Box::new(packed) };
+    let inner: Box<dyn Read + Send> = if is_gzip {
+        Box::new(MultiGzDecoder::new(packed))
+    } else {
+        Box::new(packed)
+    };
     let mut reader = BufReader::with_capacity(BUFFER_BYTES, inner);
-    let shape = shape(&mut reader).map_err(failed)?;
-    Ok(Input { reader, shape, read })
+    let shape = shape(&mut reader).map_err(|error| cut_off(&error))?;
+    Ok(Input {
+        reader,
+        shape,
+        read,
+    })
+}
+
+pub(super) fn cut_off(error: &io::Error) -> Failure {
+    let message = format!("the file cannot be read to its end: {error}");
+    Failure::new(Kind::DataLoss, "FILE_UNREADABLE", message)
+        .with_remedy("get the whole file and run the import again; nothing is recorded twice")
 }
 
 /// Rows in JSON begin with a brace; everything else is taken for CSV, whose header is checked.
@@ -71,14 +88,21 @@ fn shape(reader: &mut Reader) -> io::Result<Shape> {
     }
     loop {
         let start = reader.fill_buf()?;
-        let blanks = start.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let blanks = start
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace())
+            .count();
         if blanks == 0 || start.is_empty() {
             break;
         }
         reader.consume(blanks);
     }
     let is_json = reader.fill_buf()?.starts_with(b"{");
-    Ok(if is_json { Shape::JsonLines } else { Shape::Csv })
+    Ok(if is_json {
+        Shape::JsonLines
+    } else {
+        Shape::Csv
+    })
 }
 
 /// Counts what is read, for the progress bar.

@@ -78,7 +78,10 @@ impl Rejects {
             let name = input.file_name().unwrap_or_default().to_string_lossy();
             PathBuf::from(format!("{name}.rejected.jsonl"))
         };
-        Self { path: wanted.map_or_else(beside, Path::to_owned), file: None }
+        Self {
+            path: wanted.map_or_else(beside, Path::to_owned),
+            file: None,
+        }
     }
 
     /// Rows hold what customers said: nobody else may read the file.
@@ -99,8 +102,11 @@ impl Rejects {
 
     /// Where they are, if there are any.
     pub(super) fn finish(self) -> Result<Option<PathBuf>, Failure> {
-        let Some(mut file) = self.file else { return Ok(None) };
-        file.flush().map_err(|error| Failure::file(&self.path, error))?;
+        let Some(mut file) = self.file else {
+            return Ok(None);
+        };
+        file.flush()
+            .map_err(|error| Failure::file(&self.path, error))?;
         Ok(Some(self.path))
     }
 }

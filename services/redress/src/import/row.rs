@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Format;
-use super::file::{Input, Shape};
+use super::file::{Input, Shape, cut_off};
 use super::reject::{Reason, Rejected};
 use super::text::{CsvRows, Lines, json};
 use crate::failure::Failure;
@@ -41,12 +41,16 @@ impl Rows {
             (Format::Cfpb, Shape::JsonLines) => Ok(Self::CfpbLines(Lines::new(input.reader))),
             (Format::Feedback, Shape::JsonLines) => {
                 let lines = Lines::new(input.reader);
-                Ok(Self::Feedback { lines, source: source.to_owned() })
+                Ok(Self::Feedback {
+                    lines,
+                    source: source.to_owned(),
+                })
             }
-            (Format::Feedback, Shape::Csv) => {
-                Err(Failure::usage("FILE_SHAPE_UNKNOWN", "the file does not hold JSON Lines")
-                    .with_remedy("write one JSON object on each line"))
-            }
+            (Format::Feedback, Shape::Csv) => Err(Failure::usage(
+                "FILE_SHAPE_UNKNOWN",
+                "the file does not hold JSON Lines",
+            )
+            .with_remedy("write one JSON object on each line")),
         }
     }
 
@@ -62,7 +66,9 @@ impl Rows {
             Self::CfpbLines(lines) => {
                 let text = lines.next().map_err(|error| cut_off(&error))?;
                 Ok(text.map(|text| {
-                    let line = text.row.map_err(|(why, raw)| unreadable(text.number, why, raw))?;
+                    let line = text
+                        .row
+                        .map_err(|(why, raw)| unreadable(text.number, why, raw))?;
                     let row = json(&line).map_err(|why| unreadable(text.number, why, line))?;
                     of_bureau(text.number, &row)
                 }))
@@ -70,7 +76,9 @@ impl Rows {
             Self::Feedback { lines, source } => {
                 let text = lines.next().map_err(|error| cut_off(&error))?;
                 Ok(text.map(|text| {
-                    let line = text.row.map_err(|(why, raw)| unreadable(text.number, why, raw))?;
+                    let line = text
+                        .row
+                        .map_err(|(why, raw)| unreadable(text.number, why, raw))?;
                     of_anybody(text.number, line, source)
                 }))
             }
@@ -78,26 +86,29 @@ impl Rows {
     }
 }
 
-fn cut_off(error: &std::io::Error) -> Failure {
-    let message = format!("the file cannot be read to its end: {error}");
-    Failure::new(redress_service::Kind::DataLoss, "FILE_UNREADABLE", message)
-        .with_remedy("get the whole file and run the import again; nothing is recorded twice")
-}
-
 fn unreadable(row: u64, reason: Reason, raw: String) -> Rejected {
-    Rejected { row, reasons: vec![reason], raw: raw.into() }
+    Rejected {
+        row,
+        reasons: vec![reason],
+        raw: raw.into(),
+    }
 }
 
 fn of_bureau(number: u64, row: &cfpb::Row) -> Result<Good, Rejected> {
     let raw = serde_json::to_value(row).unwrap_or(Value::Null);
     match cfpb::submission(row) {
         Ok(item) => {
-            let key = InboundKey { source: cfpb::SOURCE.to_owned(), id: item.complaint_id };
+            let key = InboundKey {
+                source: cfpb::SOURCE.to_owned(),
+                id: item.complaint_id,
+            };
             Ok(good(number, key, item.row_digest, item.submission, raw))
         }
-        Err(errors) => {
-            Err(Rejected { row: number, reasons: errors.iter().map(Reason::from).collect(), raw })
-        }
+        Err(errors) => Err(Rejected {
+            row: number,
+            reasons: errors.iter().map(Reason::from).collect(),
+            raw,
+        }),
     }
 }
 
@@ -113,7 +124,10 @@ fn of_anybody(number: u64, line: String, source: &str) -> Result<Good, Rejected>
         Some(reported) => reported.digest.clone(),
         None => digest.clone(),
     };
-    let key = InboundKey { source: source.to_owned(), id: digest };
+    let key = InboundKey {
+        source: source.to_owned(),
+        id: digest,
+    };
     Ok(good(number, key, row_digest, submission, line.into()))
 }
 
@@ -124,13 +138,24 @@ fn good(
     submission: Submission,
     raw: Value,
 ) -> Good {
-    let day = submission.received_at.map(|at| TimeZone::UTC.to_datetime(at).date());
+    let day = submission
+        .received_at
+        .map(|at| TimeZone::UTC.to_datetime(at).date());
     let request = to_wire(submission);
     // Everything else of a row is short, or as long as its name among the raw columns.
     let bytes = raw.to_string().len() + 512;
-    let request =
-        ImportRow { inbound_key: Some(key), row_digest, submission: Some(request) };
-    Good { number, request, raw, day, bytes }
+    let request = ImportRow {
+        inbound_key: Some(key),
+        row_digest,
+        submission: Some(request),
+    };
+    Good {
+        number,
+        request,
+        raw,
+        day,
+        bytes,
+    }
 }
 
 #[cfg(test)]

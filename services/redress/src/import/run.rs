@@ -21,6 +21,7 @@ use crate::client::{Client, Door};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress;
+use crate::settle::settle;
 
 /// Batches under way together, so that they share their way to the disk.
 const IN_FLIGHT: usize = 4;
@@ -41,14 +42,23 @@ pub(super) async fn run(
         let (digest, size) = file::digest(path)?;
         let import_id = start(&mut intake, arguments, digest).await?;
         let file = path.display().to_string();
-        summaries.push(Summary { file, import_id, ..Summary::default() });
+        summaries.push(Summary {
+            file,
+            import_id,
+            ..Summary::default()
+        });
         sizes.push(size);
     }
     let mut end = End::ToTheEnd;
     for ((path, size), summary) in arguments.files.iter().zip(sizes).zip(&mut summaries) {
         let bar = progress::of_bytes("importing", size);
         let began = Instant::now();
-        let load = Load { intake: intake.clone(), arguments, path, bar: &bar };
+        let load = Load {
+            intake: intake.clone(),
+            arguments,
+            path,
+            bar: &bar,
+        };
         end = load.run(summary).await;
         bar.finish_and_clear();
         summary.seconds = began.elapsed().as_secs_f64();
@@ -60,16 +70,23 @@ pub(super) async fn run(
         for summary in &mut summaries {
             complete(&mut intake, summary).await?;
         }
+        // Whoever asks next wants to see all of it, and a process that ends here must be done.
+        tokio::select! {
+            settled = settle(client) => settled?,
+            _ = tokio::signal::ctrl_c() => {}
+        }
     }
     let files = || summaries.iter().map(Summary::as_json).collect::<Vec<_>>();
     output.print(|| json!({ "files": files() }), || render(&summaries));
     match end {
         End::ToTheEnd => Ok(()),
         End::Failed(failure) => Err(failure),
-        End::Interrupted => {
-            Err(Failure::new(Kind::Cancelled, "IMPORT_INTERRUPTED", "the import was interrupted")
-                .with_remedy("run it again: what is there already is not recorded twice"))
-        }
+        End::Interrupted => Err(Failure::new(
+            Kind::Cancelled,
+            "IMPORT_INTERRUPTED",
+            "the import was interrupted",
+        )
+        .with_remedy("run it again: what is there already is not recorded twice")),
     }
 }
 
@@ -127,7 +144,10 @@ struct Load<'a> {
 impl Load<'_> {
     async fn run(&self, summary: &mut Summary) -> End {
         let mut rejects = Rejects::new(self.path, self.arguments.rejects.as_deref());
-        let mut end = self.load(summary, &mut rejects).await.unwrap_or_else(End::Failed);
+        let mut end = self
+            .load(summary, &mut rejects)
+            .await
+            .unwrap_or_else(End::Failed);
         match rejects.finish() {
             Ok(path) => summary.rejects = path,
             Err(failure) => end = End::Failed(failure),
@@ -153,7 +173,7 @@ impl Load<'_> {
             tokio::select! {
                 Some(done) = under_way.next() => {
                     for (row, result) in done? {
-                        settle(row, result, summary, rejects)?;
+                        note(row, result, summary, rejects)?;
                     }
                 }
                 piece = pieces.recv(), if end.is_none() && under_way.len() < IN_FLIGHT => match piece {
@@ -174,7 +194,7 @@ impl Load<'_> {
     }
 }
 
-fn settle(
+fn note(
     row: Good,
     result: ImportRowResult,
     summary: &mut Summary,
@@ -185,7 +205,15 @@ fn settle(
         return Ok(());
     }
     let reasons: Vec<Reason> = result.refusals.into_iter().map(Reason::from).collect();
-    reject(&Rejected { row: row.number, reasons, raw: row.raw }, summary, rejects)
+    reject(
+        &Rejected {
+            row: row.number,
+            reasons,
+            raw: row.raw,
+        },
+        summary,
+        rejects,
+    )
 }
 
 fn reject(

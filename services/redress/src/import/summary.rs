@@ -64,7 +64,9 @@ impl Summary {
     /// The first and the last day of the rows that were taken.
     pub(super) fn days(&self) -> (String, String) {
         let text = |day: Date| day.to_string();
-        self.days.map(|(first, last)| (text(first), text(last))).unwrap_or_default()
+        self.days
+            .map(|(first, last)| (text(first), text(last)))
+            .unwrap_or_default()
     }
 
     pub(super) fn as_json(&self) -> Value {
@@ -89,16 +91,36 @@ impl Summary {
 }
 
 pub(super) fn render(summaries: &[Summary]) -> String {
-    let head = ["file", "rows", "new", "repeated", "updated", "rejected", "received", ""];
+    let head = [
+        "file", "rows", "new", "repeated", "updated", "rejected", "received", "",
+    ];
     let mut table = Table::new(&head);
     for it in summaries {
         let (from, to) = it.days();
-        let end = if it.completed { "completed" } else { "not completed: run it again" };
-        let days = if from.is_empty() { from } else { format!("{from} to {to}") };
-        let counts = [it.rows(), it.new, it.repeated, it.updated, it.rejected].map(|n| n.to_string());
+        let end = if it.completed {
+            "completed"
+        } else {
+            "not completed: run it again"
+        };
+        let days = if from.is_empty() {
+            from
+        } else {
+            format!("{from} to {to}")
+        };
+        let counts =
+            [it.rows(), it.new, it.repeated, it.updated, it.rejected].map(|n| n.to_string());
         let [rows, new, repeated, updated, rejected] = counts;
         let file = it.file.clone();
-        table.row([file, rows, new, repeated, updated, rejected, days, end.to_owned()]);
+        table.row([
+            file,
+            rows,
+            new,
+            repeated,
+            updated,
+            rejected,
+            days,
+            end.to_owned(),
+        ]);
     }
     let mut text = table.render();
     for it in summaries {

@@ -33,7 +33,11 @@ fn reason(code: &'static str, message: &str, remedy: &str) -> Reason {
 }
 
 fn not_utf8() -> Reason {
-    reason("ROW_NOT_UTF8", "the row is not UTF-8", "save the file as UTF-8")
+    reason(
+        "ROW_NOT_UTF8",
+        "the row is not UTF-8",
+        "save the file as UTF-8",
+    )
 }
 
 /// JSON Lines. Empty lines are passed over.
@@ -52,7 +56,13 @@ impl Lines {
         loop {
             let mut line = Vec::new();
             let limit = MAX_ROW_BYTES as u64 + 1;
-            if self.reader.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
+            if self
+                .reader
+                .by_ref()
+                .take(limit)
+                .read_until(b'\n', &mut line)?
+                == 0
+            {
                 return Ok(None);
             }
             let is_whole = line.last() == Some(&b'\n') || line.len() <= MAX_ROW_BYTES;
@@ -70,7 +80,10 @@ impl Lines {
                 Err((too_long, lossy(&line)))
             };
             let row = row.map(|line| line.trim().to_owned());
-            return Ok(Some(Text { number: self.number, row }));
+            return Ok(Some(Text {
+                number: self.number,
+                row,
+            }));
         }
     }
 
@@ -94,7 +107,10 @@ impl Lines {
 const KEPT_CHARS: usize = 2000;
 
 fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).chars().take(KEPT_CHARS).collect()
+    String::from_utf8_lossy(bytes)
+        .chars()
+        .take(KEPT_CHARS)
+        .collect()
 }
 
 /// A JSON object as a row. What the parser says of it may quote it, so only the place is told.
@@ -105,7 +121,11 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(line: &str) -> Result<T, Reas
             let remedy = "give every column a text or null, under the names of the format";
             reason("ROW_VALUE_MALFORMED", &message, remedy)
         } else {
-            reason("ROW_MALFORMED", &message, "write one whole JSON object on each line")
+            reason(
+                "ROW_MALFORMED",
+                &message,
+                "write one whole JSON object on each line",
+            )
         }
     })
 }
@@ -121,15 +141,26 @@ pub(super) struct CsvRows {
 impl CsvRows {
     pub(super) fn new(reader: Reader) -> Result<Self, Failure> {
         let left = Arc::new(AtomicUsize::new(MAX_ROW_BYTES));
-        let guarded = Guarded { inner: reader, left: Arc::clone(&left) };
+        let guarded = Guarded {
+            inner: reader,
+            left: Arc::clone(&left),
+        };
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(guarded);
-        let header = reader.byte_headers().map_err(|error| unreadable(&error, 0))?.clone();
+        let header = reader
+            .byte_headers()
+            .map_err(|error| unreadable(&error, 0))?
+            .clone();
         let missing: Vec<&str> = [cfpb::COLUMNS[17], cfpb::COLUMNS[0], cfpb::COLUMNS[1]]
             .into_iter()
             .filter(|name| !header.iter().any(|column| column == name.as_bytes()))
             .collect();
         if missing.is_empty() {
-            return Ok(Self { reader, header, left, number: 0 });
+            return Ok(Self {
+                reader,
+                header,
+                left,
+                number: 0,
+            });
         }
         let message = format!("the file has no column {}", missing.join(", "));
         Err(Failure::usage("FILE_HEADER_UNKNOWN", message).with_remedy(
@@ -148,13 +179,18 @@ impl CsvRows {
         let raw = || record.iter().map(lossy).collect::<Vec<_>>().join(",");
         let row = if record.len() == self.header.len() {
             // Whatever the row holds, its columns are texts: only the encoding can be wrong.
-            record.deserialize(Some(&self.header)).map_err(|_| (not_utf8(), raw()))
+            record
+                .deserialize(Some(&self.header))
+                .map_err(|_| (not_utf8(), raw()))
         } else {
             let message = format!("{} values for {} columns", record.len(), self.header.len());
             let remedy = "quote values that hold commas, quotes or line ends";
             Err((reason("ROW_COLUMNS_DISAGREE", &message, remedy), raw()))
         };
-        Ok(Some(Text { number: self.number, row }))
+        Ok(Some(Text {
+            number: self.number,
+            row,
+        }))
     }
 }
 
@@ -255,7 +291,11 @@ mod tests {
         let mut csv = CsvRows::new(reader(&[HEADER.as_bytes(), rows].concat())).unwrap();
         let mut codes = Vec::new();
         while let Some(text) = csv.next().unwrap() {
-            codes.push(text.row.err().map_or("good".to_owned(), |(reason, _)| reason.code));
+            codes.push(
+                text.row
+                    .err()
+                    .map_or("good".to_owned(), |(reason, _)| reason.code),
+            );
         }
         codes
     }
@@ -263,21 +303,33 @@ mod tests {
     #[test]
     fn a_bad_row_of_csv_is_named_and_the_next_one_is_read() {
         let rows = b"2015-01-01,\"a\nb\",1\n2015-01-01,a\n2015-01-01,a,2,3\n2015-01-01,\xff,3\n2015-01-01,a,4\n";
-        let expected =
-            ["good", "ROW_COLUMNS_DISAGREE", "ROW_COLUMNS_DISAGREE", "ROW_NOT_UTF8", "good"];
+        let expected = [
+            "good",
+            "ROW_COLUMNS_DISAGREE",
+            "ROW_COLUMNS_DISAGREE",
+            "ROW_NOT_UTF8",
+            "good",
+        ];
         assert_eq!(csv_codes(rows), expected);
     }
 
     #[test]
     fn a_header_of_another_file_is_refused() {
-        let Err(failure) = CsvRows::new(reader(b"a,b\n1,2\n")) else { panic!("it was taken") };
+        let Err(failure) = CsvRows::new(reader(b"a,b\n1,2\n")) else {
+            panic!("it was taken")
+        };
         assert_eq!(failure.code(), "FILE_HEADER_UNKNOWN");
         assert!(CsvRows::new(reader(b"")).is_err());
     }
 
     #[test]
     fn a_quote_that_is_never_closed_ends_the_reading_and_not_the_memory() {
-        let text = [HEADER.as_bytes(), b"2015-01-01,\"", &vec![b'x'; MAX_ROW_BYTES * 3]].concat();
+        let text = [
+            HEADER.as_bytes(),
+            b"2015-01-01,\"",
+            &vec![b'x'; MAX_ROW_BYTES * 3],
+        ]
+        .concat();
         let mut csv = CsvRows::new(reader(&text)).unwrap();
         assert_eq!(csv.next().unwrap_err().code(), "FILE_UNREADABLE");
     }

@@ -95,7 +95,9 @@ fn action(text: &str) -> Result<wire::ImprovementAction, String> {
 macro_rules! send {
     ($global:expr, $target:expr, $method:ident, $request:expr) => {{
         let mut request = $request;
-        $target.given.fill($target.improvement.clone(), &mut request);
+        $target
+            .given
+            .fill($target.improvement.clone(), &mut request);
         let mut client = Client::of($global)?.improvement().await?;
         let answer = client.$method(request).await?.into_inner();
         tell($global, answer.recorded.as_ref(), &[]);
@@ -107,32 +109,43 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::Accept(it) => {
             let (owner, due) = (it.owner, it.due);
-            let request =
-                wire::AcceptImprovementRequest { owner, due, ..wire::AcceptImprovementRequest::default() };
+            let request = wire::AcceptImprovementRequest {
+                owner,
+                due,
+                ..wire::AcceptImprovementRequest::default()
+            };
             send!(global, it.target, accept_improvement, request)
         }
         Verb::Dismiss(it) => {
             let reason = it.reason;
-            let request =
-                wire::DismissImprovementRequest { reason, ..wire::DismissImprovementRequest::default() };
+            let request = wire::DismissImprovementRequest {
+                reason,
+                ..wire::DismissImprovementRequest::default()
+            };
             send!(global, it.target, dismiss_improvement, request)
         }
         Verb::Plan(it) => {
             let actions = it.actions;
-            let request =
-                wire::PlanImprovementRequest { actions, ..wire::PlanImprovementRequest::default() };
+            let request = wire::PlanImprovementRequest {
+                actions,
+                ..wire::PlanImprovementRequest::default()
+            };
             send!(global, it.target, plan_improvement, request)
         }
         Verb::Implemented(it) => {
             let evidence = it.evidence;
-            let request =
-                wire::MarkImplementedRequest { evidence, ..wire::MarkImplementedRequest::default() };
+            let request = wire::MarkImplementedRequest {
+                evidence,
+                ..wire::MarkImplementedRequest::default()
+            };
             send!(global, it.target, mark_implemented, request)
         }
         Verb::Close(it) => {
             let summary = it.summary;
-            let request =
-                wire::CloseImprovementRequest { summary, ..wire::CloseImprovementRequest::default() };
+            let request = wire::CloseImprovementRequest {
+                summary,
+                ..wire::CloseImprovementRequest::default()
+            };
             send!(global, it.target, close_improvement, request)
         }
     }

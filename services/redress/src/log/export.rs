@@ -66,10 +66,14 @@ async fn offline(
 ) -> Result<u64, Failure> {
     let log = place::open(config, service)?;
     let bar = progress::of_counts("exporting", log.head().size);
-    let done = log.export(0, u64::MAX, out, &mut |next| bar.set_position(next)).await;
+    let done = log
+        .export(0, u64::MAX, out, &mut |next| bar.set_position(next))
+        .await;
     bar.finish_and_clear();
     let records = done.map_err(|error| unwritable(&error))?;
-    log.close().await.map_err(|error| super::read::damaged(&error))?;
+    log.close()
+        .await
+        .map_err(|error| super::read::damaged(&error))?;
     Ok(records)
 }
 
@@ -79,17 +83,26 @@ async fn online(
     out: &mut (dyn Write + Send),
 ) -> Result<u64, Failure> {
     let mut log = client.log(service.name()).await?;
-    let request = GetHeadRequest { log: Some(service.log_name()) };
+    let request = GetHeadRequest {
+        log: Some(service.log_name()),
+    };
     let head = log.get_head(request).await?.into_inner().head;
     let bar = progress::of_counts("exporting", head);
     let mut next = 0;
     while next < head {
         let limit = u32::try_from(head - next).unwrap_or(PAGE).min(PAGE);
         let name = Some(service.log_name());
-        let request = ReadEventsRequest { log: name, from: next, limit, filter: None };
+        let request = ReadEventsRequest {
+            log: name,
+            from: next,
+            limit,
+            filter: None,
+        };
         let page = log.read_events(request).await?.into_inner();
         for event in &page.records {
-            let written = out.write_all(&event.record).and_then(|()| out.write_all(b"\n"));
+            let written = out
+                .write_all(&event.record)
+                .and_then(|()| out.write_all(b"\n"));
             written.map_err(|error| unwritable(&error))?;
         }
         next = page.next;

@@ -32,7 +32,10 @@ impl Service {
     }
 
     pub(crate) fn log_name(self) -> LogName {
-        LogName { service: self.name().to_owned(), partition: u32::from(PARTITION) }
+        LogName {
+            service: self.name().to_owned(),
+            partition: u32::from(PARTITION),
+        }
     }
 }
 
@@ -50,8 +53,12 @@ pub(crate) struct Where {
 impl Where {
     /// The settings with the data directory that was named, if one was.
     pub(crate) fn offline(&self, global: &Global) -> Result<Option<Config>, Failure> {
-        let Some(data) = &self.data else { return Ok(None) };
-        Ok(Some(global.load(vec![("data_dir", data.display().to_string())])?))
+        let Some(data) = &self.data else {
+            return Ok(None);
+        };
+        Ok(Some(
+            global.load(vec![("data_dir", data.display().to_string())])?,
+        ))
     }
 }
 

@@ -85,7 +85,10 @@ async fn offline(
     let log = place::open(config, arguments.log)?;
     let (mut from, mut left) = (arguments.from, arguments.limit);
     while left > 0 && from < log.head().size {
-        let page = log.read(from, PAGE as usize, PAGE_BYTES).await.map_err(|e| damaged(&e))?;
+        let page = log
+            .read(from, PAGE as usize, PAGE_BYTES)
+            .await
+            .map_err(|e| damaged(&e))?;
         for stored in page {
             from = stored.position + 1;
             if left > 0 && arguments.wants(&stored.bytes) {
@@ -101,7 +104,9 @@ impl Arguments {
     /// As the services filter.
     fn wants(&self, bytes: &[u8]) -> bool {
         // A record that cannot be read is not hidden by a filter.
-        let Ok(record) = Record::decode(bytes) else { return true };
+        let Ok(record) = Record::decode(bytes) else {
+            return true;
+        };
         let subject = record.subject.to_string();
         let is_subject = if self.subject.ends_with('/') {
             subject.starts_with(&self.subject)

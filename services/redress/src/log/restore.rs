@@ -61,7 +61,10 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<(), Failure>
         },
         || {
             let (records, root) = (restored.records, restored.root);
-            format!("{records} records of {} restored; the root is {root}", service.name())
+            format!(
+                "{records} records of {} restored; the root is {root}",
+                service.name()
+            )
         },
     );
     Ok(())
@@ -69,7 +72,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<(), Failure>
 
 fn first_line(lines: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     let mut first = Vec::new();
-    lines.take(MAX_RECORD_BYTES as u64 + 2).read_until(b'\n', &mut first)?;
+    lines
+        .take(MAX_RECORD_BYTES as u64 + 2)
+        .read_until(b'\n', &mut first)?;
     Ok(first)
 }
 
@@ -77,7 +82,9 @@ fn first_line(lines: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
 fn check_owner(first: &[u8], service: Service, tenant: &str) -> Result<(), Failure> {
     let line = first.strip_suffix(b"\n").unwrap_or(first);
     // What cannot be read here is named with its line by the restoring itself.
-    let Ok(record) = Record::decode(line) else { return Ok(()) };
+    let Ok(record) = Record::decode(line) else {
+        return Ok(());
+    };
     if record.service == service.name() && record.tenant == tenant {
         return Ok(());
     }
@@ -85,6 +92,8 @@ fn check_owner(first: &[u8], service: Service, tenant: &str) -> Result<(), Failu
         "the lines are of the log of {} of tenant {}",
         record.service, record.tenant
     );
-    Err(Failure::new(Kind::FailedPrecondition, "RESTORE_OTHER_LOG", message)
-        .with_remedy("name that log, and that tenant with --set tenant=.."))
+    Err(
+        Failure::new(Kind::FailedPrecondition, "RESTORE_OTHER_LOG", message)
+            .with_remedy("name that log, and that tenant with --set tenant=.."),
+    )
 }

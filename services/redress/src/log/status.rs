@@ -41,15 +41,25 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         }
         table.render()
     };
-    global.output.print(|| json!({ "logs": statuses.iter().map(as_json).collect::<Vec<_>>() }), text);
+    global.output.print(
+        || json!({ "logs": statuses.iter().map(as_json).collect::<Vec<_>>() }),
+        text,
+    );
     Ok(())
 }
 
 async fn online(client: &Client) -> Result<Vec<Status>, Failure> {
     let mut statuses = Vec::new();
     for service in Service::ALL {
-        let request = GetHeadRequest { log: Some(service.log_name()) };
-        let head = client.log(service.name()).await?.get_head(request).await?.into_inner();
+        let request = GetHeadRequest {
+            log: Some(service.log_name()),
+        };
+        let head = client
+            .log(service.name())
+            .await?
+            .get_head(request)
+            .await?
+            .into_inner();
         statuses.push(Status {
             service: service.name(),
             log_id: head.log_id,

@@ -42,7 +42,9 @@ struct Found {
 }
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
-    let services = arguments.log.map_or(Service::ALL.to_vec(), |only| vec![only]);
+    let services = arguments
+        .log
+        .map_or(Service::ALL.to_vec(), |only| vec![only]);
     let config = arguments.place.offline(global)?;
     let mut all = Vec::new();
     for service in services {
@@ -52,11 +54,16 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         });
     }
     tell(global.output, &all, config.is_some());
-    match all.iter().find_map(|found| Some((found, found.problem.as_ref()?))) {
+    match all
+        .iter()
+        .find_map(|found| Some((found, found.problem.as_ref()?)))
+    {
         None => Ok(()),
         Some((found, (position, what))) => {
-            let message =
-                format!("the log of {} is wrong from position {position} on: {what}", found.log);
+            let message = format!(
+                "the log of {} is wrong from position {position} on: {what}",
+                found.log
+            );
             Err(Failure::new(Kind::DataLoss, "LOG_DAMAGED", message)
                 .with_fact("position", position)
                 .with_fact("log", found.log)
@@ -84,7 +91,9 @@ async fn offline(config: &Config, service: Service) -> Result<Found, Failure> {
             segments: Some(verified.segments),
             bytes_of_records: verified.bytes_of_records,
             bytes_on_disk: Some(verified.bytes_on_disk),
-            problem: verified.problem.map(|problem| (problem.position, problem.what)),
+            problem: verified
+                .problem
+                .map(|problem| (problem.position, problem.what)),
         }),
         Err(error @ OpenError::Lock(_)) => Err(place::failed(&error, service)),
         Err(error) => Ok(Found {
@@ -101,7 +110,9 @@ async fn offline(config: &Config, service: Service) -> Result<Found, Failure> {
 
 async fn online(client: &Client, service: Service) -> Result<Found, Failure> {
     let mut log = client.log(service.name()).await?;
-    let request = GetHeadRequest { log: Some(service.log_name()) };
+    let request = GetHeadRequest {
+        log: Some(service.log_name()),
+    };
     let head = log.get_head(request).await?.into_inner();
     let bar = progress::of_counts("verifying", head.head);
     let (mut frontier, mut bytes_of_records, mut problem) = (Frontier::new(), 0, None);
@@ -109,7 +120,12 @@ async fn online(client: &Client, service: Service) -> Result<Found, Failure> {
         let from = frontier.len();
         let limit = (head.head - from).min(1000) as u32;
         let name = Some(service.log_name());
-        let request = ReadEventsRequest { log: name, from, limit, filter: None };
+        let request = ReadEventsRequest {
+            log: name,
+            from,
+            limit,
+            filter: None,
+        };
         let page = log.read_events(request).await?.into_inner();
         if page.records.is_empty() {
             problem = Some((from, "the service hands out no record here".to_owned()));
@@ -128,7 +144,10 @@ async fn online(client: &Client, service: Service) -> Result<Found, Failure> {
     bar.finish_and_clear();
     let root = frontier.root().to_string();
     if problem.is_none() && root != hex(&head.root_hash) {
-        problem = Some((0, format!("the service claims the root {}", hex(&head.root_hash))));
+        problem = Some((
+            0,
+            format!("the service claims the root {}", hex(&head.root_hash)),
+        ));
     }
     Ok(Found {
         log: service.name(),

@@ -47,7 +47,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         to_month: arguments.to,
     };
     let client = Client::of(global)?;
-    let answer = client.reporting().await?.get_chart(request).await?.into_inner();
+    let answer = client
+        .reporting()
+        .await?
+        .get_chart(request)
+        .await?
+        .into_inner();
     let chart = answer.chart.unwrap_or_default();
     global.output.print(
         || {
@@ -69,7 +74,13 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
 
 fn render(chart: &Chart) -> String {
     let mut table = Table::new(&["month", "received", "lower", "centre", "upper", "", "chart"]);
-    let most = chart.points.iter().map(|it| it.value).max().unwrap_or(0).max(1);
+    let most = chart
+        .points
+        .iter()
+        .map(|it| it.value)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     for point in &chart.points {
         let note = match (point.out.as_str(), point.complete) {
             ("", true) => String::new(),
@@ -86,5 +97,11 @@ fn render(chart: &Chart) -> String {
             "#".repeat((point.value * 30).div_ceil(most) as usize),
         ]);
     }
-    format!("{} {}, by {}\n{}", chart.dimension, chart.value, chart.rule, table.render())
+    format!(
+        "{} {}, by {}\n{}",
+        chart.dimension,
+        chart.value,
+        chart.rule,
+        table.render()
+    )
 }

@@ -43,7 +43,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         as_of: arguments.scoped.seen.as_of()?,
     };
     let client = Client::of(global)?;
-    let answer = client.reporting().await?.get_indicators(request).await?.into_inner();
+    let answer = client
+        .reporting()
+        .await?
+        .get_indicators(request)
+        .await?
+        .into_inner();
     let indicators = answer.indicators.unwrap_or_default();
     global.output.print(
         || {
@@ -69,15 +74,24 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
 }
 
 pub(crate) fn table(it: &Indicators) -> String {
-    let kinds = it.feedback_by_kind.iter().map(|it| format!("{} {}", it.value, it.count));
+    let kinds = it
+        .feedback_by_kind
+        .iter()
+        .map(|it| format!("{} {}", it.value, it.count));
     fields(&[
         ("feedback", kinds.collect::<Vec<_>>().join(", ")),
         ("complaints received", it.received.to_string()),
         ("open", it.open.to_string()),
         ("closed", it.closed.to_string()),
         ("withdrawn", it.withdrawn.to_string()),
-        ("reopened, disputed", format!("{}, {}", it.reopened, it.disputed)),
-        ("time to acknowledge", duration(it.time_to_acknowledge.as_ref())),
+        (
+            "reopened, disputed",
+            format!("{}, {}", it.reopened, it.disputed),
+        ),
+        (
+            "time to acknowledge",
+            duration(it.time_to_acknowledge.as_ref()),
+        ),
         ("time to resolve", duration(it.time_to_resolve.as_ref())),
         ("reported timely", yes_no(it.reported_timely.as_ref())),
         ("reported disputed", yes_no(it.reported_disputed.as_ref())),
@@ -88,17 +102,31 @@ pub(crate) fn table(it: &Indicators) -> String {
 }
 
 fn duration(it: Option<&Duration>) -> String {
-    let Some(it) = it.filter(|it| it.n > 0) else { return String::new() };
-    let [mean, half, most, nearly_all] =
-        [&it.mean_seconds, &it.p50_seconds, &it.p90_seconds, &it.p99_seconds].map(|it| span(it));
+    let Some(it) = it.filter(|it| it.n > 0) else {
+        return String::new();
+    };
+    let [mean, half, most, nearly_all] = [
+        &it.mean_seconds,
+        &it.p50_seconds,
+        &it.p90_seconds,
+        &it.p99_seconds,
+    ]
+    .map(|it| span(it));
     let small = if it.small { ", few" } else { "" };
     let unknown = it.unknown;
-    format!("mean {mean}, p50 {half}, p90 {most}, p99 {nearly_all} (n {}{small}; unknown {unknown})", it.n)
+    format!(
+        "mean {mean}, p50 {half}, p90 {most}, p99 {nearly_all} (n {}{small}; unknown {unknown})",
+        it.n
+    )
 }
 
 /// Seconds as people say them; the exact ones are in the JSON.
 fn span(seconds: &str) -> String {
-    let whole: u64 = seconds.split('.').next().and_then(|it| it.parse().ok()).unwrap_or_default();
+    let whole: u64 = seconds
+        .split('.')
+        .next()
+        .and_then(|it| it.parse().ok())
+        .unwrap_or_default();
     match whole {
         0..3600 => format!("{} min", whole / 60),
         3600..172_800 => format!("{}.{} h", whole / 3600, whole % 3600 / 360),
@@ -115,7 +143,9 @@ fn yes_no(it: Option<&YesNoUnknown>) -> String {
 }
 
 fn score(it: Option<&Score>) -> String {
-    let Some(it) = it.filter(|it| it.n > 0) else { return String::new() };
+    let Some(it) = it.filter(|it| it.n > 0) else {
+        return String::new();
+    };
     let interval = if it.lower.is_empty() {
         String::new()
     } else {
@@ -146,7 +176,11 @@ fn by_table(it: &Indicators, by: By) -> String {
 
 /// What complaints without a value are called in tables.
 pub(super) fn or_none(value: &str) -> String {
-    if value.is_empty() { "(none)".to_owned() } else { value.to_owned() }
+    if value.is_empty() {
+        "(none)".to_owned()
+    } else {
+        value.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -155,9 +189,12 @@ mod tests {
 
     #[test]
     fn a_span_is_said_in_the_unit_that_fits() {
-        for (seconds, expected) in
-            [("", "0 min"), ("90.5", "1 min"), ("5400.0", "1.5 h"), ("259200.0", "3.0 d")]
-        {
+        for (seconds, expected) in [
+            ("", "0 min"),
+            ("90.5", "1 min"),
+            ("5400.0", "1.5 h"),
+            ("259200.0", "3.0 d"),
+        ] {
             assert_eq!(span(seconds), expected);
         }
     }

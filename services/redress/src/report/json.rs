@@ -39,7 +39,9 @@ pub(crate) fn indicators(it: &Indicators) -> Value {
 }
 
 fn counts(all: &[Count]) -> Value {
-    all.iter().map(|it| json!({ "value": text(&it.value), "count": it.count })).collect()
+    all.iter()
+        .map(|it| json!({ "value": text(&it.value), "count": it.count }))
+        .collect()
 }
 
 fn yes_no(it: Option<&YesNoUnknown>) -> Value {

@@ -35,7 +35,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         limit: arguments.limit,
     };
     let client = Client::of(global)?;
-    let answer = client.reporting().await?.get_pareto(request).await?.into_inner();
+    let answer = client
+        .reporting()
+        .await?
+        .get_pareto(request)
+        .await?
+        .into_inner();
     global.output.print(
         || {
             json!({
@@ -66,7 +71,13 @@ fn render(answer: &GetParetoResponse) -> String {
     }
     if answer.other > 0 {
         let count = answer.other.to_string();
-        table.row(["(others)".to_owned(), count, String::new(), String::new(), String::new()]);
+        table.row([
+            "(others)".to_owned(),
+            count,
+            String::new(),
+            String::new(),
+            String::new(),
+        ]);
     }
     format!("{}total {}", table.render(), answer.total)
 }
@@ -86,7 +97,11 @@ mod tests {
 
     #[test]
     fn a_ratio_is_shown_as_per_cent() {
-        for (ratio, expected) in [("0.334628", "33.4 %"), ("1.000000", "100.0 %"), ("0", "0.0 %")] {
+        for (ratio, expected) in [
+            ("0.334628", "33.4 %"),
+            ("1.000000", "100.0 %"),
+            ("0", "0.0 %"),
+        ] {
             assert_eq!(percent(ratio), expected);
         }
     }

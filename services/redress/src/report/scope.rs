@@ -46,6 +46,11 @@ impl Scoped {
 }
 
 fn slice(text: &str) -> Result<SliceValue, String> {
-    let (dimension, value) = text.split_once('=').ok_or("write it as in product=Kettle")?;
-    Ok(SliceValue { dimension: dimension.to_owned(), value: value.to_owned() })
+    let (dimension, value) = text
+        .split_once('=')
+        .ok_or("write it as in product=Kettle")?;
+    Ok(SliceValue {
+        dimension: dimension.to_owned(),
+        value: value.to_owned(),
+    })
 }

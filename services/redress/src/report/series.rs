@@ -41,7 +41,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         as_of: arguments.scoped.seen.as_of()?,
     };
     let client = Client::of(global)?;
-    let answer = client.reporting().await?.get_series(request).await?.into_inner();
+    let answer = client
+        .reporting()
+        .await?
+        .get_series(request)
+        .await?
+        .into_inner();
     global.output.print(
         || {
             json!({

@@ -51,8 +51,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
-    let order =
-        if arguments.oldest_first { SignalOrder::MonthAsc } else { SignalOrder::MonthDesc };
+    let order = if arguments.oldest_first {
+        SignalOrder::MonthAsc
+    } else {
+        SignalOrder::MonthDesc
+    };
     let request = ListSignalsRequest {
         wait_for: arguments.seen.wait_for(),
         as_of: arguments.seen.as_of()?,
@@ -69,7 +72,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         }),
     };
     let client = Client::of(global)?;
-    let page = client.reporting().await?.list_signals(request).await?.into_inner();
+    let page = client
+        .reporting()
+        .await?
+        .list_signals(request)
+        .await?
+        .into_inner();
     global.output.print(
         || {
             json!({
@@ -79,13 +87,28 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
                 "incomplete_from": text(&page.incomplete_from),
             })
         },
-        || format!("{}{}", table(&page.signals).render(), more(&page.next_page_token)),
+        || {
+            format!(
+                "{}{}",
+                table(&page.signals).render(),
+                more(&page.next_page_token)
+            )
+        },
     );
     Ok(())
 }
 
 pub(crate) fn table(signals: &[Signal]) -> Table {
-    let head = ["month", "slice", "direction", "received", "centre", "lower", "upper", "rule"];
+    let head = [
+        "month",
+        "slice",
+        "direction",
+        "received",
+        "centre",
+        "lower",
+        "upper",
+        "rule",
+    ];
     let mut table = Table::new(&head);
     for signal in signals {
         let figures = signal.figures.clone().unwrap_or_default();

@@ -42,7 +42,11 @@ impl Gauges {
     pub(super) fn register(metrics: &Metrics) -> Self {
         let it = Self::default();
         metrics.register("log_records", "Records in the log", it.records.clone());
-        metrics.register("log_sealed_records", "Records in sealed segments", it.sealed.clone());
+        metrics.register(
+            "log_sealed_records",
+            "Records in sealed segments",
+            it.sealed.clone(),
+        );
         metrics.register(
             "follower_consumed_records",
             "Records of a log that a service has consumed",
@@ -83,18 +87,40 @@ impl Gauges {
         failed: Option<u64>,
     ) {
         for log in services.logs() {
-            let label = OfLog { log: log.identity().place() };
-            self.records.get_or_create(&label).set(log.head().size as i64);
+            let label = OfLog {
+                log: log.identity().place(),
+            };
+            self.records
+                .get_or_create(&label)
+                .set(log.head().size as i64);
             self.sealed.get_or_create(&label).set(log.sealed() as i64);
         }
-        let workflow = services.workflow.consumed().into_iter().map(|it| ("workflow", it));
-        let reporting = services.reporting.consumed().into_iter().map(|it| ("reporting", it));
+        let workflow = services
+            .workflow
+            .consumed()
+            .into_iter()
+            .map(|it| ("workflow", it));
+        let reporting = services
+            .reporting
+            .consumed()
+            .into_iter()
+            .map(|it| ("reporting", it));
         for (service, consumption) in workflow.chain(reporting) {
-            let label = OfFollower { service, log: consumption.place().to_owned() };
-            let of_log = OfLog { log: consumption.place().to_owned() };
-            let (head, count) = (self.records.get_or_create(&of_log).get(), consumption.count());
+            let label = OfFollower {
+                service,
+                log: consumption.place().to_owned(),
+            };
+            let of_log = OfLog {
+                log: consumption.place().to_owned(),
+            };
+            let (head, count) = (
+                self.records.get_or_create(&of_log).get(),
+                consumption.count(),
+            );
             self.consumed.get_or_create(&label).set(count as i64);
-            self.follower_lag.get_or_create(&label).set((head - count as i64).max(0));
+            self.follower_lag
+                .get_or_create(&label)
+                .set((head - count as i64).max(0));
         }
         for (service, status) in views {
             self.set_view(service, status);
@@ -106,9 +132,18 @@ impl Gauges {
 
     fn set_view(&self, service: &'static str, status: &ViewStatus) {
         for source in &status.sources {
-            let label = OfView { service, view: status.name, log: source.place.clone() };
-            self.view_position.get_or_create(&label).set(source.position as i64);
-            let lag = source.head.unwrap_or(source.position).saturating_sub(source.position);
+            let label = OfView {
+                service,
+                view: status.name,
+                log: source.place.clone(),
+            };
+            self.view_position
+                .get_or_create(&label)
+                .set(source.position as i64);
+            let lag = source
+                .head
+                .unwrap_or(source.position)
+                .saturating_sub(source.position);
             self.view_lag.get_or_create(&label).set(lag as i64);
             let incomplete = i64::from(source.incomplete_from.is_some());
             self.view_incomplete.get_or_create(&label).set(incomplete);

@@ -21,7 +21,10 @@ pub(super) fn router(services: Services) -> Router {
 
 async fn status(State(services): State<Services>) -> Response {
     let statuses = services.view_statuses().await;
-    let views: Vec<Value> = statuses.iter().map(|(of, status)| as_json(of, status)).collect();
+    let views: Vec<Value> = statuses
+        .iter()
+        .map(|(of, status)| as_json(of, status))
+        .collect();
     answer(StatusCode::OK, &json!({ "views": views }))
 }
 
@@ -44,7 +47,12 @@ async fn rebuild(
 }
 
 fn answer(status: StatusCode, body: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/json")],
+        body.to_string(),
+    )
+        .into_response()
 }
 
 fn as_json(service: &str, status: &ViewStatus) -> Value {

@@ -24,11 +24,21 @@ pub(super) async fn run(
     loop {
         let views = services.view_statuses().await;
         for (service, component) in &parts {
-            tell(component, views.iter().filter(|(of, _)| of == service).map(|(_, it)| it));
+            tell(
+                component,
+                views
+                    .iter()
+                    .filter(|(of, _)| of == service)
+                    .map(|(_, it)| it),
+            );
         }
         let failed = failed_reactions(&services).await;
         gauges.set(&services, &views, failed);
-        let pause = if readiness.report().ready { WHILE_READY } else { WHILE_STARTING };
+        let pause = if readiness.report().ready {
+            WHILE_READY
+        } else {
+            WHILE_STARTING
+        };
         tokio::select! {
             () = shutdown.soft() => return Ok(()),
             () = tokio::time::sleep(pause) => {}

@@ -1,0 +1,10 @@
+//! The built program as strangers use it: over its ports, by its command line, with clients that we
+//! did not write. Begin with `walk.rs`.
+
+mod clients;
+mod demo;
+mod import;
+mod log;
+mod started;
+mod walk;
+mod wrong_input;

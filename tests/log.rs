@@ -1,0 +1,187 @@
+//! The logs by the command line.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::started::{Answer, Server, redress};
+
+#[test]
+fn an_export_is_restored_as_the_same_log() {
+    let server = Server::start();
+    for number in 0..5 {
+        let request = format!("--request-id=r-{number}");
+        let submit = [
+            "feedback",
+            "submit",
+            "--kind=enquiry",
+            "--channel=web",
+            "--product=Kettle",
+            &request,
+        ];
+        server.run(submit).json();
+    }
+    let online = server.json("log export intake --to online.jsonl");
+    assert_eq!(online["records"], 5);
+    let folder = server.stop();
+    let offline = |arguments: &[&str]| {
+        let mut command = redress(folder.path());
+        Answer::of(
+            command
+                .args(["log"])
+                .args(arguments)
+                .args(["--output", "json"]),
+        )
+    };
+    offline(&[
+        "export",
+        "intake",
+        "--data",
+        "data",
+        "--to",
+        "offline.jsonl",
+    ])
+    .json();
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    assert_eq!(read("online.jsonl"), read("offline.jsonl"));
+
+    let status = offline(&["status", "--data", "data"]).json();
+    let restored = offline(&[
+        "restore",
+        "intake",
+        "--data",
+        "other",
+        "--from",
+        "online.jsonl",
+    ]);
+    assert_eq!(restored.json()["root"], status["logs"][0]["root"]);
+    let verified = offline(&["verify", "intake", "--data", "other"]).json();
+    assert_eq!(verified["logs"][0]["root"], status["logs"][0]["root"]);
+    let twice = offline(&[
+        "restore",
+        "intake",
+        "--data",
+        "other",
+        "--from",
+        "online.jsonl",
+    ]);
+    assert_eq!(
+        (twice.code, &twice.error()["code"]),
+        (3, &json!("RESTORE_REFUSED"))
+    );
+    let another = offline(&[
+        "restore",
+        "workflow",
+        "--data",
+        "new",
+        "--from",
+        "online.jsonl",
+    ]);
+    assert_eq!(
+        (another.code, &another.error()["code"]),
+        (3, &json!("RESTORE_OTHER_LOG"))
+    );
+
+    // The lines are the stored bytes.
+    let read_again = offline(&["read", "intake", "--data", "data", "--limit", "9"]).out;
+    assert_eq!(read_again, read("online.jsonl"));
+}
+
+#[test]
+fn a_changed_record_is_named_with_its_position() {
+    let server = Server::start();
+    let submit = [
+        "feedback",
+        "submit",
+        "--kind=enquiry",
+        "--channel=web",
+        "--product=Kettle",
+    ];
+    for _ in 0..3 {
+        server.run(submit).json();
+    }
+    server.json("log export intake --to lines.jsonl");
+    let folder = server.stop();
+    let path = folder.path().join("lines.jsonl");
+    let lines = fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+    lines.swap(1, 2);
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let mut restore = redress(folder.path());
+    restore.args([
+        "log",
+        "restore",
+        "intake",
+        "--data",
+        "other",
+        "--from",
+        "lines.jsonl",
+    ]);
+    let refused = Answer::of(restore.args(["--output", "json"]));
+    assert_eq!(refused.error()["code"], "RESTORE_REFUSED");
+    assert!(
+        refused.error()["message"]
+            .as_str()
+            .unwrap()
+            .contains("line 2"),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn a_data_directory_in_use_is_left_alone() {
+    let server = Server::start();
+    let mut status = redress(server.folder.path());
+    let refused = Answer::of(status.args(["log", "status", "--data", "data", "--output", "json"]));
+    assert_eq!(
+        (refused.code, &refused.error()["code"]),
+        (4, &json!("LOG_IN_USE"))
+    );
+}
+
+#[test]
+fn health_and_metrics_are_told() {
+    let server = Server::start();
+    server
+        .run([
+            "feedback",
+            "submit",
+            "--kind=enquiry",
+            "--channel=web",
+            "--product=Kettle",
+        ])
+        .json();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let ready: Value = serde_json::from_str(&get(&server.http, "/readyz")).unwrap();
+    assert_eq!(ready["ready"], true);
+    let metrics = get(&server.http, "/metrics");
+    let documented = fs::read_to_string(crate::started::root().join("docs/metrics.md")).unwrap();
+    for line in metrics
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "))
+    {
+        let name = line.split(' ').next().unwrap();
+        assert!(
+            documented.contains(&format!("`{name}`")),
+            "{name} is not in docs/metrics.md"
+        );
+    }
+    assert!(
+        metrics.contains("redress_log_records{log=\"intake/0\"} 1"),
+        "{metrics}"
+    );
+}
+
+fn get(http: &str, path: &str) -> String {
+    use std::io::{Read, Write};
+    let address = http.trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}

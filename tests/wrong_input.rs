@@ -1,0 +1,236 @@
+//! What is wrong is named, and how it is named is documented: `docs/errors.md`.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::started::{Server, root};
+
+/// What is typed, the exit code and the reason.
+const TYPED: &[(&str, i32, &str)] = &[
+    (
+        "feedback submit --kind rant --channel web --product x",
+        2,
+        "FIELD_UNKNOWN_VALUE",
+    ),
+    (
+        "feedback submit --channel web --product x",
+        2,
+        "FIELD_REQUIRED",
+    ),
+    (
+        "feedback submit --kind complaint --channel web",
+        2,
+        "FEEDBACK_SAYS_NOTHING",
+    ),
+    (
+        "feedback submit --kind survey_response --channel web --product x",
+        2,
+        "SURVEY_WITHOUT_SCORE",
+    ),
+    (
+        "feedback submit --kind survey_response --channel web --score nps=11",
+        2,
+        "FIELD_OUT_OF_RANGE",
+    ),
+    (
+        "feedback submit --kind complaint --channel web --product x --received-at 2999-01-01",
+        2,
+        "TIME_IN_THE_FUTURE",
+    ),
+    (
+        "feedback submit --kind complaint --channel web --product x --received-at 1800-01-01",
+        2,
+        "TIME_TOO_EARLY",
+    ),
+    (
+        "feedback submit --kind complaint --channel web --product x --language q!",
+        2,
+        "FIELD_MALFORMED",
+    ),
+    ("feedback submit --file missing.json", 1, "FILE_UNUSABLE"),
+    (
+        "feedback submit --file deep.json",
+        2,
+        "SUBMISSION_MALFORMED",
+    ),
+    ("feedback submit --file cut.json", 2, "SUBMISSION_MALFORMED"),
+    (
+        "feedback submit --file wrong-type.json",
+        2,
+        "SUBMISSION_MALFORMED",
+    ),
+    (
+        "feedback submit --file unknown-field.json",
+        2,
+        "SUBMISSION_MALFORMED",
+    ),
+    (
+        "feedback submit --file not-utf8.json",
+        2,
+        "SUBMISSION_MALFORMED",
+    ),
+    ("feedback submit --file large.json", 2, "MESSAGE_TOO_LARGE"),
+    (
+        "feedback submit --kind complaint --channel web --product x --actor Jane",
+        2,
+        "ACTOR_INVALID",
+    ),
+    (
+        "feedback get 0-00000000000000000000000000000000",
+        1,
+        "FEEDBACK_NOT_FOUND",
+    ),
+    (
+        "feedback list --page-token nonsense",
+        2,
+        "PAGE_TOKEN_INVALID",
+    ),
+    ("feedback list --limit 501", 2, "PAGE_SIZE_INVALID"),
+    ("feedback list --wait-for nonsense", 2, "TOKEN_MALFORMED"),
+    (
+        "complaint show 0-00000000000000000000000000000000",
+        1,
+        "COMPLAINT_NOT_FOUND",
+    ),
+    ("complaint show RD-2026-000001-0", 2, "REFERENCE_INVALID"),
+    (
+        "complaint acknowledge 0-00000000000000000000000000000000 --channel email",
+        1,
+        "COMPLAINT_NOT_FOUND",
+    ),
+    ("complaint show {id} --as-of soon", 2, "AS_OF_MALFORMED"),
+    (
+        "complaint acknowledge {id} --channel email --etag v9",
+        3,
+        "ETAG_STALE",
+    ),
+    (
+        "complaint acknowledge {id} --channel email --etag nine",
+        2,
+        "ETAG_INVALID",
+    ),
+    (
+        "complaint close {id} --basis accepted",
+        3,
+        "DECISION_NOT_COMMUNICATED",
+    ),
+    (
+        "improvement accept 0-00000000000000000000000000000000 --owner user:anna --due 2999-01-01",
+        1,
+        "IMPROVEMENT_NOT_FOUND",
+    ),
+    ("report pareto --by colour", 2, "DIMENSION_UNKNOWN"),
+    (
+        "report indicators --from 2026-02-01 --to 2026-01-01",
+        2,
+        "RANGE_INVALID",
+    ),
+    (
+        "report indicators --time-zone Mars/Olympus",
+        2,
+        "TIME_ZONE_UNKNOWN",
+    ),
+    (
+        "report chart --product x --from 2026-13",
+        2,
+        "MONTH_INVALID",
+    ),
+    (
+        "report indicators --set limits.nonsense=1",
+        2,
+        "SETTING_INVALID",
+    ),
+    ("report indicators --set nonsense", 2, "SETTING_MALFORMED"),
+    ("log read intake --from 999999", 2, "POSITION_BEYOND_HEAD"),
+    ("log status --data nowhere", 1, "LOG_NOT_FOUND"),
+    ("import --format cfpb missing.csv", 1, "FILE_UNUSABLE"),
+    ("import --format cfpb other.csv", 2, "FILE_HEADER_UNKNOWN"),
+    ("import --format cfpb cut.csv.gz", 1, "FILE_UNREADABLE"),
+    (
+        "import --format feedback other.csv",
+        2,
+        "FILE_SHAPE_UNKNOWN",
+    ),
+];
+
+fn write_files(folder: &std::path::Path) {
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
+    let submission = |words: &str| {
+        json!({ "kind": "complaint", "channel": "web", "description": words }).to_string()
+    };
+    write("deep.json", "{\"tags\":".repeat(300).as_bytes());
+    write("cut.json", &submission("cut").as_bytes()[..20]);
+    write("wrong-type.json", br#"{"kind":7}"#);
+    write(
+        "unknown-field.json",
+        br#"{"kind":"complaint","colour":"red"}"#,
+    );
+    write("not-utf8.json", b"{\"kind\":\"\xff\"}");
+    write("large.json", submission(&"x".repeat(400_000)).as_bytes());
+    write("other.csv", b"a,b\n1,2\n");
+    // The first bytes of a gzip stream, and no more.
+    write("cut.csv.gz", &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b]);
+}
+
+#[test]
+fn every_wrong_input_has_its_reason_and_its_exit_code() {
+    let server = Server::start();
+    write_files(server.folder.path());
+    let submit = [
+        "feedback",
+        "submit",
+        "--kind=complaint",
+        "--channel=web",
+        "--product=Kettle",
+    ];
+    let submitted = server.run(submit).json();
+    let id = submitted["feedback_id"].as_str().unwrap();
+    let token = submitted["recorded"]["token"].as_str().unwrap();
+    server.json(&format!("complaint show {id} --wait-for {token}"));
+
+    let documented = fs::read_to_string(root().join("docs/errors.md")).unwrap();
+    let mut wrong = Vec::new();
+    for (typed, code, reason) in TYPED {
+        let answer = server.run(typed.replace("{id}", id).split_whitespace());
+        let error = answer.error();
+        if answer.code != *code || error["code"] != *reason {
+            wrong.push(format!("{typed}: {} {error} {}", answer.code, answer.err));
+        }
+        if !documented.contains(&format!("`{reason}`")) {
+            wrong.push(format!("{reason} is not in docs/errors.md"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn who_cannot_be_reached_is_named() {
+    let server = Server::start();
+    let address = server.grpc.clone();
+    let folder = server.stop();
+    let mut list = crate::started::redress(folder.path());
+    list.args([
+        "complaint",
+        "list",
+        "--output",
+        "json",
+        "--address",
+        &address,
+    ]);
+    let answer = crate::started::Answer::of(&mut list);
+    assert_eq!(
+        (answer.code, &answer.error()["code"]),
+        (4, &json!("UNREACHABLE"))
+    );
+}
+
+#[test]
+fn a_misspelt_command_is_a_usage_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrong = crate::started::redress(folder.path());
+    assert_eq!(
+        crate::started::Answer::of(wrong.args(["complaint", "lst"])).code,
+        2
+    );
+}
