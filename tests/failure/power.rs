@@ -1,0 +1,265 @@
+//! Power cuts: what the whole process acknowledged is there, in the logs and in the vaults. And the
+//! proof that this test would notice.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Runtime;
+
+use super::client::Client;
+use super::judge;
+use super::ledger::{Books, Ledger};
+use super::load::{Load, runtime, wait_for_answers};
+use super::power_loss::{Image, Machine, Running};
+use super::server::{self, PATIENCE, Server, rounds, serve, skip, strace, strace_works, verify};
+
+const DISK_MEGABYTES: usize = 96;
+const ROUNDS_PER_DISK: u64 = 5;
+const IN_FLIGHT: usize = 8;
+/// So often a round looks for a moment in which something was written and nothing was synced.
+const MOMENTS: u32 = 12;
+const MOMENT: Duration = Duration::from_micros(800);
+const OPENING: Duration = Duration::from_millis(900);
+const PAUSE: Duration = Duration::from_millis(2);
+
+#[derive(Debug, Default)]
+struct Figures {
+    whole: u32,
+    torn: u32,
+    torn_and_unmountable: u32,
+    while_opening: u32,
+    while_sealing: u32,
+    answers: usize,
+    records: u64,
+    segments: usize,
+}
+
+/// The disk at one moment, what had been acknowledged until then, and how often it had been told to
+/// let nothing wait in its cache.
+struct Cut {
+    image: Image,
+    books: Books,
+    flushes: u64,
+}
+
+impl Cut {
+    /// The server must be stopped: whatever it acknowledged then, it did before the image.
+    fn take(machine: &Machine, ledger: &Ledger) -> Self {
+        let image = machine.cut();
+        Self {
+            image,
+            books: ledger.now(),
+            flushes: flushes(&machine.disk()),
+        }
+    }
+}
+
+/// Flushes that the disk has finished, as the kernel counts them for its device.
+fn flushes(disk: &Path) -> u64 {
+    let device = rustix::fs::stat(disk).expect("the disk is mounted").st_dev;
+    let (major, minor) = (rustix::fs::major(device), rustix::fs::minor(device));
+    let counted = std::fs::read_to_string(format!("/sys/dev/block/{major}:{minor}/stat"));
+    let counted = counted.expect("the kernel counts what a device does");
+    let flushes = counted
+        .split_whitespace()
+        .nth(15)
+        .and_then(|count| count.parse().ok());
+    flushes.expect("the kernel counts flushes since 5.5")
+}
+
+/// Starts the server on what a power cut left, and looks for everything acknowledged.
+fn recovers(runtime: &Runtime, disk: &Path, books: &Books) -> Result<(u64, usize), String> {
+    let outside = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let data = disk.join("data");
+    let mut server = Server::start(&data, outside.path());
+    let address = server
+        .ready_or_ended()
+        .map_err(|status| format!("it ended with {status}: {}", server.complaints()))?;
+    let client = runtime.block_on(Client::connect(&address));
+    let wrong = judge::everything(runtime, &client, books);
+    if !wrong.is_empty() {
+        return Err(wrong.join("; "));
+    }
+    drop(client);
+    server.stop();
+    Ok((verify(&data), judge::folders(&data)))
+}
+
+impl Figures {
+    fn judge(&mut self, runtime: &Runtime, cut: &Cut) {
+        self.whole += 1;
+        let recovered = cut.image.start(|disk| {
+            self.while_sealing += u32::from(judge::is_sealing(&disk.join("data")));
+            recovers(runtime, disk, &cut.books)
+        });
+        let recovered = recovered.expect("a whole image can be mounted");
+        let (records, segments) = recovered.unwrap_or_else(|why| panic!("{self:?}: {why}"));
+        self.records = self.records.max(records);
+        self.segments = self.segments.max(segments);
+        self.answers = self.answers.max(cut.books.answers());
+    }
+
+    fn judge_torn(&mut self, runtime: &Runtime, torn: &Image, books: &Books) {
+        match torn.start(|disk| recovers(runtime, disk, books)) {
+            Ok(recovered) => {
+                self.torn += 1;
+                recovered.unwrap_or_else(|why| panic!("torn: {self:?}: {why}"));
+            }
+            // Tearing may hit the file system's own journal; that is its affair.
+            Err(_) => self.torn_and_unmountable += 1,
+        }
+    }
+}
+
+/// A disk with a server's data on it, used until it has been cut off often enough.
+struct Site {
+    machine: Machine,
+    ledger: Ledger,
+}
+
+impl Site {
+    fn new() -> Option<Self> {
+        let machine = Machine::new(DISK_MEGABYTES)
+            .inspect_err(|why| skip(why))
+            .ok()?;
+        Some(Self {
+            machine,
+            ledger: Ledger::default(),
+        })
+    }
+
+    fn start(&self) -> Running {
+        let mut command = serve(
+            &self.machine.disk().join("data"),
+            self.machine.outside(),
+            &[],
+            &[],
+        );
+        Running::start(&mut command).expect("it can be started")
+    }
+
+    fn is_ready(&self) -> bool {
+        server::ready(self.machine.outside()).is_some()
+    }
+
+    fn wait_until_ready(&self) -> String {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(address) = server::ready(self.machine.outside()) {
+                return address;
+            }
+            let said = || server::complaints(self.machine.outside());
+            assert!(
+                Instant::now() < end,
+                "not ready after {PATIENCE:?}: {}",
+                said()
+            );
+            std::thread::sleep(Duration::from_millis(3));
+        }
+    }
+
+    /// Cuts it off while it opens, which is also sealing what a crash left.
+    fn cut_while_opening(&self, runtime: &Runtime, moment: Duration, figures: &mut Figures) {
+        let running = self.start();
+        std::thread::sleep(moment);
+        running.stop();
+        figures.while_opening += u32::from(!self.is_ready());
+        figures.judge(runtime, &Cut::take(&self.machine, &self.ledger));
+    }
+
+    /// Cuts it off while it answers, and looks for moments to tear.
+    fn cut_while_answering(
+        &self,
+        runtime: &Runtime,
+        count: usize,
+        figures: &mut Figures,
+        random: &mut fastrand::Rng,
+    ) {
+        let running = self.start();
+        let client = runtime.block_on(Client::connect(&self.wait_until_ready()));
+        judge::settle(runtime, &client, &self.ledger);
+        let load = Load::start_with(runtime, &client, &self.ledger, IN_FLIGHT, PAUSE);
+        assert!(wait_for_answers(&self.ledger, count, || true));
+        running.stop();
+        let mut earlier = Cut::take(&self.machine, &self.ledger);
+        figures.judge(runtime, &earlier);
+        let mut torn = Vec::new();
+        for _ in 0..MOMENTS {
+            running.go_on();
+            std::thread::sleep(MOMENT.mul_f64(random.f64()));
+            running.stop();
+            let later = Cut::take(&self.machine, &self.ledger);
+            // A disk does not lose what it was told to keep before something that it kept.
+            if later.flushes == earlier.flushes && later.image != earlier.image {
+                torn.push((
+                    earlier.image.torn(&later.image, random),
+                    earlier.books.clone(),
+                ));
+            }
+            earlier = later;
+        }
+        figures.judge(runtime, &earlier);
+        for (image, books) in torn.iter().take(2) {
+            figures.judge_torn(runtime, image, books);
+        }
+        drop(running);
+        load.end(runtime);
+    }
+}
+
+#[test]
+fn a_power_cut_also_a_torn_one_loses_nothing_that_was_acknowledged() {
+    let (runtime, begun) = (runtime(), Instant::now());
+    let mut random = fastrand::Rng::with_seed(rounds("REDRESS_CRASH_SEED", 31, 0));
+    let mut figures = Figures::default();
+    let Some(mut site) = Site::new() else { return };
+    for round in 0..rounds("REDRESS_POWER_ROUNDS", 2, 20) {
+        if round > 0 && round % ROUNDS_PER_DISK == 0 {
+            let Some(another) = Site::new() else { return };
+            site = another;
+        }
+        if round % 3 == 2 {
+            site.cut_while_opening(&runtime, OPENING.mul_f64(random.f64()), &mut figures);
+        } else {
+            let count = random.usize(150..400);
+            site.cut_while_answering(&runtime, count, &mut figures, &mut random);
+        }
+    }
+    println!("{figures:?} in {:?}", begun.elapsed());
+    assert!(figures.answers > 100 && figures.segments > 0, "{figures:?}");
+}
+
+/// The same with a server whose syncs are told that they are done, and are not.
+#[test]
+fn with_a_disk_that_only_says_that_it_syncs_a_power_cut_is_noticed_to_lose_something() {
+    if !strace_works() {
+        return;
+    }
+    let Some(site) = Site::new() else { return };
+    let runtime = runtime();
+    let wrap = strace("trace=fdatasync,fsync", "inject=fdatasync,fsync:retval=0");
+    let data = site.machine.disk().join("data");
+    let mut server = Server::start_with(&data, site.machine.outside(), &wrap, &[]);
+    let client = runtime.block_on(Client::connect(&server.ready()));
+    let load = Load::start(&runtime, &client, &site.ledger, IN_FLIGHT);
+    assert!(wait_for_answers(&site.ledger, 100, || server.is_running()));
+    load.end(&runtime);
+    let books = site.ledger.now();
+    let lost = site
+        .machine
+        .cut()
+        .start(|disk| is_lost(&runtime, disk, &books));
+    println!("without syncs: {lost:?}");
+    assert!(lost.unwrap_or(true), "this test is blind");
+}
+
+/// Whether anything acknowledged is missing. A file system without the data has lost it all.
+fn is_lost(runtime: &Runtime, disk: &Path, books: &Books) -> bool {
+    if !disk.join("data/default/intake").is_dir() {
+        return true;
+    }
+    let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        recovers(runtime, disk, books)
+    }));
+    !matches!(tried, Ok(Ok(_)))
+}
