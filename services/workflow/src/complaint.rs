@@ -60,7 +60,7 @@ macro_rules! endpoints {
                 &self,
                 request: Request<wire::WatchComplaintsRequest>,
             ) -> Result<Response<Self::WatchComplaintsStream>, Status> {
-                Ok(Response::new(watch::watch(&self.inner, request.into_inner()).await?))
+                Ok(Response::new(watch::watch(&self.inner, request.into_inner())?))
             }
         }
     };

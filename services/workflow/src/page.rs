@@ -1,5 +1,6 @@
 //! Pages of a list: the order of its keys, where a page goes on, and how far a page looks.
 
+use std::fmt::Write;
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
@@ -62,8 +63,12 @@ pub(crate) fn size(asked: u32, default: Option<u32>) -> Result<usize, Problem> {
 
 /// Writes where the next page begins. `question` is a digest of what was asked.
 pub(crate) fn write_token(question: &str, after: &[u8]) -> String {
-    let hex: String = after.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{question}.{hex}")
+    let mut token = format!("{question}.");
+    for byte in after {
+        // Writing to a text cannot fail.
+        let _written = write!(token, "{byte:02x}");
+    }
+    token
 }
 
 /// Reads a page token of the same question; an empty one is the first page.

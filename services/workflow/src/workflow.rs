@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::complaint::{ComplaintList, Complaints};
-use crate::config::{SERVICE, Stores, WorkflowConfig, WorkflowDeps};
+use crate::config::{SERVICE, WorkflowConfig, WorkflowDeps};
 use crate::improvement::{ImprovementList, Improvements};
 use crate::react::{self, Reactor};
 
@@ -101,14 +101,13 @@ impl Workflow {
             state_cache_bytes: limits.state_cache_bytes,
         };
         let clock = Arc::clone(&deps.clock);
-        let (log, store): (Log, Arc<dyn Store>) = match deps.stores {
-            Some(Stores { log: store, vault }) => (Log::open_with(log, store, clock)?, vault),
-            None => {
-                let log = Log::open(log, clock)?;
-                let (store, report) = SledStore::open(&folders.vault)?;
-                tracing::debug!(?report, "the vault's store is open");
-                (log, Arc::new(store))
-            }
+        let (log, store): (Log, Arc<dyn Store>) = if let Some(stores) = deps.stores {
+            (Log::open_with(log, stores.log, clock)?, stores.vault)
+        } else {
+            let log = Log::open(log, clock)?;
+            let (store, report) = SledStore::open(&folders.vault)?;
+            tracing::debug!(?report, "the vault's store is open");
+            (log, Arc::new(store))
         };
         let dirs = VaultDirs {
             store,

@@ -82,9 +82,14 @@ pub(super) async fn sealed<C: Into<Command>>(
 /// again, on what is true then.
 async fn would_do(inner: &Inner, order: &Order, command: &Command) -> Result<(), Problem> {
     let first = inner.log.find_request(&order.request_id).await;
-    if !first.map_err(|error| read_problem(&error))?.is_empty() {
+    if let Some(first) = first.map_err(|error| read_problem(&error))?.first() {
         // It was done, and is answered as the first time.
-        return Ok(());
+        let is_the_same = first.context.request_digest == order.context.request_digest;
+        return if is_the_same {
+            Ok(())
+        } else {
+            Err(Problem::request_id_reused())
+        };
     }
     let head = inner.log.head();
     let loaded = inner

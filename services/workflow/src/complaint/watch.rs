@@ -30,7 +30,7 @@ const BATCH_BYTES: usize = 4 << 20;
 
 type Answers = mpsc::Sender<Result<WatchComplaintsResponse, Status>>;
 
-pub(super) async fn watch(
+pub(super) fn watch(
     inner: &Inner,
     request: WatchComplaintsRequest,
 ) -> Result<ReceiverStream<Result<WatchComplaintsResponse, Status>>, Problem> {

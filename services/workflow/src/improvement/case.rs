@@ -81,7 +81,7 @@ impl Case {
             }
             Event::Closed(e) => {
                 answer.summary.clone_from(&e.summary);
-                answer.verdict = verdict(&e.verdict).to_owned();
+                verdict(&e.verdict).clone_into(&mut answer.verdict);
                 answer.closed_at = at(e.occurred_at);
             }
         }

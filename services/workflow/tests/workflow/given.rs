@@ -2,7 +2,9 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use redress_envelope::{Actor, Context, Draft, ItemId, LogId, Record, Subject, derived_uuid};
@@ -35,6 +37,7 @@ pub(crate) struct World {
     pub(crate) intake: Log,
     pub(crate) reporting: Log,
     stores: Stores,
+    lives: AtomicU64,
 }
 
 pub(crate) fn clock() -> Arc<dyn Clock> {
@@ -44,28 +47,21 @@ pub(crate) fn clock() -> Arc<dyn Clock> {
 impl World {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let log = |service: &str| {
-            let config = LogConfig {
-                folder: dir.path().join(service).join("log"),
-                tenant: "acme".to_owned(),
-                service: service.to_owned(),
-                partition: 0,
-                new_log_id: LogId(derived_uuid("test log", &[service])),
-                segment_records: LogConfig::DEFAULT_SEGMENT_RECORDS,
-                queue: 1024,
-                state_cache_bytes: 1 << 20,
-            };
-            Log::open_with(config, Arc::new(MemoryStore::new()), clock()).unwrap()
-        };
         Self {
-            intake: log("intake"),
-            reporting: log("reporting"),
+            intake: followed(dir.path(), "intake", "log"),
+            reporting: followed(dir.path(), "reporting", "log"),
             stores: Stores {
                 log: Arc::new(MemoryStore::new()),
                 vault: Arc::new(MemoryStore::new()),
             },
             dir,
+            lives: AtomicU64::new(7),
         }
+    }
+
+    /// Intake's log as it is after a restore that lost all of it.
+    pub(crate) fn lose_intake(&mut self) {
+        self.intake = followed(self.dir.path(), "intake", "another_log");
     }
 
     pub(crate) fn config(&self) -> WorkflowConfig {
@@ -74,7 +70,12 @@ impl World {
 
     pub(crate) fn open(&self) -> Workflow {
         let new_log_id = LogId(derived_uuid("test log", &["workflow"]));
-        let (ids, entropy) = (Arc::new(SeededIds::new(7)), Arc::new(SeededEntropy(7)));
+        // Another life makes other ids.
+        let life = self.lives.fetch_add(1, Ordering::Relaxed);
+        let (ids, entropy) = (
+            Arc::new(SeededIds::new(life)),
+            Arc::new(SeededEntropy(life)),
+        );
         let deps = WorkflowDeps {
             stores: Some(self.stores.clone()),
             ..WorkflowDeps::new(clock(), ids, entropy, new_log_id)
@@ -133,6 +134,20 @@ impl World {
     pub(crate) fn delete_views(&self) {
         std::fs::remove_dir_all(self.config().folders.views).unwrap();
     }
+}
+
+fn followed(dir: &Path, service: &str, life: &str) -> Log {
+    let config = LogConfig {
+        folder: dir.join(service).join(life),
+        tenant: "acme".to_owned(),
+        service: service.to_owned(),
+        partition: 0,
+        new_log_id: LogId(derived_uuid("test log", &[service, life])),
+        segment_records: LogConfig::DEFAULT_SEGMENT_RECORDS,
+        queue: 1024,
+        state_cache_bytes: 1 << 20,
+    };
+    Log::open_with(config, Arc::new(MemoryStore::new()), clock()).unwrap()
 }
 
 pub(crate) fn item(n: i64) -> ItemId {

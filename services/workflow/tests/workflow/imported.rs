@@ -134,7 +134,7 @@ async fn a_reaction_that_a_rule_refuses_is_written_down_and_holds_up_nothing() {
     world
         .reported(item(1), report(1, "aa", "closed", "no"))
         .await;
-    // A record of a later version.
+    // A year that no reference can name.
     let mut early = complaint(3);
     early.received_at = "0001-01-01T00:00:00Z".parse().unwrap();
     world.received(item(3), early).await;

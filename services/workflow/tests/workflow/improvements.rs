@@ -209,120 +209,55 @@ async fn every_refusal_about_an_improvement_has_its_code_and_field() {
     let (id, other) = (&improvement("Kettle 1"), &improvement("Kettle 2"));
     let client = &mut running.improvements;
     macro_rules! no {
-        ($method:ident, $request:expr, $code:literal, $field:literal) => {
+        ($method:ident($request:expr): $code:literal, $field:literal) => {
             let found = refused(client.$method($request).await);
             assert_eq!((&*found.0, &*found.1), ($code, $field));
         };
     }
-    no!(
-        accept_improvement,
-        on("x", accept()),
-        "IMPROVEMENT_ID_INVALID",
-        "improvement_id"
-    );
-    no!(
-        accept_improvement,
-        on(&improvement("no"), accept()),
-        "IMPROVEMENT_NOT_FOUND",
-        ""
-    );
+    no!(accept_improvement(on("x", accept())): "IMPROVEMENT_ID_INVALID", "improvement_id");
+    no!(accept_improvement(on(&improvement("no"), accept())): "IMPROVEMENT_NOT_FOUND", "");
     let ownerless = AcceptImprovementRequest {
         owner: String::new(),
         ..accept()
     };
-    no!(
-        accept_improvement,
-        on(id, ownerless),
-        "FIELD_REQUIRED",
-        "owner"
-    );
+    no!(accept_improvement(on(id, ownerless)): "FIELD_REQUIRED", "owner");
     let undue = AcceptImprovementRequest {
         due: "soon".into(),
         ..accept()
     };
-    no!(accept_improvement, on(id, undue), "DATE_INVALID", "due");
+    no!(accept_improvement(on(id, undue)): "DATE_INVALID", "due");
     let ahead = at("2027-01-01T00:00:00Z", on(id, accept()));
-    no!(
-        accept_improvement,
-        ahead,
-        "OCCURRED_IN_FUTURE",
-        "occurred_at"
-    );
-    no!(
-        plan_improvement,
-        on(id, plan()),
-        "IMPROVEMENT_NOT_ACCEPTED",
-        ""
-    );
+    no!(accept_improvement(ahead): "OCCURRED_IN_FUTURE", "occurred_at");
+    no!(plan_improvement(on(id, plan())): "IMPROVEMENT_NOT_ACCEPTED", "");
     let why = |reason: &str| DismissImprovementRequest {
         reason: reason.into(),
         ..Default::default()
     };
-    no!(
-        dismiss_improvement,
-        on(id, why(" ")),
-        "FIELD_REQUIRED",
-        "reason"
-    );
-    no!(
-        dismiss_improvement,
-        on(id, why("a\u{7}")),
-        "FIELD_CONTROL_CHARACTER",
-        "reason"
-    );
-    no!(
-        dismiss_improvement,
-        on(id, why(&"x".repeat(4001))),
-        "FIELD_TOO_LONG",
-        "reason"
-    );
+    no!(dismiss_improvement(on(id, why(" "))): "FIELD_REQUIRED", "reason");
+    no!(dismiss_improvement(on(id, why("a\u{7}"))): "FIELD_CONTROL_CHARACTER", "reason");
+    no!(dismiss_improvement(on(id, why(&"x".repeat(4001)))): "FIELD_TOO_LONG", "reason");
     done!(client, accept_improvement, under("a-1", on(id, accept())));
     assert!(done!(client, accept_improvement, under("a-1", on(id, accept()))).already_done);
     assert!(done!(client, accept_improvement, on(id, accept())).already_done);
-    no!(
-        dismiss_improvement,
-        on(id, why("no")),
-        "IMPROVEMENT_NOT_A_CANDIDATE",
-        ""
-    );
+    no!(dismiss_improvement(on(id, why("no"))): "IMPROVEMENT_NOT_A_CANDIDATE", "");
     let none = PlanImprovementRequest::default();
-    no!(
-        plan_improvement,
-        on(id, none),
-        "IMPROVEMENT_PLAN_WITHOUT_ACTION",
-        "actions"
-    );
+    no!(plan_improvement(on(id, none)): "IMPROVEMENT_PLAN_WITHOUT_ACTION", "actions");
     let mut odd = plan();
     odd.actions[0].kind = "magic".into();
-    no!(
-        plan_improvement,
-        on(id, odd),
-        "FIELD_UNKNOWN_VALUE",
-        "actions[0].kind"
-    );
+    no!(plan_improvement(on(id, odd)): "FIELD_UNKNOWN_VALUE", "actions[0].kind");
     let mut many = plan();
     many.actions = vec![many.actions[0].clone(); 21];
-    no!(plan_improvement, on(id, many), "FIELD_TOO_MANY", "actions");
+    no!(plan_improvement(on(id, many)): "FIELD_TOO_MANY", "actions");
     let evidence = MarkImplementedRequest {
         evidence: "17".into(),
         ..Default::default()
     };
-    no!(
-        mark_implemented,
-        on(id, evidence),
-        "IMPROVEMENT_NOT_PLANNED",
-        ""
-    );
+    no!(mark_implemented(on(id, evidence)): "IMPROVEMENT_NOT_PLANNED", "");
     let summary = CloseImprovementRequest {
         summary: "ok".into(),
         ..Default::default()
     };
-    no!(
-        close_improvement,
-        on(id, summary),
-        "IMPROVEMENT_NOT_IMPLEMENTED",
-        ""
-    );
+    no!(close_improvement(on(id, summary)): "IMPROVEMENT_NOT_IMPLEMENTED", "");
     done!(
         client,
         dismiss_improvement,

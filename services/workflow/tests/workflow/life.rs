@@ -206,16 +206,13 @@ async fn the_history_tells_every_step_with_its_words() {
 async fn only_a_complaint_opens_a_complaint() {
     let world = World::new();
     let mut running = world.start().await;
-    for (n, kind) in [
+    let kinds = [
         "compliment",
         "dispute",
         "regulator_referral",
         "safety_report",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let n = n as i64;
+    ];
+    for (n, kind) in (0..).zip(kinds) {
         let mut said = serde_json::to_value(complaint(n)).unwrap();
         said["kind"] = kind.into();
         world

@@ -44,7 +44,7 @@ async fn restarts_in_the_middle_give_no_second_complaint_and_miss_none() {
     let mut running = world.start().await;
     running.follow(&world).await;
     let opened = opened(&running).await;
-    assert_eq!(opened.len() as i64, ALL);
+    assert_eq!(i64::try_from(opened.len()), Ok(ALL));
     for n in 0..ALL {
         assert_eq!(opened.get(&item(n).to_string()), Some(&1), "{n}");
     }
@@ -90,6 +90,26 @@ async fn loop_until_free(world: &World) -> Running {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     world.start().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_followed_log_that_was_lost_is_noticed_and_named() {
+    let mut world = World::new();
+    let running = world.start().await;
+    world.complaint(1).await;
+    running.follow(&world).await;
+    running.stop().await;
+    world.lose_intake();
+    world.complaint(2).await;
+    let running = world.start().await;
+    let why = running.workflow.stopped().await;
+    assert!(why.contains("intake/0 is another log"), "{why}");
+    assert_eq!(
+        running.workflow.status().await.follower_stopped,
+        Some(why.replace("workflow no longer follows: ", ""))
+    );
+    assert_eq!(running.workflow.log().head().size, 1);
+    running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
