@@ -200,6 +200,21 @@ impl Shared {
             })
     }
 
+    /// Whether no record can have a key, as far as memory knows.
+    pub(crate) fn is_surely_new(&self, kind: KeyKind, hash: u64) -> bool {
+        // The tail first, as in `proposed`.
+        let start = {
+            let tail = self.tail();
+            if !tail.find(kind, hash).is_empty() {
+                return false;
+            }
+            tail.start
+        };
+        let segments = self.segments();
+        let mut sealed = segments.iter().take_while(|segment| segment.first < start);
+        !sealed.any(|segment| segment.may_hold(kind, hash))
+    }
+
     /// The positions that the indexes propose for a key, in order, below `before`.
     pub(crate) fn proposed(
         &self,

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::cursor::{Consumed, Cursors};
 use crate::history::{ReadError, Stored};
 use crate::identity::Identity;
-use crate::keys::KeyKind;
+use crate::keys::{KeyKind, key_hash};
 use crate::open::{self, OpenError};
 use crate::shared::{Head, LogConfig, Shared};
 use crate::transact::{Answer, TransactError, blocking};
@@ -166,6 +166,9 @@ impl Log {
     }
 
     async fn find_command(&self, kind: KeyKind, text: &str) -> Result<Vec<Record>, ReadError> {
+        if self.shared.is_surely_new(kind, key_hash(kind, text)) {
+            return Ok(Vec::new());
+        }
         let (shared, text) = (Arc::clone(&self.shared), text.to_owned());
         blocking(move || match shared.first_with(kind, &text, u64::MAX)? {
             Some(first) => shared.command(first),

@@ -2,8 +2,11 @@
 //!
 //! Blocks in the tail and frames in a segment are both made of this.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
 use redress_envelope::MAX_RECORD_BYTES;
+use zstd::bulk::Compressor;
 
 /// The most records in one piece.
 pub(crate) const MAX_RECORDS: usize = 4096;
@@ -28,9 +31,23 @@ pub(crate) fn pack(records: &[Bytes], level: i32) -> Result<(Vec<u8>, usize), Pa
     for record in records {
         raw.extend_from_slice(record);
     }
-    let packed = zstd::bulk::compress(&raw, level)
-        .map_err(|error| PackError::Compression(error.to_string()))?;
+    let packed =
+        compress(&raw, level).map_err(|error| PackError::Compression(error.to_string()))?;
     Ok((packed, raw.len()))
+}
+
+/// Compresses with the thread's own compressor: making one costs more than a small block.
+fn compress(raw: &[u8], level: i32) -> std::io::Result<Vec<u8>> {
+    thread_local! {
+        static COMPRESSOR: RefCell<Option<(i32, Compressor<'static>)>> = const { RefCell::new(None) };
+    }
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept.take() {
+            Some((of, compressor)) if of == level => compressor,
+            Some(_) | None => Compressor::new(level)?,
+        };
+        kept.insert((level, compressor)).1.compress(raw)
+    })
 }
 
 /// Unpacks `count` records that had `raw_bytes` bytes before compression.

@@ -70,10 +70,12 @@ fn run(shared: &Shared, leftover: &[u64], woken: &Receiver<()>) {
     while woken.recv().is_ok() {
         loop {
             let (start, end) = {
+                // What is being announced to readers is read by the sealer a moment later.
+                let size = shared.head.borrow().size;
                 let tail = shared.tail();
-                (tail.start, tail.end)
+                (tail.start, tail.end.min(size))
             };
-            if end - start < shared.config.segment_records || end < not_before {
+            if end.saturating_sub(start) < shared.config.segment_records || end < not_before {
                 break;
             }
             if let Err(error) = seal(shared, start) {

@@ -225,9 +225,14 @@ impl Segment {
         }
     }
 
+    /// Whether the filter lets a key through.
+    pub(crate) fn may_hold(&self, kind: KeyKind, hash: u64) -> bool {
+        self.filters[kind as usize].may_contain(hash)
+    }
+
     /// The positions that the index proposes for a key, in order.
     pub(crate) fn find(&self, kind: KeyKind, hash: u64) -> Result<Vec<u64>, SegmentError> {
-        if !self.filters[kind as usize].may_contain(hash) {
+        if !self.may_hold(kind, hash) {
             return Ok(Vec::new());
         }
         let offsets = self.indexes[kind as usize]

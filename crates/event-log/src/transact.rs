@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::cursor::Consumed;
 use crate::history::ReadError;
-use crate::keys::KeyKind;
+use crate::keys::{KeyKind, key_hash};
 use crate::log::Log;
 use crate::shared::{AnyState, Shared};
 use crate::writer::Work;
@@ -219,18 +219,23 @@ impl Log {
             types: PhantomData,
         });
         loop {
-            let shared = Arc::clone(&self.shared);
-            let (known, returned) = blocking(move || {
-                let known = look::<L, R>(&shared, &command);
-                (known, command)
-            })
-            .await?;
-            command = returned;
-            let loaded = match known? {
-                Known::Repeated(first, key) => {
-                    return self.repeated::<L, R>(&command, *first, key).await;
+            let loaded = match look_in_memory::<L>(&self.shared, &command) {
+                Some(loaded) => loaded,
+                None => {
+                    let shared = Arc::clone(&self.shared);
+                    let (known, returned) = blocking(move || {
+                        let known = look::<L, R>(&shared, &command);
+                        (known, command)
+                    })
+                    .await?;
+                    command = returned;
+                    match known? {
+                        Known::Repeated(first, key) => {
+                            return self.repeated::<L, R>(&command, *first, key).await;
+                        }
+                        Known::Loaded(loaded) => loaded,
+                    }
                 }
-                Known::Loaded(loaded) => loaded,
             };
             let (reply, answer) = oneshot::channel();
             let job = Job {
@@ -348,6 +353,38 @@ pub(crate) async fn blocking<T: Send + 'static>(
 enum Known {
     Loaded(Loaded),
     Repeated(Box<Record>, &'static str),
+}
+
+/// The same as [`look`] where nothing has to be read from a disk for it, as for most commands.
+fn look_in_memory<L: Life>(shared: &Shared, command: &Command) -> Option<Loaded> {
+    let at = shared.head.borrow().size;
+    let keys = [
+        (KeyKind::Request, &command.context.request_id),
+        (KeyKind::Inbound, &command.context.inbound_key),
+    ];
+    let new = |kind, text: &str| shared.is_surely_new(kind, key_hash(kind, text));
+    for (kind, text) in keys {
+        if let Some(text) = text
+            && !new(kind, text)
+        {
+            return None;
+        }
+    }
+    if let Some(cached) = shared.states.get(&command.subject) {
+        let (state, version, bytes) = (cached.state, cached.version, cached.bytes);
+        return Some(Loaded {
+            at,
+            state,
+            version,
+            bytes,
+        });
+    }
+    new(KeyKind::Stream, &command.subject.to_string()).then(|| Loaded {
+        at,
+        state: Arc::new(L::State::default()),
+        version: 0,
+        bytes: 0,
+    })
 }
 
 /// All that can be found out about a command before it is the writer's turn.
