@@ -148,12 +148,16 @@ async fn a_restart_in_the_middle_of_judging_changes_nothing() {
     assert_eq!(expected.len(), 31);
     whole.close().await.unwrap();
 
+    let mut in_the_middle = 0;
     for stop_after in [1, 7, 26, 27, 28, 30] {
         let place = Place::new();
         let broken_off = place.follow(&world).await;
         let mut head = broken_off.log().watch_head();
         head.wait_for(|head| head.size >= stop_after).await.unwrap();
         broken_off.close().await.unwrap();
+        let left = place.open();
+        in_the_middle += u32::from(left.log().head().size < expected.len() as u64);
+        left.close().await.unwrap();
         let again = place.follow(&world).await;
         caught_up(&again, &world).await;
         assert_eq!(
@@ -163,6 +167,10 @@ async fn a_restart_in_the_middle_of_judging_changes_nothing() {
         );
         again.close().await.unwrap();
     }
+    assert!(
+        in_the_middle > 0,
+        "every judgement was done before it was broken off"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -434,6 +434,10 @@ pub(crate) async fn caught_up(reporting: &Reporting, world: &World) {
 }
 
 pub(crate) async fn reached(reporting: &Reporting, sizes: [u64; 2]) {
+    reached_within(reporting, sizes, Duration::from_mins(1)).await;
+}
+
+pub(crate) async fn reached_within(reporting: &Reporting, sizes: [u64; 2], patience: Duration) {
     let wait = async {
         for (mut consumed, size) in reporting.consumed().into_iter().zip(sizes) {
             assert!(
@@ -453,7 +457,7 @@ pub(crate) async fn reached(reporting: &Reporting, sizes: [u64; 2]) {
             .await
             .unwrap();
     };
-    tokio::time::timeout(Duration::from_mins(1), wait)
+    tokio::time::timeout(patience, wait)
         .await
         .expect("it catches up");
 }
