@@ -1,5 +1,7 @@
 //! A request on its way to a decision, and the answer on its way back.
 
+use std::fmt::Write as _;
+
 use prost::Message;
 use redress_envelope::Context;
 use redress_event_log::{Done, Log};
@@ -29,7 +31,10 @@ pub fn prepare(
     let request_id = request_id(given_request_id, ids)?;
     let caller = Caller::from_metadata(metadata)?;
     let context = caller.context(Some(request_id.clone()), Some(digest(method, request)));
-    Ok(Prepared { context, request_id })
+    Ok(Prepared {
+        context,
+        request_id,
+    })
 }
 
 /// SHA-256 over the method and the request's protobuf bytes, cut to 128 bits, as hex. The messages
@@ -39,7 +44,14 @@ pub fn digest(method: &str, request: &impl Message) -> String {
     digest.update((method.len() as u64).to_be_bytes());
     digest.update(method.as_bytes());
     digest.update(request.encode_to_vec());
-    digest.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest.finalize()[..16])
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// What a command left behind, as clients are told.

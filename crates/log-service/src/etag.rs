@@ -12,11 +12,17 @@ pub fn expected_version(etag: &str) -> Result<Option<u64>, Problem> {
     if etag.is_empty() {
         return Ok(None);
     }
-    let version = etag.strip_prefix('v').and_then(|digits| digits.parse().ok());
+    let version = etag
+        .strip_prefix('v')
+        .and_then(|digits| digits.parse().ok());
     let known = version.filter(|version| self::etag(*version) == etag);
     known.map(Some).ok_or_else(|| {
-        Problem::invalid("ETAG_INVALID", "etag", "the etag is not one that this service gave")
-            .with_remedy("send the etag of the last answer unchanged, or none at all")
+        Problem::invalid(
+            "ETAG_INVALID",
+            "etag",
+            "the etag is not one that this service gave",
+        )
+        .with_remedy("send the etag of the last answer unchanged, or none at all")
     })
 }
 
@@ -29,7 +35,11 @@ mod tests {
         assert_eq!(expected_version(&etag(17)).unwrap(), Some(17));
         assert_eq!(expected_version("").unwrap(), None);
         for text in ["17", "v", "v017", "v-1", "vx", "V17"] {
-            assert_eq!(expected_version(text).unwrap_err().code, "ETAG_INVALID", "{text}");
+            assert_eq!(
+                expected_version(text).unwrap_err().code,
+                "ETAG_INVALID",
+                "{text}"
+            );
         }
     }
 }

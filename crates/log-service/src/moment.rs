@@ -34,7 +34,10 @@ impl Scope {
         let head = log.head().size;
         match self {
             Self::Now => Ok(head),
-            Self::Time(time) => log.size_at(*time).await.map_err(|error| read_problem(&error)),
+            Self::Time(time) => log
+                .size_at(*time)
+                .await
+                .map_err(|error| read_problem(&error)),
             Self::Token(token) => {
                 let identity = log.identity();
                 match token.get(&identity.service, identity.partition) {

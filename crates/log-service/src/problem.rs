@@ -4,10 +4,7 @@ use redress_event_log::{LoadError, ReadError, TransactError};
 use redress_service::{Kind, Problem};
 
 /// Says what a command came to instead. `refused` puts the domain's refusal into words.
-pub fn transact_problem<R>(
-    error: TransactError<R>,
-    refused: impl FnOnce(R) -> Problem,
-) -> Problem {
+pub fn transact_problem<R>(error: TransactError<R>, refused: impl FnOnce(R) -> Problem) -> Problem {
     match error {
         TransactError::Refused(refusal) => refused(refusal),
         TransactError::Stale { actual, .. } => Problem::stale_etag(crate::etag::etag(actual)),
@@ -19,13 +16,17 @@ pub fn transact_problem<R>(
         )
         .with_field("inbound_key")
         .with_remedy("send the message unchanged, or another message under an id of its own"),
-        TransactError::TooLarge(what) => {
-            Problem::invalid("RECORD_TOO_LARGE", "", format!("the record is too large: {what}"))
-                .with_remedy("send shorter texts or fewer entries")
-        }
-        TransactError::Unwritable(what) => {
-            Problem::invalid("RECORD_UNWRITABLE", "", format!("the record cannot be kept: {what}"))
-        }
+        TransactError::TooLarge(what) => Problem::invalid(
+            "RECORD_TOO_LARGE",
+            "",
+            format!("the record is too large: {what}"),
+        )
+        .with_remedy("send shorter texts or fewer entries"),
+        TransactError::Unwritable(what) => Problem::invalid(
+            "RECORD_UNWRITABLE",
+            "",
+            format!("the record cannot be kept: {what}"),
+        ),
         // What it says may hold anything: it stays in the process's own output.
         TransactError::Panicked(_) => Problem::internal("the decision failed"),
         TransactError::Busy { waiting } => {
@@ -49,8 +50,12 @@ pub fn transact_problem<R>(
 
 pub fn read_problem(error: &ReadError) -> Problem {
     tracing::error!(%error, "a log cannot be read");
-    let problem = Problem::new(Kind::DataLoss, "RECORD_DAMAGED", "the log cannot be read here")
-        .with_remedy("run `redress log verify`, and restore the log from a copy");
+    let problem = Problem::new(
+        Kind::DataLoss,
+        "RECORD_DAMAGED",
+        "the log cannot be read here",
+    )
+    .with_remedy("run `redress log verify`, and restore the log from a copy");
     match error.position() {
         Some(position) => problem.with_fact("position", position.to_string()),
         None => problem,

@@ -42,9 +42,14 @@ impl LogServer {
     pub fn new(logs: impl IntoIterator<Item = Hosted>) -> Self {
         let named = |hosted: Hosted| {
             let identity = hosted.log.identity();
-            ((identity.service.clone(), u32::from(identity.partition)), hosted)
+            (
+                (identity.service.clone(), u32::from(identity.partition)),
+                hosted,
+            )
         };
-        Self { logs: logs.into_iter().map(named).collect() }
+        Self {
+            logs: logs.into_iter().map(named).collect(),
+        }
     }
 
     fn hosted(&self, name: Option<&wire::LogName>) -> Result<&Hosted, Problem> {
@@ -52,16 +57,18 @@ impl LogServer {
             Problem::invalid("FIELD_REQUIRED", "log", "which log is not said")
                 .with_remedy("name the log: service and partition")
         })?;
-        self.logs.get(&(name.service.clone(), name.partition)).ok_or_else(|| {
-            let known: Vec<String> = self
-                .logs
-                .keys()
-                .map(|(service, partition)| format!("{service}/{partition}"))
-                .collect();
-            Problem::not_found("LOG_UNKNOWN", "this server does not hold that log")
-                .with_field("log")
-                .with_remedy(format!("ask for one of {}", known.join(", ")))
-        })
+        self.logs
+            .get(&(name.service.clone(), name.partition))
+            .ok_or_else(|| {
+                let known: Vec<String> = self
+                    .logs
+                    .keys()
+                    .map(|(service, partition)| format!("{service}/{partition}"))
+                    .collect();
+                Problem::not_found("LOG_UNKNOWN", "this server does not hold that log")
+                    .with_field("log")
+                    .with_remedy(format!("ask for one of {}", known.join(", ")))
+            })
     }
 }
 
@@ -84,7 +91,8 @@ async fn page(
         .with_remedy("ask from the head or before it"));
     }
     let (mut records, mut next, mut bytes) = (Vec::new(), from, 0);
-    while records.len() < limit && bytes < PAGE_BYTES && next < head && next - from < MAX_LOOKED_AT {
+    while records.len() < limit && bytes < PAGE_BYTES && next < head && next - from < MAX_LOOKED_AT
+    {
         let wanted = (limit - records.len()).max(filter.stride());
         let batch = log
             .read(next, wanted, PAGE_BYTES - bytes)
@@ -139,7 +147,9 @@ impl Filter {
             return true;
         }
         // A record that cannot be read is not hidden by a filter.
-        let Ok(record) = Record::decode(&stored.bytes) else { return true };
+        let Ok(record) = Record::decode(&stored.bytes) else {
+            return true;
+        };
         let subject = record.subject.to_string();
         let subject_is_good = if self.subject.ends_with('/') {
             subject.starts_with(&self.subject)
@@ -174,7 +184,11 @@ impl LogService for LogServer {
         let filter = Filter::new(request.filter);
         let (records, next) = page(&hosted.log, request.from, limit as usize, &filter).await?;
         let head = hosted.log.head().size;
-        Ok(Response::new(wire::ReadEventsResponse { records, next, head }))
+        Ok(Response::new(wire::ReadEventsResponse {
+            records,
+            next,
+            head,
+        }))
     }
 
     type FollowEventsStream = ReceiverStream<Result<wire::FollowEventsResponse, Status>>;
@@ -206,11 +220,17 @@ impl LogService for LogServer {
         };
         let caught_up = tokio::time::timeout(wait, catch_up(hosted, &asked)).await;
         let mut token = caught_up.map_err(|_| {
-            Problem::new(Kind::DeadlineExceeded, "WAIT_TIMED_OUT", "it has not caught up yet")
-                .with_remedy("ask again, or wait longer")
+            Problem::new(
+                Kind::DeadlineExceeded,
+                "WAIT_TIMED_OUT",
+                "it has not caught up yet",
+            )
+            .with_remedy("ask again, or wait longer")
         })??;
         token.merge(&asked);
-        Ok(Response::new(wire::CatchUpResponse { token: token.to_string() }))
+        Ok(Response::new(wire::CatchUpResponse {
+            token: token.to_string(),
+        }))
     }
 
     async fn get_head(
@@ -236,7 +256,9 @@ async fn catch_up(hosted: &Hosted, asked: &Token) -> Result<Token, Problem> {
         let wanted = asked.iter().find(|(service, partition, ..)| {
             place.split_once('/') == Some((*service, partition.to_string().as_str()))
         });
-        let Some((_, _, id, count)) = wanted else { continue };
+        let Some((_, _, id, count)) = wanted else {
+            continue;
+        };
         if id != consumption.log() {
             return Err(another_life("token"));
         }
@@ -265,7 +287,11 @@ async fn follow(
         let read = page(&log, next, MAX_PAGE as usize, &filter).await;
         let answer = read.map(|(records, read_to)| {
             next = read_to;
-            wire::FollowEventsResponse { records, next, head: log.head().size }
+            wire::FollowEventsResponse {
+                records,
+                next,
+                head: log.head().size,
+            }
         });
         let failed = answer.is_err();
         if send.send(answer.map_err(Status::from)).await.is_err() || failed {

@@ -153,11 +153,23 @@ impl SledStore {
                 unsynced_bytes = 0;
             }
             unsynced_bytes += bytes;
-            self.db
-                .apply_batch(sled_batch(batch))
+            self.apply_one(batch)
                 .map_err(|error| format!("write: {error}"))?;
         }
         self.sync()
+    }
+
+    /// A batch of one key is atomic by itself, and sled writes it with less ado: for a batch it
+    /// closes its buffer before and after.
+    fn apply_one(&self, batch: Batch) -> sled::Result<()> {
+        if let [(key, value)] = batch.writes().collect::<Vec<_>>()[..] {
+            match value {
+                Some(value) => self.db.insert(key, value)?,
+                None => self.db.remove(key)?,
+            };
+            return Ok(());
+        }
+        self.db.apply_batch(sled_batch(batch))
     }
 
     /// The one place where data becomes durable.
