@@ -219,22 +219,21 @@ impl Log {
             types: PhantomData,
         });
         loop {
-            let loaded = match look_in_memory::<L>(&self.shared, &command) {
-                Some(loaded) => loaded,
-                None => {
-                    let shared = Arc::clone(&self.shared);
-                    let (known, returned) = blocking(move || {
-                        let known = look::<L, R>(&shared, &command);
-                        (known, command)
-                    })
-                    .await?;
-                    command = returned;
-                    match known? {
-                        Known::Repeated(first, key) => {
-                            return self.repeated::<L, R>(&command, *first, key).await;
-                        }
-                        Known::Loaded(loaded) => loaded,
+            let loaded = if let Some(loaded) = look_in_memory::<L>(&self.shared, &command) {
+                loaded
+            } else {
+                let shared = Arc::clone(&self.shared);
+                let (known, returned) = blocking(move || {
+                    let known = look::<L, R>(&shared, &command);
+                    (known, command)
+                })
+                .await?;
+                command = returned;
+                match known? {
+                    Known::Repeated(first, key) => {
+                        return self.repeated::<L, R>(&command, *first, key).await;
                     }
+                    Known::Loaded(loaded) => loaded,
                 }
             };
             let (reply, answer) = oneshot::channel();
