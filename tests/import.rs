@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::started::{Answer, Server, folder_named_by, redress};
@@ -211,4 +214,65 @@ fn lines_of_submissions_are_taken_once() {
         );
         assert_eq!(done["rejected"], 2, "{done}");
     }
+}
+
+fn many_rows(folder: &Path, count: u32) {
+    let row = |id: u32| {
+        format!(
+            "2015-01-{:02},Mortgage,Fees,ACME,CA,Closed,Yes,No,{id}\n",
+            id % 28 + 1
+        )
+    };
+    let rows: String = (1..=count).map(row).collect();
+    fs::write(folder.join("many.csv"), format!("{HEADER}{rows}")).unwrap();
+}
+
+#[test]
+fn an_import_that_is_broken_off_goes_on_where_it_was() {
+    const ROWS: u32 = 6_000;
+    let folder = tempfile::tempdir().unwrap();
+    many_rows(folder.path(), ROWS);
+    for signal in [Signal::KILL, Signal::INT] {
+        let mut import = redress(folder.path());
+        import.args([
+            "import", "--format", "cfpb", "--data", "data", "many.csv", "--output", "json",
+        ]);
+        let import = import
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let pid = Pid::from_raw(import.id().try_into().unwrap()).unwrap();
+        std::thread::sleep(Duration::from_millis(1500));
+        kill_process(pid, signal).unwrap();
+        let output = import.wait_with_output().unwrap();
+        if signal == Signal::INT {
+            let error = String::from_utf8(output.stderr).unwrap();
+            let summary: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let was_completed = summary["files"][0]["completed"] == true;
+            assert!(
+                was_completed || error.contains("IMPORT_INTERRUPTED"),
+                "{error}"
+            );
+        }
+    }
+    let done = import(folder.path(), &folder.path().join("many.csv"));
+    let (new, repeated) = (
+        done["new"].as_u64().unwrap(),
+        done["repeated"].as_u64().unwrap(),
+    );
+    println!("{repeated} rows were there before the last run, {new} were not");
+    assert_eq!(
+        (new + repeated, &done["completed"]),
+        (u64::from(ROWS), &json!(true))
+    );
+    let server = Server::start_in(folder);
+    assert_eq!(
+        server.json("report indicators")["indicators"]["received"],
+        ROWS
+    );
+    let folder = server.stop();
+    let mut verify = redress(folder.path());
+    verify.args(["log", "verify", "--data", "data", "--output", "json"]);
+    assert_eq!(Answer::of(&mut verify).code, 0);
 }

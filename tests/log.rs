@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use redress_wire::log::v1::log_service_client::LogServiceClient;
+use redress_wire::log::v1::{FollowEventsRequest, LogName};
 use serde_json::{Value, json};
 
 use crate::started::{Answer, Server, redress};
@@ -184,4 +186,26 @@ fn get(http: &str, path: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn an_open_stream_does_not_keep_the_process_from_a_clean_end() {
+    let server = Server::start();
+    let mut logs = LogServiceClient::connect(server.grpc.clone())
+        .await
+        .unwrap();
+    let log = LogName {
+        service: "intake".to_owned(),
+        partition: 0,
+    };
+    let request = FollowEventsRequest {
+        log: Some(log),
+        from: 0,
+        filter: None,
+    };
+    let mut followed = logs.follow_events(request).await.unwrap().into_inner();
+    assert!(followed.message().await.unwrap().is_some());
+    let stopped = tokio::task::spawn_blocking(|| server.stop());
+    while let Ok(Some(_)) = followed.message().await {}
+    stopped.await.unwrap();
 }

@@ -35,7 +35,7 @@ use crate::running::Running;
 use crate::serve::{Listen, say_ready, unset};
 use calendar::{MONTHS, SHIFT, shift_begins};
 use generate::generate;
-use item::{Action, DemoItem};
+use item::DemoItem;
 use load::Loaded;
 use mark::Mark;
 

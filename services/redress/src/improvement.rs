@@ -74,7 +74,7 @@ async fn list(global: &Global, arguments: List) -> Result<(), Failure> {
     let request = ListImprovementsRequest {
         order: order.into(),
         page_size: arguments.page.limit,
-        page_token: arguments.page.page_token,
+        page_token: arguments.page.after,
         wait_for: arguments.page.wait_for,
         filter: Some(ImprovementFilter {
             statuses: arguments.status,

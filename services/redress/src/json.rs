@@ -3,6 +3,8 @@
 //! Every documented field is always there. What is absent, unknown or empty is `null`; a list of
 //! nothing is `[]`.
 
+use std::fmt::Write;
+
 use redress_wire::intake::v1::Money;
 use redress_wire::log::v1::Recorded;
 use serde_json::{Value, json};
@@ -37,7 +39,10 @@ pub(crate) fn text(text: &str) -> Value {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 pub(crate) fn money(money: Option<&Money>) -> Value {

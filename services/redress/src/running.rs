@@ -96,13 +96,13 @@ impl Running {
 
     /// Waits until every part is ready, or the process stops.
     pub(crate) async fn ready(&self) -> Result<(), Failure> {
-        let (mut changes, shutdown) = (self.readiness.watch(), self.lifecycle.shutdown());
+        let (mut readied, shutdown) = (self.readiness.watch(), self.lifecycle.shutdown());
         loop {
             if self.readiness.report().ready {
                 return Ok(());
             }
             tokio::select! {
-                changed = changes.changed() => if changed.is_err() { break },
+                told = readied.changed() => if told.is_err() { break },
                 () = shutdown.soft() => break,
                 () = tokio::time::sleep(Duration::from_millis(200)) => {}
             }

@@ -96,9 +96,10 @@ fn reported(given: ReportedHistory) -> wire::ReportedHistory {
         source: given.source,
         digest: given.digest,
         response: given.response.unwrap_or_default(),
-        response_class: match given.response_class {
-            ResponseClass::Unknown => String::new(),
-            class => class.as_str().to_owned(),
+        response_class: if given.response_class == ResponseClass::Unknown {
+            String::new()
+        } else {
+            given.response_class.as_str().to_owned()
         },
         timely: word(given.timely),
         disputed: word(given.disputed),

@@ -20,14 +20,18 @@ impl Table {
     }
 
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows
-            .push(cells.iter().map(|cell| shorten(&clean(cell))).collect());
+        self.rows.push(
+            cells
+                .into_iter()
+                .map(|cell| shorten(&clean(&cell)))
+                .collect(),
+        );
     }
 
     /// As [`Self::row`], for texts of our own that are copied from the table: hashes, ids.
     pub(crate) fn row_whole<const N: usize>(&mut self, cells: [String; N]) {
         self.rows
-            .push(cells.iter().map(|cell| clean(cell)).collect());
+            .push(cells.into_iter().map(|cell| clean(&cell)).collect());
     }
 
     pub(crate) fn render(&self) -> String {

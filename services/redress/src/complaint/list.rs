@@ -99,7 +99,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         filter: Some(arguments.filter.to_wire()),
         order: order.into(),
         page_size: arguments.page.limit,
-        page_token: arguments.page.page_token,
+        page_token: arguments.page.after,
         wait_for: arguments.page.wait_for,
     };
     let client = Client::of(global)?;

@@ -96,6 +96,17 @@ pub(crate) struct Step {
     pub(crate) action: Action,
 }
 
+impl Step {
+    /// The earlier item whose investigation the step relies on.
+    pub(crate) fn relies_on(&self) -> Option<u32> {
+        if let Action::RecordInvestigationNotRequired { relies_on, .. } = self.action {
+            relies_on
+        } else {
+            None
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Action {
     Acknowledge {

@@ -17,7 +17,7 @@ use tonic::{Code, Status};
 use super::calendar::day_of;
 use super::step::{self, Place};
 use super::submission::submission;
-use super::{Action, DemoItem, Mark, begins, generate};
+use super::{DemoItem, Mark, begins, generate};
 use crate::client::{Client, Door};
 use crate::failure::Failure;
 use crate::log::Service;
@@ -137,17 +137,14 @@ async fn tell_story(
     bar: &ProgressBar,
 ) -> Result<(), Failure> {
     for (number, step) in item.story.iter().enumerate() {
-        let relies_on = match step.action {
-            Action::RecordInvestigationNotRequired {
-                relies_on: Some(number),
-                ..
-            } => ids.get(&number).cloned().unwrap_or_default(),
-            _ => String::new(),
-        };
+        let relies_on = step
+            .relies_on()
+            .and_then(|earlier| ids.get(&earlier))
+            .cloned();
         let place = Place {
             complaint_id: ids.get(&item.number).cloned().unwrap_or_default(),
             request_id: format!("{}-{number:02}", item.request_id(seed)),
-            relies_on,
+            relies_on: relies_on.unwrap_or_default(),
         };
         let done = patiently(async || {
             let mut workflow = workflow.clone();

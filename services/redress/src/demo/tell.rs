@@ -59,10 +59,11 @@ pub(super) async fn tell(
                 SHIFT.issue, SHIFT.factor, SHIFT.product
             );
             let mut text = counts(loaded);
-            text += &format!("\n{}\n{shift}\n\n", indicators_table(&indicators));
+            text = [text, indicators_table(&indicators), shift].join("\n") + "\n\n";
             text += &found(&planted, &improvements);
             if !others.is_empty() {
-                text += &format!("\nOther signals:\n\n{}", signals_table(&others).render());
+                text += "\nOther signals:\n\n";
+                text += &signals_table(&others).render();
             }
             text + LOOK_AT
         },

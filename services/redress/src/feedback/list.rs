@@ -66,8 +66,8 @@ pub(crate) struct Page {
     pub(crate) limit: u32,
 
     /// Go on where the page before ended
-    #[arg(long, value_name = "TOKEN", default_value = "")]
-    pub(crate) page_token: String,
+    #[arg(long = "page-token", value_name = "TOKEN", default_value = "")]
+    pub(crate) after: String,
 
     /// Answer only when everything that this token covers has been seen
     #[arg(long, value_name = "TOKEN", default_value = "")]
@@ -83,7 +83,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
     let request = ListFeedbackRequest {
         order: order.into(),
         page_size: arguments.page.limit,
-        page_token: arguments.page.page_token,
+        page_token: arguments.page.after,
         wait_for: arguments.page.wait_for,
         filter: Some(FeedbackFilter {
             kinds: arguments.kind,

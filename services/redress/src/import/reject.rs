@@ -87,13 +87,12 @@ impl Rejects {
     /// Rows hold what customers said: nobody else may read the file.
     pub(super) fn add(&mut self, rejected: &Rejected) -> Result<(), Failure> {
         let failed = |error: std::io::Error| Failure::file(&self.path, error);
-        let file = match self.file.take() {
-            Some(file) => file,
-            None => {
-                let mut options = OpenOptions::new();
-                options.write(true).create(true).truncate(true).mode(0o600);
-                BufWriter::new(options.open(&self.path).map_err(failed)?)
-            }
+        let file = if let Some(file) = self.file.take() {
+            file
+        } else {
+            let mut options = OpenOptions::new();
+            options.write(true).create(true).truncate(true).mode(0o600);
+            BufWriter::new(options.open(&self.path).map_err(failed)?)
         };
         let file = self.file.insert(file);
         serde_json::to_writer(&mut *file, rejected).map_err(|error| failed(error.into()))?;

@@ -49,7 +49,7 @@ pub(super) async fn run(
         });
         sizes.push(size);
     }
-    let mut end = End::ToTheEnd;
+    let mut end = End::Whole;
     for ((path, size), summary) in arguments.files.iter().zip(sizes).zip(&mut summaries) {
         let bar = progress::of_bytes("importing", size);
         let began = Instant::now();
@@ -62,11 +62,11 @@ pub(super) async fn run(
         end = load.run(summary).await;
         bar.finish_and_clear();
         summary.seconds = began.elapsed().as_secs_f64();
-        if !matches!(end, End::ToTheEnd) {
+        if !matches!(end, End::Whole) {
             break;
         }
     }
-    if matches!(end, End::ToTheEnd) {
+    if matches!(end, End::Whole) {
         for summary in &mut summaries {
             complete(&mut intake, summary).await?;
         }
@@ -79,7 +79,7 @@ pub(super) async fn run(
     let files = || summaries.iter().map(Summary::as_json).collect::<Vec<_>>();
     output.print(|| json!({ "files": files() }), || render(&summaries));
     match end {
-        End::ToTheEnd => Ok(()),
+        End::Whole => Ok(()),
         End::Failed(failure) => Err(failure),
         End::Interrupted => Err(Failure::new(
             Kind::Cancelled,
@@ -92,7 +92,7 @@ pub(super) async fn run(
 
 /// How the reading of a file ended.
 enum End {
-    ToTheEnd,
+    Whole,
     Interrupted,
     Failed(Failure),
 }
@@ -168,7 +168,7 @@ impl Load<'_> {
         let mut end = None;
         loop {
             if end.is_some() && under_way.is_empty() {
-                return Ok(end.unwrap_or(End::ToTheEnd));
+                return Ok(end.unwrap_or(End::Whole));
             }
             tokio::select! {
                 Some(done) = under_way.next() => {
@@ -183,7 +183,7 @@ impl Load<'_> {
                     }
                     Some(Piece::Rejected(rejected)) => reject(&rejected, summary, rejects)?,
                     Some(Piece::Failed(failure)) => end = Some(End::Failed(failure)),
-                    None => end = Some(End::ToTheEnd),
+                    None => end = Some(End::Whole),
                 },
                 _ = &mut interrupted, if end.is_none() => end = Some(End::Interrupted),
                 _ = tick.tick() => {

@@ -1,6 +1,7 @@
 //! What came of an import.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -125,11 +126,14 @@ pub(super) fn render(summaries: &[Summary]) -> String {
     let mut text = table.render();
     for it in summaries {
         for (code, count) in &it.reasons {
-            text += &format!("rejected: {count} x {code}\n");
+            let _ = writeln!(text, "rejected: {count} x {code}");
         }
         if let Some(path) = &it.rejects {
             let path = path.display();
-            text += &format!("rejected rows, with what customers wrote, are in {path}\n");
+            let _ = writeln!(
+                text,
+                "rejected rows, with what customers wrote, are in {path}"
+            );
         }
     }
     text

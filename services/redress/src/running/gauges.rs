@@ -92,8 +92,10 @@ impl Gauges {
             };
             self.records
                 .get_or_create(&label)
-                .set(log.head().size as i64);
-            self.sealed.get_or_create(&label).set(log.sealed() as i64);
+                .set(log.head().size.cast_signed());
+            self.sealed
+                .get_or_create(&label)
+                .set(log.sealed().cast_signed());
         }
         let workflow = services
             .workflow
@@ -117,16 +119,16 @@ impl Gauges {
                 self.records.get_or_create(&of_log).get(),
                 consumption.count(),
             );
-            self.consumed.get_or_create(&label).set(count as i64);
+            self.consumed.get_or_create(&label).set(count.cast_signed());
             self.follower_lag
                 .get_or_create(&label)
-                .set((head - count as i64).max(0));
+                .set((head - count.cast_signed()).max(0));
         }
         for (service, status) in views {
             self.set_view(service, status);
         }
         if let Some(failed) = failed {
-            self.failed_reactions.set(failed as i64);
+            self.failed_reactions.set(failed.cast_signed());
         }
     }
 
@@ -139,12 +141,12 @@ impl Gauges {
             };
             self.view_position
                 .get_or_create(&label)
-                .set(source.position as i64);
+                .set(source.position.cast_signed());
             let lag = source
                 .head
                 .unwrap_or(source.position)
                 .saturating_sub(source.position);
-            self.view_lag.get_or_create(&label).set(lag as i64);
+            self.view_lag.get_or_create(&label).set(lag.cast_signed());
             let incomplete = i64::from(source.incomplete_from.is_some());
             self.view_incomplete.get_or_create(&label).set(incomplete);
         }
