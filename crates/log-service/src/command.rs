@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use prost::Message;
 use redress_envelope::Context;
 use redress_event_log::{Done, Log};
 use redress_service::{Caller, Ids, Problem, request_id};
+use redress_wire::Message;
 use redress_wire::log::v1::Recorded;
 use redress_wire::time_to_wire;
 use sha2::{Digest, Sha256};
