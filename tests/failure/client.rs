@@ -1,7 +1,8 @@
 //! One client of the three services, and what it asks for: all of it follows from a number.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use redress_service::Problem;
 use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
 use redress_wire::intake::v1::{
     Customer, GetFeedbackRequest, Submission, SubmitFeedbackRequest, get_feedback_request,
@@ -19,10 +20,11 @@ use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
 
 use super::ledger::{Answer, Step};
+use super::server::PATIENCE;
 
 /// A server that hangs is found out, one that is slow is not.
 const TIMEOUT: Duration = Duration::from_mins(1);
-const CATCH_UP_MILLIS: u32 = 30_000;
+const CATCH_UP_MILLIS: u32 = 1000;
 /// A page of events may hold a mebibyte of records, and what is written around them.
 const MAX_ANSWER_BYTES: usize = 16 << 20;
 
@@ -44,7 +46,7 @@ pub(crate) fn is_complaint(number: u64) -> bool {
 pub(crate) fn words(number: u64) -> String {
     let mut random = fastrand::Rng::with_seed(number);
     let length = if number.is_multiple_of(16) {
-        24_000
+        18_000
     } else {
         random.usize(20..900)
     };
@@ -183,7 +185,7 @@ impl Client {
         Ok(reply.complaint.unwrap_or_default())
     }
 
-    /// Waits until the service that owns `log` has consumed what the token covers.
+    /// Waits until the service that owns `log` has consumed what the token covers; not for long.
     pub(crate) async fn catch_up(&self, log: &str, token: &str) -> Result<String, Status> {
         let request = CatchUpRequest {
             log: log_name(log),
@@ -191,6 +193,17 @@ impl Client {
             timeout_millis: CATCH_UP_MILLIS,
         };
         Ok(self.log.clone().catch_up(request).await?.into_inner().token)
+    }
+
+    /// The same, for as long as a slow machine may take.
+    pub(crate) async fn catch_up_at_last(&self, log: &str, token: &str) {
+        let end = Instant::now() + PATIENCE;
+        while let Err(error) = self.catch_up(log, token).await {
+            assert!(
+                is_too_early(&error) && Instant::now() < end,
+                "{log} does not catch up: {error:?}"
+            );
+        }
     }
 
     pub(crate) async fn head(&self, log: &str) -> Result<(u64, String), Status> {
@@ -217,6 +230,11 @@ impl Client {
             next = page.next;
         }
     }
+}
+
+/// Whether a wait was only too short.
+pub(crate) fn is_too_early(status: &Status) -> bool {
+    Problem::from_status(status).code == "WAIT_TIMED_OUT"
 }
 
 impl Answer {

@@ -1,12 +1,17 @@
 //! Whether everything that was acknowledged is there, once, and nothing else is wrong.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
 
 use super::client::{Client, is_complaint, words};
 use super::ledger::{Answer, Books, Ledger, Step};
 use super::records::Records;
+
+/// Questions on their way to a server at a time.
+const AT_A_TIME: usize = 16;
 
 /// Sends every request again that has no answer: with the same id, so that it is done once.
 pub(crate) fn settle(runtime: &Runtime, client: &Client, ledger: &Ledger) -> usize {
@@ -28,8 +33,7 @@ pub(crate) fn settle(runtime: &Runtime, client: &Client, ledger: &Ledger) -> usi
 async fn repeat(client: &Client, number: u64, step: Step, submitted: Option<&Answer>) -> Answer {
     let id = submitted.map_or("", |submitted| submitted.id.as_str());
     if let Some(submitted) = submitted {
-        let caught_up = client.catch_up("workflow", &submitted.token).await;
-        caught_up.unwrap_or_else(|error| panic!("workflow does not catch up: {error:?}"));
+        client.catch_up_at_last("workflow", &submitted.token).await;
     }
     let answer = client.ask(number, step, id).await;
     answer.unwrap_or_else(|error| panic!("a repeat of {step:?} {number} is refused: {error:?}"))
@@ -43,28 +47,26 @@ pub(crate) fn acknowledged(
     from: u64,
     random: &mut fastrand::Rng,
 ) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for number in 0..books.next() {
-        if number >= from || random.u8(0..20) == 0 {
-            runtime.block_on(look_at(
-                client,
-                books,
-                number,
-                random.u8(0..8) == 0,
-                &mut wrong,
-            ));
-        }
+    let (books, numbers) = (Arc::new(books.clone()), 0..books.next());
+    let mut looking = JoinSet::new();
+    let chosen: Vec<_> = numbers
+        .filter(|number| *number >= from || random.u8(0..20) == 0)
+        .collect();
+    for part in chosen.chunks(chosen.len().div_ceil(AT_A_TIME).max(1)) {
+        let (client, books, part) = (client.clone(), Arc::clone(&books), part.to_vec());
+        let looks = async move {
+            let mut wrong = Vec::new();
+            for number in part {
+                look_at(&client, &books, number, &mut wrong).await;
+            }
+            wrong
+        };
+        looking.spawn_on(looks, runtime.handle());
     }
-    wrong
+    runtime.block_on(looking.join_all()).concat()
 }
 
-async fn look_at(
-    client: &Client,
-    books: &Books,
-    number: u64,
-    again: bool,
-    wrong: &mut Vec<String>,
-) {
+async fn look_at(client: &Client, books: &Books, number: u64, wrong: &mut Vec<String>) {
     let Some(submitted) = books.answer(number, Step::Submit) else {
         return;
     };
@@ -87,7 +89,7 @@ async fn look_at(
         )
         .await;
     }
-    if again {
+    if number.is_multiple_of(8) {
         for step in [Step::Submit, Step::Acknowledge, Step::Note] {
             let Some(first) = books.answer(number, step) else {
                 continue;
@@ -177,8 +179,7 @@ pub(crate) fn read(runtime: &Runtime, client: &Client, records: &mut Records, al
             .await
             .expect("the head can be asked for");
         for follower in ["workflow", "reporting"] {
-            let caught_up = client.catch_up(follower, &token).await;
-            caught_up.unwrap_or_else(|error| panic!("{follower} does not catch up: {error:?}"));
+            client.catch_up_at_last(follower, &token).await;
         }
         records.read_on(client, all_again).await;
     });
@@ -222,6 +223,25 @@ pub(crate) fn is_sealing(data: &Path) -> bool {
             .into_iter()
             .any(|entry| entry.path().extension().is_some_and(|it| it == "tmp"))
     })
+}
+
+/// The logs go as far as they were seen to go.
+pub(crate) fn present(runtime: &Runtime, client: &Client, books: &Books) -> Vec<String> {
+    let acknowledged = books
+        .asked
+        .iter()
+        .filter(|((_, step), answer)| *step == Step::Submit && answer.is_some());
+    let (head, _) = runtime
+        .block_on(client.head("intake"))
+        .expect("the head can be asked for");
+    let acknowledged = acknowledged.count() as u64;
+    let missing = acknowledged.saturating_sub(head);
+    if missing == 0 {
+        return Vec::new();
+    }
+    vec![format!(
+        "intake's log has {head} records, and {acknowledged} were acknowledged"
+    )]
 }
 
 /// All of the above, on a server that was just started.

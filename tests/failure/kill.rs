@@ -15,8 +15,8 @@ use super::server::{Server, number, verify};
 /// Data that has been judged so often is large enough: others are begun.
 const ROUNDS_PER_DATA: u64 = 10;
 const IN_FLIGHT: usize = 32;
-/// About as long as it takes to open.
-const OPENING: Duration = Duration::from_millis(900);
+/// If opening was not measured yet.
+const OPENING: Duration = Duration::from_millis(500);
 const ANSWERING: Duration = Duration::from_millis(400);
 /// So long a kill waits for a seal to strike.
 const SEALING: Duration = Duration::from_millis(1500);
@@ -39,6 +39,8 @@ struct Life {
     ledger: Ledger,
     records: Records,
     judged: u64,
+    /// How long it took to open the last time.
+    opening: Duration,
 }
 
 impl Life {
@@ -49,6 +51,7 @@ impl Life {
             ledger: Ledger::default(),
             records: Records::default(),
             judged: 0,
+            opening: OPENING,
         }
     }
 
@@ -58,6 +61,13 @@ impl Life {
 
     fn start(&self) -> Server {
         Server::start(self.data(), self.outside.path())
+    }
+
+    fn connect(&mut self, runtime: &Runtime, server: &mut Server) -> Client {
+        let begun = Instant::now();
+        let address = server.ready();
+        self.opening = begun.elapsed();
+        runtime.block_on(Client::connect(&address))
     }
 
     /// What a start after the kill must find.
@@ -78,7 +88,7 @@ impl Life {
     /// The last look: a clean stop, and every record hashed again from the disk.
     fn end(mut self, runtime: &Runtime, figures: &mut Figures) {
         let mut server = self.start();
-        let client = runtime.block_on(Client::connect(&server.ready()));
+        let client = self.connect(runtime, &mut server);
         self.judge(runtime, &client, true, figures);
         drop(client);
         server.stop();
@@ -106,11 +116,11 @@ fn a_kill_at_any_instant_loses_nothing_and_repeats_nothing() {
         let mut server = life.start();
         figures.kills += 1;
         if round % 3 == 2 {
-            std::thread::sleep(OPENING.mul_f64(random.f64()));
+            std::thread::sleep(life.opening.mul_f64(random.f64()));
             figures.while_opening += u64::from(super::server::ready(life.outside.path()).is_none());
             server.kill();
         } else {
-            let client = runtime.block_on(Client::connect(&server.ready()));
+            let client = life.connect(&runtime, &mut server);
             life.judge(&runtime, &client, false, &mut figures);
             let load = Load::start(&runtime, &client, &life.ledger, IN_FLIGHT);
             assert!(

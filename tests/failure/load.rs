@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tonic::Status;
 
-use super::client::{Client, is_complaint};
+use super::client::{Client, is_complaint, is_too_early};
 use super::ledger::{Answer, Ledger, Step};
 use super::server::PATIENCE;
 
@@ -106,11 +106,24 @@ impl Worker {
     async fn story(&self, number: u64) -> Result<(), Status> {
         let answer = self.ask(number, Step::Submit, "").await?;
         if is_complaint(number) && number.is_multiple_of(2) {
-            self.client.catch_up("workflow", &answer.token).await?;
+            if !self.catch_up(&answer.token).await? {
+                return Ok(());
+            }
             self.ask(number, Step::Acknowledge, &answer.id).await?;
             self.ask(number, Step::Note, &answer.id).await?;
         }
         Ok(())
+    }
+
+    /// `false` if it was told to stop meanwhile.
+    async fn catch_up(&self, token: &str) -> Result<bool, Status> {
+        while !self.enough.load(Ordering::SeqCst) {
+            match self.client.catch_up("workflow", token).await {
+                Err(error) if is_too_early(&error) => {}
+                caught_up => return caught_up.map(|_token| true),
+            }
+        }
+        Ok(false)
     }
 
     async fn ask(&self, number: u64, step: Step, id: &str) -> Result<Answer, Status> {

@@ -152,6 +152,11 @@ impl Server {
         ready.unwrap_or_else(|status| panic!("it ended with {status}: {}", self.complaints()))
     }
 
+    pub(crate) fn ready_and_stop(mut self) {
+        self.ready();
+        self.stop();
+    }
+
     pub(crate) fn complaints(&self) -> String {
         complaints(&self.outside)
     }
