@@ -14,6 +14,7 @@ use std::process::{Child, Command, Output};
 use std::time::Duration;
 
 const BLOCK_BYTES: usize = 4096;
+static ZEROS: [u8; BLOCK_BYTES] = [0; BLOCK_BYTES];
 
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -111,7 +112,7 @@ impl Image {
         let mut file = File::create(path)?;
         file.set_len(self.0.len() as u64)?;
         for (number, block) in self.0.chunks(BLOCK_BYTES).enumerate() {
-            if block.iter().any(|byte| *byte != 0) {
+            if block != &ZEROS[..block.len()] {
                 file.seek(SeekFrom::Start((number * BLOCK_BYTES) as u64))?;
                 file.write_all(block)?;
             }
