@@ -3,6 +3,7 @@
 
 mod clients;
 mod demo;
+mod failure;
 mod import;
 mod log;
 mod started;
