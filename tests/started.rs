@@ -14,13 +14,13 @@ use tempfile::TempDir;
 pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--package", "redress"]);
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--package", "redress"]);
         if !cfg!(debug_assertions) {
-            build.arg("--release");
+            cargo.arg("--release");
         }
-        let built = build.current_dir(root()).status().unwrap();
-        assert!(built.success(), "the program does not build");
+        let made = cargo.current_dir(root()).status().unwrap();
+        assert!(made.success(), "the program does not build");
         let test = std::env::current_exe().unwrap();
         test.parent()
             .and_then(Path::parent)
