@@ -175,6 +175,45 @@ impl Server {
         kill_process(Pid::from_child(&self.child), Signal::TERM).expect("the child is ours");
     }
 
+    /// From now on the `nth` call of each thread fails.
+    pub(crate) fn fail_from_now_on(&self, call: &str, nth: u64) -> Strace {
+        let (trace, inject) = (
+            format!("trace={call}"),
+            format!("inject={call}:error=EIO:when={nth}"),
+        );
+        let mut strace = Command::new("strace");
+        strace.args([
+            "-f",
+            "-qqq",
+            "-o/dev/null",
+            "-e",
+            &trace,
+            "-e",
+            &inject,
+            "-p",
+        ]);
+        let strace = Strace(
+            strace
+                .arg(self.child.id().to_string())
+                .spawn()
+                .expect("strace works"),
+        );
+        let end = Instant::now() + PATIENCE;
+        while !self.all_threads_are_traced() {
+            assert!(Instant::now() < end, "strace does not get hold of it");
+            std::thread::sleep(Duration::from_millis(3));
+        }
+        strace
+    }
+
+    fn all_threads_are_traced(&self) -> bool {
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.child.id()));
+        threads.into_iter().flatten().flatten().all(|thread| {
+            let status = std::fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+            !status.contains("TracerPid:\t0\n")
+        })
+    }
+
     /// Waits for its end.
     pub(crate) fn ended(&mut self) -> ExitStatus {
         let end = Instant::now() + PATIENCE;
@@ -207,6 +246,17 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ended_already = self.child.kill();
         let _status = self.child.wait();
+    }
+}
+
+/// strace beside a server; gone when dropped.
+#[derive(Debug)]
+pub(crate) struct Strace(Child);
+
+impl Drop for Strace {
+    fn drop(&mut self) {
+        let _ended_already = self.0.kill();
+        let _status = self.0.wait();
     }
 }
 

@@ -18,21 +18,34 @@ struct Figures {
     answers: usize,
 }
 
-/// Runs a server of which one call of each thread fails, the `nth`, until it ends or has given
-/// `enough` answers. Afterwards everything acknowledged must be there. Answers what it told the
-/// operator if it ended by itself.
-fn fail(call: &str, nth: u64, enough: usize, figures: &mut Figures) -> Option<String> {
+/// Which call of each thread fails: counted from the start, or from when it is ready.
+#[derive(Debug, Clone, Copy)]
+enum Nth {
+    FromTheStart(u64),
+    FromReady(u64),
+}
+
+/// Runs a server of which one call of each thread fails, until it ends or has given `enough` answers.
+/// Afterwards everything acknowledged must be there. Answers what it told the operator if it ended by
+/// itself.
+fn fail(call: &str, nth: Nth, enough: usize, figures: &mut Figures) -> Option<String> {
     let (runtime, ledger) = (runtime(), Ledger::default());
     let (data, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (trace, inject) = (
-        format!("trace={call}"),
-        format!("inject={call}:error=EIO:when={nth}"),
-    );
-    let wrap = strace(&trace, &inject);
-    let mut server = Server::start_with(data.path(), outside.path(), &wrap, &[]);
+    let mut server = match nth {
+        Nth::FromTheStart(nth) => {
+            let inject = format!("inject={call}:error=EIO:when={nth}");
+            let trace = format!("trace={call}");
+            Server::start_with(data.path(), outside.path(), &strace(&trace, &inject), &[])
+        }
+        Nth::FromReady(_) => Server::start(data.path(), outside.path()),
+    };
     let mut went_on = false;
     if let Ok(address) = server.ready_or_ended() {
         let client = runtime.block_on(Client::connect(&address));
+        let _strace = match nth {
+            Nth::FromTheStart(_) => None,
+            Nth::FromReady(nth) => Some(server.fail_from_now_on(call, nth)),
+        };
         let load = Load::start(&runtime, &client, &ledger, IN_FLIGHT);
         went_on = wait_for_answers(&ledger, enough, || server.is_running());
         load.end(&runtime);
@@ -48,7 +61,7 @@ fn fail(call: &str, nth: u64, enough: usize, figures: &mut Figures) -> Option<St
         None
     } else {
         let (status, said) = (server.ended(), server.complaints());
-        assert_eq!(status.code(), Some(1), "{call} {nth}: {status}: {said}");
+        assert_eq!(status.code(), Some(1), "{call} {nth:?}: {status}: {said}");
         Some(said)
     };
 
@@ -56,7 +69,7 @@ fn fail(call: &str, nth: u64, enough: usize, figures: &mut Figures) -> Option<St
     let client = runtime.block_on(Client::connect(&server.ready()));
     judge::settle(&runtime, &client, &ledger);
     let wrong = judge::everything(&runtime, &client, &ledger.now());
-    assert_eq!(wrong, Vec::<String>::new(), "{call} {nth}: {said:?}");
+    assert_eq!(wrong, Vec::<String>::new(), "{call} {nth:?}: {said:?}");
     drop(client);
     server.stop();
     verify(data.path());
@@ -78,7 +91,7 @@ fn a_failed_fdatasync_is_never_acknowledged_and_stops_the_process_with_the_reaso
         } else {
             random.u64(10..90)
         };
-        let said = fail("fdatasync", nth, 20_000, &mut figures);
+        let said = fail("fdatasync", Nth::FromTheStart(nth), 20_000, &mut figures);
         let said = said.unwrap_or_else(|| panic!("fdatasync {nth} failed, and nothing happened"));
         assert!(
             said.contains("fdatasync") || said.contains("os error 5"),
@@ -98,12 +111,21 @@ fn another_sync_that_fails_loses_nothing_that_was_acknowledged() {
     let (mut figures, begun) = (Figures::default(), Instant::now());
     let mut random = fastrand::Rng::with_seed(52);
     for round in 0..rounds("REDRESS_SYNC_ROUNDS", 3, 20) {
-        let call = if round % 3 == 2 {
-            "sync_file_range"
-        } else {
-            "fsync"
+        match round % 3 {
+            0 => fail("fsync", Nth::FromReady(random.u64(1..4)), 900, &mut figures),
+            1 => fail(
+                "sync_file_range",
+                Nth::FromReady(random.u64(1..40)),
+                900,
+                &mut figures,
+            ),
+            _ => fail(
+                "fsync",
+                Nth::FromTheStart(random.u64(1..60)),
+                900,
+                &mut figures,
+            ),
         };
-        fail(call, random.u64(1..40), 700, &mut figures);
     }
     println!("{figures:?} in {:?}", begun.elapsed());
 }
