@@ -77,11 +77,11 @@ fn submission(number: u64) -> Submission {
     }
 }
 
-fn log_name(log: &str) -> Option<LogName> {
-    Some(LogName {
+fn log_name(log: &str) -> LogName {
+    LogName {
         service: log.to_owned(),
         partition: 0,
-    })
+    }
 }
 
 impl Client {
@@ -188,7 +188,7 @@ impl Client {
     /// Waits until the service that owns `log` has consumed what the token covers; not for long.
     pub(crate) async fn catch_up(&self, log: &str, token: &str) -> Result<String, Status> {
         let request = CatchUpRequest {
-            log: log_name(log),
+            log: Some(log_name(log)),
             token: token.to_owned(),
             timeout_millis: CATCH_UP_MILLIS,
         };
@@ -207,7 +207,9 @@ impl Client {
     }
 
     pub(crate) async fn head(&self, log: &str) -> Result<(u64, String), Status> {
-        let request = GetHeadRequest { log: log_name(log) };
+        let request = GetHeadRequest {
+            log: Some(log_name(log)),
+        };
         let head = self.log.clone().get_head(request).await?.into_inner();
         Ok((head.head, head.token))
     }
@@ -217,7 +219,7 @@ impl Client {
         let (mut records, mut next) = (Vec::new(), from);
         loop {
             let request = ReadEventsRequest {
-                log: log_name(log),
+                log: Some(log_name(log)),
                 from: next,
                 limit: 1000,
                 filter: None,

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
@@ -12,6 +13,8 @@ use super::records::Records;
 
 /// Questions on their way to a server at a time.
 const AT_A_TIME: usize = 16;
+/// So long whoever wants to strike while a segment is written waits for that.
+const SEALING: Duration = Duration::from_millis(1500);
 
 /// Sends every request again that has no answer: with the same id, so that it is done once.
 pub(crate) fn settle(runtime: &Runtime, client: &Client, ledger: &Ledger) -> usize {
@@ -205,7 +208,7 @@ pub(crate) fn folders(data: &Path) -> usize {
             );
             let in_blobs = folder.file_name().is_some_and(|name| name == "blobs");
             assert!(!in_blobs, "never synced: {}", path.display());
-            segments += usize::from(name.ends_with(".seg"));
+            segments += usize::from(path.extension().is_some_and(|it| it == "seg"));
             if path.is_dir() {
                 open.push(path);
             }
@@ -242,6 +245,18 @@ pub(crate) fn present(runtime: &Runtime, client: &Client, books: &Books) -> Vec<
     vec![format!(
         "intake's log has {head} records, and {acknowledged} were acknowledged"
     )]
+}
+
+/// Waits for the moment to strike; `false` if it does not come soon.
+pub(crate) fn waits_until_sealing(data: &Path) -> bool {
+    let end = Instant::now() + SEALING;
+    while Instant::now() < end {
+        if is_sealing(data) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_micros(100));
+    }
+    false
 }
 
 /// All of the above, on a server that was just started.

@@ -18,8 +18,6 @@ const IN_FLIGHT: usize = 32;
 /// If opening was not measured yet.
 const OPENING: Duration = Duration::from_millis(500);
 const ANSWERING: Duration = Duration::from_millis(400);
-/// So long a kill waits for a seal to strike.
-const SEALING: Duration = Duration::from_millis(1500);
 
 #[derive(Debug, Default)]
 struct Figures {
@@ -147,12 +145,5 @@ fn wait_to_strike(data: &Path, round: u64, random: &mut fastrand::Rng) -> bool {
         std::thread::sleep(ANSWERING.mul_f64(random.f64()));
         return judge::is_sealing(data);
     }
-    let end = Instant::now() + SEALING;
-    while Instant::now() < end {
-        if judge::is_sealing(data) {
-            return true;
-        }
-        std::thread::sleep(Duration::from_micros(100));
-    }
-    false
+    judge::waits_until_sealing(data)
 }

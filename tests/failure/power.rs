@@ -193,6 +193,9 @@ impl Site {
         judge::settle(runtime, &client, &self.ledger);
         let load = Load::start_with(runtime, &client, &self.ledger, IN_FLIGHT, PAUSE);
         assert!(wait_for_answers(&self.ledger, count, || true));
+        if count.is_multiple_of(2) {
+            judge::waits_until_sealing(&self.data());
+        }
         running.stop();
         let mut earlier = Cut::take(&self.machine, &self.ledger);
         figures.judge(runtime, &earlier);
