@@ -73,7 +73,11 @@ fn buf_lints_the_proto_files_and_calls_by_reflection() {
     assert_eq!(health["status"], "SERVING");
     let refused = call("redress.intake.v1.IntakeService/SubmitFeedback", "{}");
     assert_ne!(refused.code, 0, "{refused:?}");
-    for part in ["invalid_argument", "`submission` is missing", "google.rpc.ErrorInfo"] {
+    for part in [
+        "invalid_argument",
+        "`submission` is missing",
+        "google.rpc.ErrorInfo",
+    ] {
         assert!(refused.err.contains(part), "{part} is not in {refused:?}");
     }
 }

@@ -21,7 +21,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 use crate::config::{LogFormat, Telemetry};
 
 /// Libraries that see what is in a request or in a file, at levels at which they might tell.
-const QUIET: [&str; 8] = [
+const QUIET: [&str; 9] = [
     "h2",
     "hyper",
     "hyper_util",
@@ -30,6 +30,7 @@ const QUIET: [&str; 8] = [
     "axum",
     "sled",
     "fjall",
+    "lsm_tree",
 ];
 
 #[derive(Debug, thiserror::Error)]
@@ -75,7 +76,7 @@ pub fn init(config: &Telemetry, service: &'static str) -> Result<TelemetryGuard,
 fn filter(directives: &str) -> Result<EnvFilter, TelemetryError> {
     let mut filter = EnvFilter::try_new(directives)?;
     for library in QUIET {
-        filter = filter.add_directive(format!("{library}=info").parse()?);
+        filter = filter.add_directive(format!("{library}=warn").parse()?);
     }
     Ok(filter)
 }

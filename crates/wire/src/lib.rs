@@ -9,11 +9,11 @@ mod sealed;
 
 pub use command::CommandRequest;
 // Whoever writes a message as bytes, or takes any message, needs the trait and nothing else of prost.
-pub use prost::Message;
 pub use convert::{
     ConvertError, Moment, moment, money_from_wire, money_to_wire, optional_time, time_from_wire,
     time_to_wire, token_from_wire,
 };
+pub use prost::Message;
 
 /// All four packages with what they import: what gRPC reflection serves.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/redress.binpb"));

@@ -1,8 +1,9 @@
 //! Judges each month once, when it is complete.
 //!
-//! A month is over for a log when the log has a record of a later month, and complete when no import
-//! is under way either. So two records of intake's log call for a judgement: the first one of a
-//! month, and the end of an import. What is known when that record is consumed (a token) is what
+//! A month is complete when something was received after it, and no import is under way: a month
+//! after which nothing came at all may be one in which nothing could come. So two records of
+//! intake's log call for a judgement: the first feedback that was received in a later month than all
+//! before, and the end of an import. What is known when that record is consumed (a token) is what
 //! the judgement rests on; the token is recorded with it, so a chart as of it shows the same figures
 //! for ever. After a crash the same record comes again, and what is missing is recorded then.
 
@@ -14,12 +15,13 @@ use std::time::Duration;
 
 use redress_envelope::{Actor, Context, ItemId, Record, Subject, Token};
 use redress_event_log::{Command, Consumed, Log, ReadError, Source, SourceError};
+use redress_feedback::Event::{HistoryReported, ImportCompleted, ImportStarted, Received};
 use redress_statistics::XMR_RULE;
 use redress_view::{Unavailable, View, WaitError};
 use tokio::sync::watch;
 
 use crate::dimension::Dimension;
-use crate::facts::{self, Bounds, Case, Received, ScanError};
+use crate::facts::{self, Bounds, Case, Received as Range, ScanError};
 use crate::moment::include;
 use crate::month::Month;
 use crate::months::Months;
@@ -50,7 +52,7 @@ type Slices = BTreeMap<(Dimension, String), Months>;
 #[derive(Debug)]
 pub(crate) struct Judge {
     work: Arc<Work>,
-    /// The latest month of which a record was seen, and how many judgements were called for.
+    /// The latest month in which feedback was received, and how many judgements were called for.
     seen: Mutex<(Option<Month>, u64)>,
 }
 
@@ -73,7 +75,9 @@ impl Judge {
         intake: Arc<dyn Source>,
     ) -> Result<Self, JudgeError> {
         let judged = judged_months(&log).await?;
-        let month = last_month(&log, intake.as_ref()).await?;
+        // Nothing is judged before something was received after it. To call once too often is
+        // harmless: what was judged stays judged.
+        let month = judged.last_key_value().map(|(last, _)| last.plus(1));
         let turn = watch::Sender::new(0);
         let work = Work {
             log,
@@ -94,10 +98,10 @@ impl Judge {
         record: Record,
         consumed: Consumed,
     ) -> Option<impl Future<Output = Result<(), String>> + Send + 'static> {
-        let month = Month::of(record.time);
+        let month = received_in(&record);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let begins = seen.0 < Some(month);
-        seen.0 = seen.0.max(Some(month));
+        let begins = seen.0 < month;
+        seen.0 = seen.0.max(month);
         if !begins && record.kind != IMPORT_COMPLETED {
             return None;
         }
@@ -108,7 +112,7 @@ impl Judge {
             let mut turn = work.turn.subscribe();
             let mine = turn.wait_for(|turn| *turn == place).await;
             mine.map_err(|error| error.to_string())?;
-            work.judge_before(month, &record, consumed).await?;
+            work.judge_complete(&record, consumed).await?;
             work.turn.send_replace(place + 1);
             Ok(())
         })
@@ -141,42 +145,27 @@ async fn judged_months(log: &Log) -> Result<BTreeMap<Month, String>, JudgeError>
     Ok(judged)
 }
 
-/// The month of the last record that was consumed before.
-async fn last_month(log: &Log, intake: &dyn Source) -> Result<Option<Month>, JudgeError> {
-    let next = log
-        .cursors()
-        .get(&intake.place())
-        .map_or(0, |cursor| cursor.next);
-    // A log that is shorter now is the follower's to complain about.
-    let size = intake.size().await?;
-    let Some(last) = next.checked_sub(1).filter(|last| *last < size) else {
-        return Ok(None);
-    };
-    let stored = intake.next(last, 1).await?;
-    let record = stored
-        .first()
-        .and_then(|stored| Record::decode(&stored.bytes).ok());
-    Ok(record.map(|record| Month::of(record.time)))
+/// The month in which a record says that feedback was received.
+fn received_in(record: &Record) -> Option<Month> {
+    match redress_feedback::decode(&record.kind, &record.data) {
+        Ok(Received(feedback) | HistoryReported(feedback)) => Some(Month::of(feedback.received_at)),
+        // What this version cannot read the facts cannot either, and say so.
+        Ok(ImportStarted(_) | ImportCompleted(_)) | Err(_) => None,
+    }
 }
 
 impl Work {
-    /// Judges every complete month before `now` that was not judged, and consumes the record that
-    /// called for it.
-    async fn judge_before(
-        &self,
-        now: Month,
-        trigger: &Record,
-        consumed: Consumed,
-    ) -> Result<(), String> {
+    /// Judges every complete month that was not judged, and consumes the record that called for it.
+    async fn judge_complete(&self, trigger: &Record, consumed: Consumed) -> Result<(), String> {
         let bounds = Bounds {
             intake: trigger.position + 1,
             workflow: 0,
         };
         let token = self.reach(bounds.intake).await?;
-        if let Some(slices) = self.slices(bounds).await? {
+        if let Some((slices, Some(latest))) = self.slices(bounds).await? {
             let text = token.to_string();
             let first = slices.values().filter_map(Months::first).min();
-            for month in first.unwrap_or(now).until(now) {
+            for month in first.unwrap_or(latest).until(latest) {
                 let before = self
                     .judged
                     .lock()
@@ -207,8 +196,9 @@ impl Work {
         }
     }
 
-    /// All slices by month; none while an import is under way.
-    async fn slices(&self, bounds: Bounds) -> Result<Option<Slices>, String> {
+    /// All slices by month, and the latest month in which anything was received; none while an import
+    /// is under way.
+    async fn slices(&self, bounds: Bounds) -> Result<Option<(Slices, Option<Month>)>, String> {
         let rows = self
             .facts
             .rows()
@@ -217,11 +207,12 @@ impl Work {
             if facts::imports_under_way(&rows, bounds)? {
                 return Ok(None);
             }
-            let mut slices = Slices::new();
-            facts::for_each(&rows, bounds, Received::default(), |case| {
+            let (mut slices, mut latest) = (Slices::new(), None);
+            facts::for_each(&rows, bounds, Range::default(), |case| {
+                latest = latest.max(Some(case.month()));
                 add(&mut slices, case);
             })?;
-            Ok::<_, ScanError>(Some(slices))
+            Ok::<_, ScanError>(Some((slices, latest)))
         };
         let gathered = tokio::task::spawn_blocking(gather).await;
         gathered
@@ -299,7 +290,7 @@ impl Work {
         if found.is_empty() {
             return Ok(found);
         }
-        let range = Received {
+        let range = Range {
             from: Some(month.start()),
             to: Some(month.plus(1).start()),
         };

@@ -32,17 +32,19 @@ pub(super) async fn get(
         .moment(&request.wait_for, request.as_of.as_ref())
         .await?;
     let value = request.value.clone();
-    let add = move |months: &mut Months, case: &Case<'_>| {
+    // A month is complete when something was received after it.
+    let add = move |(months, latest): &mut (Months, Option<Month>), case: &Case<'_>| {
+        *latest = (*latest).max(Some(case.month()));
         if case.complaint().is_some() && by.of(case) == value {
             months.add(case.month());
         }
     };
-    let months = folded(&moment, Received::default(), Months::default(), add).await?;
-    let latest = running.latest(moment.bounds).await?;
+    let found = (Months::default(), None);
+    let (months, latest) = folded(&moment, Received::default(), found, add).await?;
     let now = if importing(&moment).await? {
         None
     } else {
-        latest.map(Month::of)
+        latest
     };
     let range = range(&months, from, to)?;
     let points = range

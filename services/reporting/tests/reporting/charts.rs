@@ -50,6 +50,9 @@ async fn limits_come_with_the_thirteenth_month_and_a_gap_is_zero() {
     let dir = tempfile::tempdir().unwrap();
     let world = World::new(dir.path(), "2026-02-10T00:00:00Z");
     steady(&world).await;
+    // Something else, later: it makes the month before complete.
+    let other = about("Lamp", "2026-02-05T10:00:00Z");
+    world.receive(item("later"), &other).await;
     let place = Place::new();
     let reporting = place.follow(&world).await;
     caught_up(&reporting, &world).await;

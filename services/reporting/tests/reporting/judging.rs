@@ -145,11 +145,12 @@ async fn a_restart_in_the_middle_of_judging_changes_nothing() {
     let whole = place.follow(&world).await;
     caught_up(&whole, &world).await;
     let expected = said(&records(whole.log()).await);
-    assert_eq!(expected.len(), 31);
+    // Of thirty months the last is not complete: nothing was received after it.
+    assert_eq!(expected.len(), 30);
     whole.close().await.unwrap();
 
     let mut in_the_middle = 0;
-    for stop_after in [1, 7, 26, 27, 28, 30] {
+    for stop_after in [1, 7, 26, 27, 28, 29] {
         let place = Place::new();
         let broken_off = place.follow(&world).await;
         let mut head = broken_off.log().watch_head();
