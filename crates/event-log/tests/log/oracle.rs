@@ -10,8 +10,8 @@ use redress_store::{MemoryStore, SledStore, Store};
 
 use crate::child::small_options;
 use crate::tally::{
-    Added, Tally, add, added, all_bytes, clock, command, config, encoded, noise, request, root_of,
-    sealed, subject,
+    Added, Tally, add, added, all_bytes, clock, command, config, encoded, fast_folder, noise,
+    request, root_of, sealed, subject,
 };
 
 #[derive(Debug, Clone)]
@@ -243,7 +243,11 @@ async fn at_once(log: &Log, oracle: &mut Oracle, tasks: u64) {
 
 fn run(steps: &[Step], memory: bool) -> Vec<Vec<u8>> {
     let subject = Subject {
-        home: tempfile::tempdir().unwrap(),
+        home: if memory {
+            fast_folder()
+        } else {
+            tempfile::tempdir().unwrap()
+        },
         memory: memory.then(|| Arc::new(MemoryStore::new())),
         clock: clock(),
     };
