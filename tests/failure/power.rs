@@ -13,10 +13,10 @@ use super::judge;
 use super::ledger::{Books, Ledger};
 use super::load::{Load, runtime, wait_for_answers};
 use super::power_loss::{Image, Machine, Running};
-use super::server::{self, PATIENCE, Server, rounds, serve, skip, strace, strace_works, verify};
+use super::server::{self, PATIENCE, Server, number, rounds, serve, skip, strace, strace_works, verify};
 
 const DISK_MEGABYTES: usize = 80;
-const ROUNDS_PER_DISK: u64 = 5;
+const ROUNDS_PER_DISK: u64 = 3;
 const IN_FLIGHT: usize = 8;
 /// So often a round looks for a moment in which something was written and nothing was synced.
 const MOMENTS: u32 = 12;
@@ -226,7 +226,7 @@ impl Site {
 #[test]
 fn a_power_cut_also_a_torn_one_loses_nothing_that_was_acknowledged() {
     let (runtime, begun) = (runtime(), Instant::now());
-    let mut random = fastrand::Rng::with_seed(rounds("REDRESS_CRASH_SEED", 31, 0));
+    let mut random = fastrand::Rng::with_seed(number("REDRESS_CRASH_SEED", 31));
     let mut figures = Figures::default();
     let Some(mut site) = Site::new() else { return };
     for round in 0..rounds("REDRESS_POWER_ROUNDS", 2, 20) {
