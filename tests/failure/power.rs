@@ -13,7 +13,9 @@ use super::judge;
 use super::ledger::{Books, Ledger};
 use super::load::{Load, runtime, wait_for_answers};
 use super::power_loss::{Image, Machine, Running};
-use super::server::{self, PATIENCE, Server, number, rounds, serve, skip, strace, strace_works, verify};
+use super::server::{
+    self, PATIENCE, Server, number, rounds, serve, skip, strace, strace_works, verify,
+};
 
 const DISK_MEGABYTES: usize = 80;
 const ROUNDS_PER_DISK: u64 = 3;
