@@ -1,5 +1,7 @@
 //! One record: the attributes, how they are written, and what a reader insists on.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -108,31 +110,32 @@ struct Attributes<'a> {
     subject: Subject,
     time: &'a str,
     datacontenttype: &'a str,
-    tenant: &'a str,
+    #[serde(borrow)]
+    tenant: Cow<'a, str>,
     partition: &'a str,
     sequence: &'a str,
     version: &'a str,
     #[serde(default, skip_serializing_if = "is_false")]
     commandend: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    requestid: Option<std::borrow::Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    requestdigest: Option<&'a str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    inboundkey: Option<&'a str>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    requestid: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    requestdigest: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    inboundkey: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     causation: Option<Cause>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    correlation: Option<&'a str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    traceparent: Option<&'a str>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    correlation: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    traceparent: Option<Cow<'a, str>>,
     actor: Actor,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     onbehalfof: Option<Actor>,
     #[serde(default, skip_serializing_if = "is_false")]
     authenticated: bool,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    policyversion: Option<&'a str>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    policyversion: Option<Cow<'a, str>>,
     #[serde(borrow)]
     data: &'a RawValue,
 }
@@ -173,21 +176,21 @@ impl Record {
             subject: self.subject.clone(),
             time: &format_time(self.time),
             datacontenttype: "application/json",
-            tenant: &self.tenant,
+            tenant: self.tenant.as_str().into(),
             partition: &self.partition.to_string(),
             sequence: &format!("{:020}", self.position),
             version: &self.version.to_string(),
             commandend: self.command_end,
             requestid: context.request_id.as_deref().map(Into::into),
-            requestdigest: context.request_digest.as_deref(),
-            inboundkey: context.inbound_key.as_deref(),
+            requestdigest: context.request_digest.as_deref().map(Into::into),
+            inboundkey: context.inbound_key.as_deref().map(Into::into),
             causation: context.causation,
-            correlation: context.correlation.as_deref(),
-            traceparent: context.traceparent.as_deref(),
+            correlation: context.correlation.as_deref().map(Into::into),
+            traceparent: context.traceparent.as_deref().map(Into::into),
             actor: context.actor.clone(),
             onbehalfof: context.on_behalf_of.clone(),
             authenticated: context.authenticated,
-            policyversion: context.policy_version.as_deref(),
+            policyversion: context.policy_version.as_deref().map(Into::into),
             data: &self.data,
         };
         let bytes = serde_json::to_vec(&attributes)?;
@@ -220,7 +223,7 @@ impl Attributes<'_> {
         let record = Record {
             service: service.to_owned(),
             log,
-            tenant: self.tenant.to_owned(),
+            tenant: self.tenant.into_owned(),
             partition: number("partition", self.partition)?,
             position: number("sequence", self.sequence)?,
             subject: self.subject,
@@ -232,13 +235,13 @@ impl Attributes<'_> {
                 actor: self.actor,
                 on_behalf_of: self.onbehalfof,
                 authenticated: self.authenticated,
-                request_id: self.requestid.map(std::borrow::Cow::into_owned),
-                request_digest: self.requestdigest.map(str::to_owned),
-                inbound_key: self.inboundkey.map(str::to_owned),
+                request_id: self.requestid.map(Cow::into_owned),
+                request_digest: self.requestdigest.map(Cow::into_owned),
+                inbound_key: self.inboundkey.map(Cow::into_owned),
                 causation: self.causation,
-                correlation: self.correlation.map(str::to_owned),
-                traceparent: self.traceparent.map(str::to_owned),
-                policy_version: self.policyversion.map(str::to_owned),
+                correlation: self.correlation.map(Cow::into_owned),
+                traceparent: self.traceparent.map(Cow::into_owned),
+                policy_version: self.policyversion.map(Cow::into_owned),
             },
             data: self.data.to_owned(),
         };

@@ -129,10 +129,21 @@ proptest! {
     }
 
     #[test]
-    fn any_request_id_survives(text in "\\PC{0,100}") {
+    fn any_text_of_an_attribute_survives(text in "\\PC{0,100}") {
         let mut record = full_record();
-        record.context.request_id = Some(text.clone());
+        let context = &mut record.context;
+        for attribute in [
+            &mut context.request_id,
+            &mut context.request_digest,
+            &mut context.inbound_key,
+            &mut context.correlation,
+            &mut context.traceparent,
+            &mut context.policy_version,
+        ] {
+            *attribute = Some(text.clone());
+        }
+        record.tenant.clone_from(&text);
         let read = Record::decode(&record.encode().unwrap()).unwrap();
-        prop_assert_eq!(read.context.request_id, Some(text));
+        prop_assert_eq!(read.encode().unwrap(), record.encode().unwrap());
     }
 }
