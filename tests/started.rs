@@ -10,10 +10,14 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The binary of this build; made first, because a test of another package does not make it.
+/// The program that `cargo xtask test` has built, or the one of this build; made first, because a
+/// test of another package does not make it.
 pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
+        if let Some(given) = std::env::var_os("REDRESS_TEST_BINARY") {
+            return PathBuf::from(given);
+        }
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--quiet", "--package", "redress"]);
         if !cfg!(debug_assertions) {

@@ -41,12 +41,6 @@ pub(crate) fn rounds(name: &str, default: u64, for_50_kills: u64) -> u64 {
     number(name, proportional)
 }
 
-/// `REDRESS_TEST_BINARY`, for a build of another profile; else the one of this build.
-fn binary() -> PathBuf {
-    let given = std::env::var_os("REDRESS_TEST_BINARY");
-    given.map_or_else(|| started::binary().to_owned(), PathBuf::from)
-}
-
 /// Without the variables that speak to the tests: `redress` would take them for settings.
 fn bare(program: &Path) -> Command {
     let mut command = Command::new(program);
@@ -63,10 +57,10 @@ pub(crate) fn serve(data: &Path, outside: &Path, wrap: &[&str], more: &[&str]) -
     let mut command = match wrap.split_first() {
         Some((program, arguments)) => {
             let mut command = bare(Path::new(program));
-            command.args(arguments).arg(binary());
+            command.args(arguments).arg(started::binary().to_owned());
             command
         }
-        None => bare(&binary()),
+        None => bare(&started::binary().to_owned()),
     };
     command
         .args([
@@ -262,7 +256,7 @@ impl Drop for Strace {
 
 /// `redress log verify` on the disk: every record of the three logs hashed again. Answers how many.
 pub(crate) fn verify(data: &Path) -> u64 {
-    let mut command = bare(&binary());
+    let mut command = bare(&started::binary().to_owned());
     command
         .args(["log", "verify", "--output", "json", "--data"])
         .arg(data);

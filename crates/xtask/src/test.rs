@@ -14,6 +14,8 @@ const REAL_DATA: &str = "REDRESS_REAL_DATA";
 const FORBID_SKIP: &str = "REDRESS_FORBID_SKIP";
 const TOOLS: &str = "REDRESS_TOOLS";
 const CRASH_ROUNDS: &str = "REDRESS_CRASH_ROUNDS";
+/// The program that the end-to-end tests start.
+const BINARY: &str = "REDRESS_TEST_BINARY";
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -36,6 +38,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     command.arg("test");
     if !names_a_package(&arguments.passed_on) {
         command.arg("--workspace");
+        // One build makes the tests and the program that they start; `cargo test` makes no program
+        // for the tests of another package.
+        let mut build = process::cargo(&root);
+        build.args(["build", "--quiet", "--workspace", "--all-targets"]);
+        process::run(&mut build)?;
+        command.env(BINARY, process::built(&root, "redress"));
     }
     command.args(&arguments.passed_on);
     say_where_real_data_is(&root, &mut command)?;

@@ -70,7 +70,17 @@ impl Provider for Given {
 /// Variables that begin like ours and are none: where the file is, what tests are told, and what
 /// Kubernetes sets for a service that is called `redress` (`REDRESS_PORT=tcp://10.0.0.1:7301`).
 fn is_not_ours(rest: &str, text: &str) -> bool {
-    let for_others = ["CONFIG", "REAL_DATA", "WRITE_GOLDEN"].contains(&rest);
+    let for_others = [
+        "CONFIG",
+        "REAL_DATA",
+        "WRITE_GOLDEN",
+        "TOOLS",
+        "FORBID_SKIP",
+        "SPEED_COMPLAINTS",
+    ]
+    .contains(&rest)
+        || rest.starts_with("CRASH_")
+        || rest.ends_with("_ROUNDS");
     let address = text.starts_with("tcp://") || text.starts_with("udp://");
     let link = (rest == "PORT" || rest.ends_with("_PORT")) && address
         || rest == "SERVICE_HOST"
