@@ -57,10 +57,10 @@ pub(crate) fn serve(data: &Path, outside: &Path, wrap: &[&str], more: &[&str]) -
     let mut command = match wrap.split_first() {
         Some((program, arguments)) => {
             let mut command = bare(Path::new(program));
-            command.args(arguments).arg(started::binary().to_owned());
+            command.args(arguments).arg(started::binary());
             command
         }
-        None => bare(&started::binary().to_owned()),
+        None => bare(started::binary()),
     };
     command
         .args([
@@ -256,7 +256,7 @@ impl Drop for Strace {
 
 /// `redress log verify` on the disk: every record of the three logs hashed again. Answers how many.
 pub(crate) fn verify(data: &Path) -> u64 {
-    let mut command = bare(&started::binary().to_owned());
+    let mut command = bare(started::binary());
     command
         .args(["log", "verify", "--output", "json", "--data"])
         .arg(data);
