@@ -200,7 +200,7 @@ async fn an_open_stream_does_not_keep_the_process_from_a_clean_end() {
     };
     let request = FollowEventsRequest {
         log: Some(log),
-        from: 0,
+        from_position: 0,
         filter: None,
     };
     let mut followed = logs.follow_events(request).await.unwrap().into_inner();

@@ -220,7 +220,7 @@ impl Client {
         loop {
             let request = ReadEventsRequest {
                 log: Some(log_name(log)),
-                from: next,
+                from_position: next,
                 limit: 1000,
                 filter: None,
             };

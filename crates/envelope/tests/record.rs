@@ -24,7 +24,7 @@ fn full_record() -> Record {
             actor: Actor::User("h-17".into()),
             on_behalf_of: Some(Actor::Service("crm".into())),
             authenticated: true,
-            request_id: Some("a \"quoted\" id".into()),
+            request_id: Some("order-4711:2".into()),
             request_digest: Some("5f".repeat(16)),
             inbound_key: Some("6a".repeat(16)),
             causation: Some(Cause {

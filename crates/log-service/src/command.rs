@@ -21,24 +21,32 @@ pub struct Prepared {
 }
 
 /// Reads who asks from the metadata, and fixes which request this is by its id and its body.
+///
+/// The body holds people's words, and its digest stands in the record for ever: `keyed` makes of it
+/// what nobody without the vault's key can hold a guess against.
 pub fn prepare(
     metadata: &MetadataMap,
     given_request_id: &str,
     request: &impl Message,
     method: &str,
     ids: &dyn Ids,
+    keyed: impl FnOnce(&str) -> String,
 ) -> Result<Prepared, Problem> {
     let request_id = request_id(given_request_id, ids)?;
     let caller = Caller::from_metadata(metadata)?;
-    let context = caller.context(Some(request_id.clone()), Some(digest(method, request)));
+    let context = caller.context(
+        Some(request_id.clone()),
+        Some(keyed(&digest(method, request))),
+    );
     Ok(Prepared {
         context,
         request_id,
     })
 }
 
-/// SHA-256 over the method and the request's protobuf bytes, cut to 128 bits, as hex. The messages
-/// hold no maps, so one request has one encoding.
+/// SHA-256 over the method and the request's protobuf bytes, cut to 128 bits, as hex. Maps are
+/// encoded in the order of their keys, so one request has one encoding. Only for what is not kept:
+/// see [`prepare`].
 pub fn digest(method: &str, request: &impl Message) -> String {
     let mut digest = Sha256::new();
     digest.update((method.len() as u64).to_be_bytes());

@@ -86,7 +86,7 @@ async fn page(
             "POSITION_BEYOND_HEAD",
             format!("the log has {head} records"),
         )
-        .with_field("from")
+        .with_field("from_position")
         .with_fact("head", head.to_string())
         .with_remedy("ask from the head or before it"));
     }
@@ -182,7 +182,8 @@ impl LogService for LogServer {
             }
         };
         let filter = Filter::new(request.filter);
-        let (records, next) = page(&hosted.log, request.from, limit as usize, &filter).await?;
+        let (records, next) =
+            page(&hosted.log, request.from_position, limit as usize, &filter).await?;
         let head = hosted.log.head().size;
         Ok(Response::new(wire::ReadEventsResponse {
             records,
@@ -201,9 +202,9 @@ impl LogService for LogServer {
         let log = self.hosted(request.log.as_ref())?.log.clone();
         let filter = Filter::new(request.filter);
         // The first page tells at once whether the position is one.
-        page(&log, request.from, 1, &filter).await?;
+        page(&log, request.from_position, 1, &filter).await?;
         let (send, receive) = mpsc::channel(1);
-        tokio::spawn(follow(log, request.from, filter, send));
+        tokio::spawn(follow(log, request.from_position, filter, send));
         Ok(Response::new(ReceiverStream::new(receive)))
     }
 

@@ -31,6 +31,11 @@ impl Names {
         }
     }
 
+    /// Keyed hash of the digest of a request's body.
+    pub(crate) fn request(&self, digest: &str) -> String {
+        self.vault.keyed_hash("request body", &[digest])
+    }
+
     /// The id of the feedback that came with a request.
     pub fn item_of_request(&self, request_id: &str) -> ItemId {
         ItemId::derived(

@@ -30,7 +30,14 @@ pub(crate) async fn submit(
     let Prepared {
         mut context,
         request_id,
-    } = prepare(&metadata, &given_id, &request, METHOD, intake.ids.as_ref())?;
+    } = prepare(
+        &metadata,
+        &given_id,
+        &request,
+        METHOD,
+        intake.ids.as_ref(),
+        |digest| intake.names.request(digest),
+    )?;
     let mut problems = Vec::new();
     let origin = match request.inbound_key {
         None => None,

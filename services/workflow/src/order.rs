@@ -56,6 +56,7 @@ impl Order {
             body,
             method,
             inner.ids.as_ref(),
+            |digest| inner.vault.keyed_hash("request body", &[digest]),
         )?;
         let Prepared {
             mut context,

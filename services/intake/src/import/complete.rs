@@ -23,7 +23,14 @@ pub(crate) async fn complete(
 ) -> Result<CompleteImportResponse, Refused> {
     let (metadata, _, request) = request.into_parts();
     let given_id = request.request_id.clone();
-    let prepared = prepare(&metadata, &given_id, &request, METHOD, intake.ids.as_ref())?;
+    let prepared = prepare(
+        &metadata,
+        &given_id,
+        &request,
+        METHOD,
+        intake.ids.as_ref(),
+        |digest| intake.names.request(digest),
+    )?;
     let import = import_id(&request.import_id)?;
     let counts = request.counts.ok_or_else(|| required("counts"))?;
     let mut problems = Vec::new();

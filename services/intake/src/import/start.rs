@@ -22,7 +22,14 @@ pub(crate) async fn start(
 ) -> Result<StartImportResponse, Refused> {
     let (metadata, _, request) = request.into_parts();
     let given_id = request.request_id.clone();
-    let prepared = prepare(&metadata, &given_id, &request, METHOD, intake.ids.as_ref())?;
+    let prepared = prepare(
+        &metadata,
+        &given_id,
+        &request,
+        METHOD,
+        intake.ids.as_ref(),
+        |digest| intake.names.request(digest),
+    )?;
     let StartImportRequest {
         format,
         source,

@@ -94,7 +94,7 @@ async fn online(
         let name = Some(service.log_name());
         let request = ReadEventsRequest {
             log: name,
-            from: next,
+            from_position: next,
             limit,
             filter: None,
         };

@@ -57,7 +57,7 @@ async fn online(output: Output, client: &Client, arguments: &Arguments) -> Resul
     while left > 0 {
         let request = ReadEventsRequest {
             log: Some(arguments.log.log_name()),
-            from,
+            from_position: from,
             limit: left.min(PAGE) as u32,
             filter: Some(EventFilter {
                 subject: arguments.subject.clone(),

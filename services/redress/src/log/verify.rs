@@ -122,7 +122,7 @@ async fn online(client: &Client, service: Service) -> Result<Found, Failure> {
         let name = Some(service.log_name());
         let request = ReadEventsRequest {
             log: name,
-            from,
+            from_position: from,
             limit,
             filter: None,
         };
