@@ -48,6 +48,22 @@ fn an_export_is_restored_as_the_same_log() {
     assert_eq!(read("online.jsonl"), read("offline.jsonl"));
 
     let status = offline(&["status", "--data", "data"]).json();
+    let root = status["logs"][0]["root"].as_str().unwrap();
+    let wrong = "0".repeat(64);
+    let short = offline(&[
+        "restore",
+        "intake",
+        "--data",
+        "short",
+        "--from",
+        "online.jsonl",
+        "--root",
+        &wrong,
+    ]);
+    assert_eq!(
+        (short.code, &short.error()["code"]),
+        (3, &json!("RESTORE_REFUSED"))
+    );
     let restored = offline(&[
         "restore",
         "intake",
@@ -55,6 +71,8 @@ fn an_export_is_restored_as_the_same_log() {
         "other",
         "--from",
         "online.jsonl",
+        "--root",
+        root,
     ]);
     assert_eq!(restored.json()["root"], status["logs"][0]["root"]);
     let verified = offline(&["verify", "intake", "--data", "other"]).json();
@@ -66,6 +84,7 @@ fn an_export_is_restored_as_the_same_log() {
         "other",
         "--from",
         "online.jsonl",
+        "--unchecked",
     ]);
     assert_eq!(
         (twice.code, &twice.error()["code"]),
@@ -78,6 +97,7 @@ fn an_export_is_restored_as_the_same_log() {
         "new",
         "--from",
         "online.jsonl",
+        "--unchecked",
     ]);
     assert_eq!(
         (another.code, &another.error()["code"]),
@@ -118,6 +138,7 @@ fn a_changed_record_is_named_with_its_position() {
         "other",
         "--from",
         "lines.jsonl",
+        "--unchecked",
     ]);
     let refused = Answer::of(restore.args(["--output", "json"]));
     assert_eq!(refused.error()["code"], "RESTORE_REFUSED");

@@ -19,5 +19,5 @@ fuzz_target!(|bytes: &[u8]| {
         queue: 1,
         state_cache_bytes: 1024,
     };
-    let _restored = restore(&config, &mut Cursor::new(bytes), &mut |_| ());
+    let _restored = restore(&config, &mut Cursor::new(bytes), None, &mut |_| ());
 });

@@ -72,6 +72,12 @@ pub enum RestoreError {
     Time { line: u64 },
     #[error("the lines end in the middle of a command")]
     HalfCommand,
+    #[error("the {records} records have the root {root} and not {expected}: some are missing")]
+    OtherRoot {
+        records: u64,
+        root: Hash,
+        expected: Hash,
+    },
     #[error("there is nothing to restore")]
     Empty,
     #[error("{} is not empty: a log is restored into a folder of its own", .0.display())]
@@ -99,11 +105,13 @@ pub struct Restored {
     pub root: Hash,
 }
 
-/// Makes a log in `config.folder` from exported lines. The log keeps its id: it is the same log as
-/// far as the lines go. Whoever restored less than there was must say so by a new id.
+/// Makes a log in `config.folder` from exported lines. The log keeps its id, so it must be the same
+/// log to its end: `expected_root` is a root that was kept elsewhere. Without one nobody can tell
+/// whether lines are missing at the end.
 pub fn restore(
     config: &LogConfig,
     lines: &mut dyn BufRead,
+    expected_root: Option<Hash>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Restored, RestoreError> {
     if fs::read_dir(&config.folder).is_ok_and(|mut entries| entries.next().is_some()) {
@@ -121,6 +129,7 @@ pub fn restore(
         starts_command: true,
         ends_command: true,
         time: None,
+        expected_root,
     };
     let (mut line, mut text) = (0, Vec::new());
     loop {
@@ -154,6 +163,7 @@ struct Restoring<'a> {
     starts_command: bool,
     ends_command: bool,
     time: Option<Timestamp>,
+    expected_root: Option<Hash>,
 }
 
 impl Restoring<'_> {
@@ -249,12 +259,21 @@ impl Restoring<'_> {
             block.records.push(bytes);
         }
         self.write(&block)?;
+        let root = self.frontier.root();
+        if let Some(expected) = self.expected_root.filter(|expected| *expected != root) {
+            let records = self.frontier.len();
+            return Err(RestoreError::OtherRoot {
+                records,
+                root,
+                expected,
+            });
+        }
         // Last: what is there without it is no log, and nobody takes half a restore for one.
         open::begin(self.config, &identity)?;
         Ok(Restored {
             identity,
             records: self.frontier.len(),
-            root: self.frontier.root(),
+            root,
         })
     }
 

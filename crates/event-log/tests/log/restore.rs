@@ -27,7 +27,7 @@ fn target() -> (tempfile::TempDir, LogConfig) {
 }
 
 fn restored(config: &LogConfig, lines: &[u8]) -> Result<Restored, RestoreError> {
-    restore(config, &mut Cursor::new(lines), &mut |_| ())
+    restore(config, &mut Cursor::new(lines), None, &mut |_| ())
 }
 
 async fn some_log() -> (Log, Vec<u8>) {
@@ -253,4 +253,28 @@ async fn the_last_line_may_lack_its_end() {
     let (_dir, config) = target();
     let result = restored(&config, &lines[..lines.len() - 1]).unwrap();
     assert_eq!(result.root, log.head().root);
+}
+
+#[tokio::test]
+async fn a_cut_export_is_refused_by_the_root_of_the_whole() {
+    let (log, lines) = some_log().await;
+    let whole = log.head().root;
+    let before_the_last = lines[..lines.len() - 1]
+        .iter()
+        .rposition(|byte| *byte == b'\n');
+    let end = before_the_last.unwrap() + 1;
+    let (_dir, config) = target();
+    let refused = restore(
+        &config,
+        &mut Cursor::new(&lines[..end]),
+        Some(whole),
+        &mut |_| (),
+    );
+    assert!(
+        matches!(refused, Err(RestoreError::OtherRoot { .. })),
+        "{refused:?}"
+    );
+    let (_dir, config) = target();
+    let taken = restore(&config, &mut Cursor::new(&lines), Some(whole), &mut |_| ()).unwrap();
+    assert_eq!(taken.root, whole);
 }

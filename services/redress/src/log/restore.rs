@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use redress_envelope::{MAX_RECORD_BYTES, Record};
+use redress_evidence::Hash;
 use redress_service::Kind;
 use serde_json::json;
 
@@ -27,6 +28,14 @@ pub(crate) struct Arguments {
     /// The file of exported lines
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
+
+    /// The root that the log had, as `redress log status` or `verify` said it
+    #[arg(long, value_name = "HEX", required_unless_present = "unchecked")]
+    root: Option<Hash>,
+
+    /// Restore without a root: whether records are missing at the end cannot be told then
+    #[arg(long, conflicts_with = "root")]
+    unchecked: bool,
 }
 
 pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<(), Failure> {
@@ -42,8 +51,9 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<(), Failure>
     let bar = progress::of_unknown("restoring");
     let mut all = Cursor::new(first).chain(lines);
     let settings = place::log_config(&config, service);
-    let restored =
-        redress_event_log::restore(&settings, &mut all, &mut |line| bar.set_position(line));
+    let restored = redress_event_log::restore(&settings, &mut all, arguments.root, &mut |line| {
+        bar.set_position(line);
+    });
     bar.finish_and_clear();
     let restored = restored.map_err(|error| {
         let message = format!("the log of {} cannot be restored: {error}", service.name());
