@@ -1,7 +1,7 @@
 //! The public format of the US Consumer Complaint Database, row by row.
 //!
 //! What becomes of the bureau's columns: the company complained of is the `business_unit`, the state
-//! the `jurisdiction` (`us-CA`), the narrative and the ZIP code are content, the complaint id is an
+//! the `jurisdiction` (`US-CA`), the narrative and the ZIP code are content, the complaint id is an
 //! external reference in the system `cfpb`. Product and issue stay as they are written. The bureau
 //! publishes days, so `received_at` is midnight UTC of that day and `occurred_at` stays unknown. A
 //! column without a field of its own goes into `Content::unmapped`. Reading files is the caller's.

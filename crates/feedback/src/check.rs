@@ -100,7 +100,7 @@ pub fn check(submission: Submission, now: Timestamp) -> Result<Checked, Vec<Refu
     times(&mut found, &rest, now);
     let attachments = attachments(&mut found, std::mem::take(&mut rest.attachments));
     let content = content(&mut found, &mut rest, &attachments);
-    let feedback = facts(&mut found, rest, now);
+    let feedback = facts(&mut found, rest, &content, now);
     match feedback {
         Some(feedback) if found.is_empty() => Ok(Checked {
             content,
@@ -152,6 +152,7 @@ fn times(found: &mut Findings, submission: &Submission, now: Timestamp) {
 fn content(found: &mut Findings, s: &mut Submission, files: &[SubmittedAttachment]) -> Content {
     let content = Content {
         description: found.text("description", s.description.take(), DESCRIPTION_CHARS),
+        immediate_action: found.text("immediate_action", s.immediate_action.take(), NOTE_CHARS),
         customer: customer(found, std::mem::take(&mut s.customer)),
         external_references: references(found, std::mem::take(&mut s.external_references)),
         attachment_names: names(files),
@@ -165,7 +166,12 @@ fn content(found: &mut Findings, s: &mut Submission, files: &[SubmittedAttachmen
 }
 
 /// What is left when the personal part is out. None where the kind or the channel is not known.
-fn facts(found: &mut Findings, s: Submission, now: Timestamp) -> Option<Feedback> {
+fn facts(
+    found: &mut Findings,
+    s: Submission,
+    content: &Content,
+    now: Timestamp,
+) -> Option<Feedback> {
     let kind = found.required_word("kind", s.kind.as_deref());
     let channel = found.required_word("channel", s.channel.as_deref());
     let scores = scores(found, s.scores);
@@ -183,11 +189,11 @@ fn facts(found: &mut Findings, s: Submission, now: Timestamp) -> Option<Feedback
         supplier: name("supplier", s.supplier),
         business_unit: name("business_unit", s.business_unit),
         segment: name("segment", s.segment),
-        jurisdiction: found.shaped("jurisdiction", s.jurisdiction, shape::JURISDICTION),
+        jurisdiction: jurisdiction(found, s.jurisdiction),
         language: language(found, s.language),
         tags: tags(found, s.tags),
         remedy_sought: remedy(found, s.remedy_sought),
-        immediate_action: found.text("immediate_action", s.immediate_action, NOTE_CHARS),
+        immediate_action_taken: content.immediate_action.is_some(),
         scores,
         attachments: Vec::new(),
         accessibility_need: s.accessibility_need,
@@ -205,6 +211,11 @@ fn facts(found: &mut Findings, s: Submission, now: Timestamp) -> Option<Feedback
         kind: kind?,
         channel: channel?,
     })
+}
+
+fn jurisdiction(found: &mut Findings, submitted: Option<String>) -> Option<String> {
+    let code = found.shaped("jurisdiction", submitted, shape::JURISDICTION)?;
+    Some(code.to_ascii_uppercase())
 }
 
 fn language(found: &mut Findings, submitted: Option<String>) -> Option<String> {

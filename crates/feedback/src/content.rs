@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Content {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// What was done on the spot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub immediate_action: Option<String>,
     #[serde(default, skip_serializing_if = "Customer::is_empty")]
     pub customer: Customer,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

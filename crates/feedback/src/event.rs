@@ -33,7 +33,7 @@ pub struct Feedback {
     pub business_unit: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segment: Option<String>,
-    /// Country and, where it matters, its part: `gb`, `us-CA`.
+    /// ISO 3166-1 alpha-2 or, where the part of the country matters, ISO 3166-2: `GB`, `US-CA`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<String>,
     /// BCP 47, in its customary case: `de-AT`.
@@ -43,9 +43,9 @@ pub struct Feedback {
     pub tags: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy_sought: Option<RemedySought>,
-    /// What was done on the spot, in the organisation's own words or code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub immediate_action: Option<String>,
+    /// Whether something was done on the spot; what it was is content.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub immediate_action_taken: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -90,8 +90,9 @@ impl ResponseClass {
 pub struct ReportedHistory {
     /// Who reports: a configured name such as `cfpb`.
     pub source: String,
-    /// 64 hex digits over the whole report: equal digests are the same report. In an event it is
-    /// keyed, because a report can say things that point at a person.
+    /// Over the whole report: equal digests are the same report. A submission brings SHA-256, 64 hex
+    /// digits. An event has a keyed hash of it, 32 hex digits, because a report can say things that
+    /// point at a person.
     pub digest: String,
     /// The source's own wording of the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]

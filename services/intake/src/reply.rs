@@ -42,6 +42,7 @@ pub(crate) fn add_words(feedback: &mut wire::Feedback, content: Content) {
         return;
     };
     submission.description = content.description.unwrap_or_default();
+    submission.immediate_action = content.immediate_action.unwrap_or_default();
     submission.customer = customer(content.customer);
     let references = content.external_references.into_iter();
     submission.external_references = references
@@ -85,7 +86,6 @@ fn submission(facts: &Feedback) -> wire::Submission {
         accessibility_need: facts.accessibility_need,
         vulnerable: facts.vulnerable,
         remedy_sought: facts.remedy_sought.as_ref().map(remedy),
-        immediate_action: text(&facts.immediate_action),
         scores: facts.scores.iter().map(score).collect(),
         attachments: facts.attachments.iter().map(attachment).collect(),
         reported: facts.reported.as_ref().map(history),

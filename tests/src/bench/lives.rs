@@ -129,7 +129,7 @@ fn opened(rng: &mut Rng, feedback: ItemId, received_at: Timestamp, number: u64) 
         issue: some(one_of(rng, &ISSUES)),
         site: some(one_of(rng, &SITES)),
         language: some(one_of(rng, &LANGUAGES)),
-        jurisdiction: some(one_of(rng, &["at", "us-CA", "fr", "gb"])),
+        jurisdiction: some(one_of(rng, &["AT", "US-CA", "FR", "GB"])),
         remedy_sought: rng.bool().then(|| "refund".to_owned()),
         vulnerable: rng.u8(0..20) == 0,
         ..Slices::new(received_at, "complaint", one_of(rng, &CHANNELS))

@@ -47,9 +47,9 @@ fn parse_day(text: &str) -> Option<Date> {
 pub(super) fn jurisdiction(value: Option<&str>) -> Result<Option<String>, RowError> {
     match value {
         None => Ok(None),
-        Some("UNITED STATES MINOR OUTLYING ISLANDS") => Ok(Some("us-UM".into())),
+        Some("UNITED STATES MINOR OUTLYING ISLANDS") => Ok(Some("US-UM".into())),
         Some(state) if state.len() == 2 && state.bytes().all(|b| b.is_ascii_uppercase()) => {
-            Ok(Some(format!("us-{state}")))
+            Ok(Some(format!("US-{state}")))
         }
         Some(_) => Err(RowError::new(STATE, Problem::State)),
     }

@@ -9,7 +9,7 @@ pub(super) struct Shape {
 
 pub(super) const JURISDICTION: Shape = Shape {
     fits: is_jurisdiction,
-    expected: "a country as two lower-case letters, with a part where needed, such as `us-CA`",
+    expected: "an ISO 3166 code of a country or of a part of one, such as `GB` or `US-CA`",
 };
 pub(super) const LANGUAGE: Shape = Shape {
     fits: is_language,
@@ -31,11 +31,8 @@ pub(super) const DIGEST: Shape = Shape {
 fn is_jurisdiction(text: &str) -> bool {
     let (country, part) = text.split_once('-').unwrap_or((text, "-"));
     let part_fits = part == "-"
-        || ((1..=3).contains(&part.len())
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
-    country.len() == 2 && country.bytes().all(|b| b.is_ascii_lowercase()) && part_fits
+        || ((1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+    country.len() == 2 && is_alphabetic(country) && part_fits
 }
 
 fn is_language(text: &str) -> bool {
@@ -98,8 +95,8 @@ mod tests {
         for (shape, good, bad) in [
             (
                 JURISDICTION,
-                "us-CA gb fr-75 us-UM",
-                "US usa us- us-ca us-CALI u us-C- -",
+                "GB gb US-CA us-ca Us-cA FR-75 US-UM",
+                "USA US- US-CALI U US-C- US-C_ 1A É -",
             ),
             (
                 LANGUAGE,

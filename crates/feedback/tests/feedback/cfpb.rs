@@ -42,7 +42,7 @@ fn a_row_keeps_everything_it_says() {
         feedback.business_unit.as_deref(),
         Some("Banco Español, N.A.")
     );
-    assert_eq!(feedback.jurisdiction.as_deref(), Some("us-CA"));
+    assert_eq!(feedback.jurisdiction.as_deref(), Some("US-CA"));
     assert_eq!(feedback.tags, ["Older American", "Servicemember"]);
     assert_eq!(feedback.received_at.to_string(), "2014-03-07T00:00:00Z");
     assert_eq!(feedback.occurred_at, None);

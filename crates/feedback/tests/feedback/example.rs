@@ -13,6 +13,7 @@ pub(crate) fn vault_ref(digit: u8) -> VaultRef {
     }
 }
 
+/// As it is submitted; an event has a keyed hash for the digest.
 pub(crate) fn full_report() -> ReportedHistory {
     ReportedHistory {
         source: "cfpb".into(),
@@ -42,14 +43,14 @@ pub(crate) fn full_feedback() -> Feedback {
         supplier: some("Brno Mouldings"),
         business_unit: some("Household"),
         segment: some("Retail"),
-        jurisdiction: some("us-CA"),
+        jurisdiction: some("US-CA"),
         language: some("de-AT"),
         tags: vec!["environmental".into(), "Older American".into()],
         remedy_sought: Some(RemedySought {
             kind: RemedyKind::Refund,
             amount: Some(Money::new(1999, "EUR").unwrap()),
         }),
-        immediate_action: some("Sale of the batch stopped"),
+        immediate_action_taken: true,
         scores: vec![
             Score {
                 measure: Measure::Nps,
@@ -71,13 +72,16 @@ pub(crate) fn full_feedback() -> Feedback {
         occurred_at: Some("2016-02-27T08:15:00.25Z".parse().unwrap()),
         received_at: "2016-02-29T00:00:00Z".parse().unwrap(),
         aware_at: Some("2016-03-01T09:00:00Z".parse().unwrap()),
-        reported: Some(full_report()),
+        reported: Some(ReportedHistory {
+            digest: "89abcdef".repeat(4),
+            ..full_report()
+        }),
         content: Some(vault_ref(1)),
-        data_subject: some("c-00112233445566778899aabbccddeeff"),
-        customer_hash: Some("ab".repeat(32)),
+        data_subject: some("00112233445566778899aabbccddeeff"),
+        customer_hash: Some("ab".repeat(16)),
         external_references: vec![ExternalReference {
             system: "cfpb".into(),
-            keyed_hash: "cd".repeat(32),
+            keyed_hash: "cd".repeat(16),
         }],
     }
 }
@@ -99,7 +103,7 @@ pub(crate) fn bare_feedback() -> Feedback {
         language: None,
         tags: Vec::new(),
         remedy_sought: None,
-        immediate_action: None,
+        immediate_action_taken: false,
         scores: Vec::new(),
         attachments: Vec::new(),
         accessibility_need: false,

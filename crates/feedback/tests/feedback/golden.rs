@@ -46,6 +46,7 @@ fn content() -> Content {
     let some = |text: &str| Some(text.to_owned());
     Content {
         description: some("=It \"leaks\".\nSince day 1 – Grüße"),
+        immediate_action: some("Ada Example was sent a new lid"),
         customer: Customer {
             reference: some("K-1"),
             name: some("Ada Example"),

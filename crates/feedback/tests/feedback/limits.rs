@@ -65,8 +65,8 @@ fn the_largest_item_fits_a_record_and_the_largest_content_its_limit() {
         .map(|file| attachment(&file.media_type));
     let seal = Seal {
         content: Some(vault_ref(1)),
-        data_subject: some("x".repeat(64)),
-        customer_hash: some("ab".repeat(32)),
+        data_subject: some("d".repeat(32)),
+        customer_hash: some("ab".repeat(16)),
         external_references: vec![
             ExternalReference {
                 system: "x".repeat(60),
@@ -75,10 +75,10 @@ fn the_largest_item_fits_a_record_and_the_largest_content_its_limit() {
             10
         ],
         attachments: files.collect(),
-        report_digest: Some("ef".repeat(32)),
+        report_digest: Some("ef".repeat(16)),
     };
     let item = checked.seal(seal);
-    assert_eq!(item.reported.as_ref().unwrap().digest, "ef".repeat(32));
+    assert_eq!(item.reported.as_ref().unwrap().digest, "ef".repeat(16));
     let bytes = encode(&Event::Received(Box::new(item))).data.get().len();
     // The envelope takes about 600 bytes and its request id may be long.
     assert!(bytes < redress_envelope::MAX_RECORD_BYTES - 8192, "{bytes}");

@@ -64,8 +64,8 @@ fn submitted_via(feedback: &Feedback) -> String {
 fn state(feedback: &Feedback) -> String {
     match feedback.jurisdiction.as_deref() {
         None => "(null)".into(),
-        Some("us-UM") => "UNITED STATES MINOR OUTLYING ISLANDS".into(),
-        Some(jurisdiction) => jurisdiction.strip_prefix("us-").unwrap().into(),
+        Some("US-UM") => "UNITED STATES MINOR OUTLYING ISLANDS".into(),
+        Some(jurisdiction) => jurisdiction.strip_prefix("US-").unwrap().into(),
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn full() -> Submission {
             kind: some("refund"),
             amount: item.remedy_sought.unwrap().amount,
         }),
-        immediate_action: item.immediate_action,
+        immediate_action: some("Sale of the batch stopped"),
         scores: vec![score("nps", 0), score("ces", 2)],
         attachments: vec![SubmittedAttachment {
             name: some("leak.jpg"),
@@ -68,7 +68,7 @@ pub(crate) fn full() -> Submission {
         occurred_at: item.occurred_at,
         received_at: Some(item.received_at),
         aware_at: item.aware_at,
-        reported: item.reported,
+        reported: Some(full_report()),
         description: some("It leaks"),
         customer: SubmittedCustomer {
             name: some("Ada Example"),
@@ -109,6 +109,8 @@ fn a_full_submission_becomes_a_full_item_without_anything_personal() {
     let checked = check(full(), now()).unwrap();
     assert_eq!(checked.content().customer.name, some("Ada Example"));
     assert_eq!(checked.content().attachment_names, ["leak.jpg"]);
+    let action = some("Sale of the batch stopped");
+    assert_eq!(checked.content().immediate_action, action);
     assert_eq!(checked.attachments().len(), 1);
     let unsealed = serde_json::to_string(checked.feedback()).unwrap();
     assert!(
@@ -116,6 +118,7 @@ fn a_full_submission_becomes_a_full_item_without_anything_personal() {
         "{unsealed}"
     );
     assert!(!unsealed.contains("It leaks") && !unsealed.contains("leak.jpg"));
+    assert!(!unsealed.contains("batch stopped"), "{unsealed}");
     let item = full_feedback();
     let sealed = checked.seal(Seal {
         content: item.content.clone(),
@@ -123,7 +126,7 @@ fn a_full_submission_becomes_a_full_item_without_anything_personal() {
         customer_hash: item.customer_hash.clone(),
         external_references: item.external_references.clone(),
         attachments: item.attachments.clone(),
-        report_digest: None,
+        report_digest: item.reported.as_ref().map(|report| report.digest.clone()),
     });
     assert_eq!(sealed, item);
 }
@@ -133,7 +136,9 @@ fn blank_texts_count_as_absent_and_tags_are_told_apart() {
     let submission = Submission {
         product: some("  "),
         issue: some(" Leaks "),
+        jurisdiction: some("us-ca"),
         language: some("DE-at"),
+        immediate_action: some("\n "),
         tags: vec![" social".into(), "social".into(), String::new()],
         ..plain()
     };
@@ -141,12 +146,16 @@ fn blank_texts_count_as_absent_and_tags_are_told_apart() {
     let Feedback {
         product,
         issue,
+        jurisdiction,
         language,
+        immediate_action_taken,
         tags,
         ..
     } = checked.feedback();
     assert_eq!((product, issue), (&None, &some("Leaks")));
+    assert_eq!(jurisdiction.as_deref(), Some("US-CA"));
     assert_eq!(language.as_deref(), Some("de-AT"));
+    assert!(!immediate_action_taken && checked.content().immediate_action.is_none());
     assert_eq!(tags, &["social"]);
     assert_eq!(checked.feedback().received_at, now());
 }
@@ -292,7 +301,7 @@ fn codes_have_a_shape() {
         "FIELD_MALFORMED",
     );
     refused(
-        |s| s.jurisdiction = some("US-ca"),
+        |s| s.jurisdiction = some("US-Cali"),
         "jurisdiction",
         "FIELD_MALFORMED",
     );
@@ -533,6 +542,7 @@ proptest! {
             let first = checked.feedback().clone();
             let again = Submission {
                 product: first.product.clone(),
+                jurisdiction: first.jurisdiction.clone(),
                 language: first.language.clone(),
                 tags: first.tags.clone(),
                 ..submission

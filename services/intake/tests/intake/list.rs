@@ -252,6 +252,7 @@ async fn a_list_shows_no_words_and_nothing_that_points_at_a_person() {
     assert_eq!(submission.external_references[0].system, "orders");
     let everything = [
         &submission.description,
+        &submission.immediate_action,
         &submission.external_references[0].id,
         &submission
             .customer

@@ -19,6 +19,7 @@ async fn feedback_comes_back_as_it_was_handed_in() {
     let data = tempfile::tempdir().unwrap();
     let mut running = running(data.path()).await;
     let mut submission = complaint();
+    submission.jurisdiction = "us-ca".to_owned();
     submission.attachments = vec![Attachment {
         name: "leak.jpg".to_owned(),
         media_type: "image/jpeg".to_owned(),
@@ -61,6 +62,7 @@ async fn feedback_comes_back_as_it_was_handed_in() {
         assert_eq!(found.recorded_by, "user:u-17");
         assert_eq!((found.position, found.updates, found.erased), (0, 0, false));
         let mut expected = submission.clone();
+        expected.jurisdiction = "US-CA".to_owned();
         // Answers say how large an attachment is, and leave it out.
         expected.attachments[0].content.clear();
         expected.attachments[0].bytes = 5000;
@@ -82,6 +84,7 @@ async fn no_record_holds_a_word_of_the_customer() {
     assert_eq!(records.len(), 1);
     let text = String::from_utf8(records[0].clone()).unwrap();
     assert!(text.contains("Kettle"), "{text}");
+    assert!(text.contains("\"immediate_action_taken\":true"), "{text}");
     for secret in SECRETS {
         assert!(!text.contains(secret), "{secret} stands in {text}");
     }

@@ -43,7 +43,7 @@ async fn erased_words_are_gone_and_the_rest_stays() {
         (submission.product.as_str(), submission.description.as_str()),
         ("Kettle", "")
     );
-    assert!(submission.customer.is_none());
+    assert!(submission.customer.is_none() && submission.immediate_action.is_empty());
     // A repeat seals nothing, so it brings nothing back.
     let again = running
         .client

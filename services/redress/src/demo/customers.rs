@@ -8,15 +8,15 @@ use super::item::Customer;
 type Market = (&'static str, &'static str);
 
 const MARKETS: &[(Market, u32)] = &[
-    (("gb", "en"), 26),
-    (("ie", "en"), 6),
-    (("de", "de"), 24),
-    (("at", "de"), 5),
-    (("fr", "fr"), 15),
-    (("be", "fr"), 4),
-    (("be", "nl"), 4),
-    (("nl", "nl"), 8),
-    (("es", "es"), 12),
+    (("GB", "en"), 26),
+    (("IE", "en"), 6),
+    (("DE", "de"), 24),
+    (("AT", "de"), 5),
+    (("FR", "fr"), 15),
+    (("BE", "fr"), 4),
+    (("BE", "nl"), 4),
+    (("NL", "nl"), 8),
+    (("ES", "es"), 12),
 ];
 
 const SEGMENTS: &[(&str, u32)] = &[
@@ -48,7 +48,7 @@ fn newcomer(index: usize, chance: &mut Chance) -> Customer {
     let (first_names, last_names) = names(language);
     let (first, last) = (chance.pick(first_names), chance.pick(last_names));
     let number = 100_000 + index * 7;
-    let phone = (jurisdiction == "gb" && chance.percent(60))
+    let phone = (jurisdiction == "GB" && chance.percent(60))
         .then(|| format!("+44 7700 900{:03}", chance.between(0, 999)));
     Customer {
         reference: format!("HW-{number}"),

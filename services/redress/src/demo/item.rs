@@ -54,7 +54,7 @@ pub(crate) struct Customer {
 
 impl Customer {
     pub(crate) fn currency(&self) -> &'static str {
-        if self.jurisdiction == "gb" {
+        if self.jurisdiction == "GB" {
             "GBP"
         } else {
             "EUR"
