@@ -16,7 +16,7 @@ use std::time::Duration;
 use redress_envelope::{Actor, Context, ItemId, Record, Subject, Token};
 use redress_event_log::{Command, Consumed, Log, ReadError, Source, SourceError};
 use redress_feedback::Event::{HistoryReported, ImportCompleted, ImportStarted, Received};
-use redress_statistics::XMR_RULE;
+use redress_statistics::{BaselineRefusal, XMR_RULE};
 use redress_view::{Unavailable, View, WaitError};
 use tokio::sync::watch;
 
@@ -24,10 +24,10 @@ use crate::dimension::Dimension;
 use crate::facts::{self, Bounds, Case, Received as Range, ScanError};
 use crate::moment::include;
 use crate::month::Month;
-use crate::months::Months;
+use crate::months::{Finding, Months};
 use crate::signal::{
-    CodecError, Direction, Event, Evidence, Figures, MonthJudged, SignalLife, SignalRaised, decide,
-    decode, judgement_subject, signal_subject,
+    CodecError, Event, Evidence, MonthJudged, SignalLife, SignalRaised, Slice, decide, decode,
+    judgement_subject, signal_subject,
 };
 
 const IMPORT_COMPLETED: &str = "redress.feedback_import.completed.v1";
@@ -61,7 +61,7 @@ struct Work {
     log: Log,
     facts: View,
     intake: Arc<dyn Source>,
-    /// The months that were judged, and from what.
+    /// The months that were judged by the one rule there is, and from what.
     judged: Mutex<BTreeMap<Month, String>>,
     /// How many judgements are done: they are made in the order in which they were called for.
     turn: watch::Sender<u64>,
@@ -119,7 +119,7 @@ impl Judge {
     }
 }
 
-/// The months with a judgement in the log.
+/// The months with a judgement by this rule in the log. Those by others are not this judge's.
 async fn judged_months(log: &Log) -> Result<BTreeMap<Month, String>, JudgeError> {
     let (mut judged, mut from) = (BTreeMap::new(), 0);
     let size = log.head().size;
@@ -132,10 +132,10 @@ async fn judged_months(log: &Log) -> Result<BTreeMap<Month, String>, JudgeError>
             };
             let record = Record::decode(&stored.bytes).map_err(|error| broken(&error))?;
             match decode(&record.kind, &record.data) {
-                Ok(Event::MonthJudged(month)) => {
+                Ok(Event::MonthJudged(month)) if month.rule == XMR_RULE => {
                     judged.insert(month.month, month.token);
                 }
-                Ok(Event::Raised(_)) => {}
+                Ok(Event::MonthJudged(_) | Event::Raised(_)) => {}
                 Err(error @ (CodecError::UnknownType { .. } | CodecError::Data { .. })) => {
                     return Err(broken(&error));
                 }
@@ -230,29 +230,15 @@ impl Work {
     ) -> Result<(), String> {
         let partition = self.log.identity().partition;
         let (judgement, outs) = judgement(month, slices, token, partition);
-        let subject = judgement_subject(month).map_err(|error| error.to_string())?;
+        let subject = judgement_subject(XMR_RULE, month).map_err(|error| error.to_string())?;
         let mut evidence = self.evidence(month, &outs, bounds).await?;
         self.record(subject, Event::MonthJudged(judgement), trigger)
             .await?;
         for out in outs {
             let evidence = evidence.remove(&out.slice).unwrap_or_default();
-            let raised = SignalRaised {
-                signal_id: out.id,
-                dimension: out.slice.0.name().to_owned(),
-                value: out.slice.1,
-                month,
-                rule: XMR_RULE.to_owned(),
-                direction: out.direction,
-                figures: out.figures,
-                evidence,
-                token: token.to_owned(),
-            };
-            self.record(
-                signal_subject(out.id),
-                Event::Raised(Box::new(raised)),
-                trigger,
-            )
-            .await?;
+            let (id, raised) = (out.id, out.raised(month, evidence, token));
+            self.record(signal_subject(id), Event::Raised(Box::new(raised)), trigger)
+                .await?;
         }
         let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
         judged.insert(month, token.to_owned());
@@ -334,8 +320,36 @@ fn slices_of<'a>(case: &Case<'a>) -> impl Iterator<Item = (Dimension, &'a str)> 
 struct Out {
     id: ItemId,
     slice: (Dimension, String),
-    direction: Direction,
-    figures: Figures,
+    finding: Finding,
+}
+
+impl Out {
+    fn raised(self, month: Month, evidence: Evidence, token: &str) -> SignalRaised {
+        let (dimension, value) = self.slice;
+        SignalRaised {
+            signal_id: self.id,
+            slice: Slice {
+                dimension: dimension.name().to_owned(),
+                value,
+            },
+            month,
+            rule: XMR_RULE.to_owned(),
+            direction: self.finding.direction,
+            figures: self.finding.figures,
+            baseline_from: self.finding.baseline_from,
+            baseline_to: self.finding.baseline_to,
+            evidence,
+            token: token.to_owned(),
+        }
+    }
+}
+
+/// Why a slice has no limits, as it is stored.
+fn reason(refusal: BaselineRefusal) -> &'static str {
+    match refusal {
+        BaselineRefusal::TooShort { .. } => "baseline_too_short",
+        BaselineRefusal::MeanTooLow { .. } => "baseline_mean_too_low",
+    }
 }
 
 fn judgement(
@@ -352,30 +366,28 @@ fn judgement(
         let verdict = months.judge(month);
         match &verdict.result {
             Ok(_) => judged += 1,
-            Err(refusal) => *not_judged.entry(refusal.code().to_owned()).or_default() += 1,
+            Err(refusal) => *not_judged.entry(reason(*refusal).to_owned()).or_default() += 1,
         }
-        if let Some((direction, figures)) = verdict.out() {
+        if let Some(finding) = verdict.out() {
             let parts = [slice.0.name(), &slice.1, &month.to_string(), XMR_RULE];
             let id = ItemId::derived(partition, "signal", &parts);
             outs.push(Out {
                 id,
                 slice: slice.clone(),
-                direction,
-                figures,
+                finding,
             });
         }
     }
     let signals = outs.iter().map(|out| out.id).collect();
-    let (rule, token) = (XMR_RULE.to_owned(), token.to_owned());
-    (
-        MonthJudged {
-            month,
-            token,
-            rule,
-            judged,
-            not_judged,
-            signals,
-        },
-        outs,
-    )
+    let judgement = MonthJudged {
+        month,
+        time_zone: Month::TIME_ZONE.to_owned(),
+        token: token.to_owned(),
+        rule: XMR_RULE.to_owned(),
+        dimensions: Dimension::CHARTED.map(|it| it.name().to_owned()).into(),
+        judged,
+        not_judged,
+        signals,
+    };
+    (judgement, outs)
 }

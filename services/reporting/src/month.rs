@@ -17,6 +17,9 @@ pub struct Month(i32);
 pub struct MonthError;
 
 impl Month {
+    /// The one in which months begin and end, by its name.
+    pub const TIME_ZONE: &str = "UTC";
+
     pub fn of(time: Timestamp) -> Self {
         Self::of_date(TimeZone::UTC.to_datetime(time).date())
     }

@@ -23,6 +23,15 @@ pub(crate) struct Judged {
     pub(crate) result: Result<Judgement, BaselineRefusal>,
 }
 
+/// What makes a month a signal.
+#[derive(Debug)]
+pub(crate) struct Finding {
+    pub(crate) direction: Direction,
+    pub(crate) figures: Figures,
+    pub(crate) baseline_from: Month,
+    pub(crate) baseline_to: Month,
+}
+
 impl Months {
     pub(crate) fn add(&mut self, month: Month) {
         *self.0.entry(month).or_default() += 1;
@@ -57,24 +66,27 @@ impl Months {
 }
 
 impl Judged {
-    /// The direction and the figures, if it is out of its limits.
-    pub(crate) fn out(&self) -> Option<(Direction, Figures)> {
+    /// What is to be said of it, if it is out of its limits.
+    pub(crate) fn out(&self) -> Option<Finding> {
         let judgement = self.result.as_ref().ok()?;
         let direction = match judgement.out? {
             Side::Above => Direction::Above,
             Side::Below => Direction::Below,
         };
         let months = i32::try_from(judgement.baseline_points).unwrap_or(i32::MAX);
-        let figures = Figures {
-            value: self.value.to_string(),
-            centre: decimal(judgement.centre, 4),
-            mean_moving_range: decimal(judgement.mean_moving_range, 4),
-            lower: decimal(judgement.lower, 4),
-            upper: decimal(judgement.upper, 4),
-            baseline_months: months.to_string(),
+        let figures = [
+            ("observed", self.value.to_string()),
+            ("centre", decimal(judgement.centre, 4)),
+            ("mean_moving_range", decimal(judgement.mean_moving_range, 4)),
+            ("lower", decimal(judgement.lower, 4)),
+            ("upper", decimal(judgement.upper, 4)),
+            ("baseline_months", months.to_string()),
+        ];
+        Some(Finding {
+            direction,
+            figures: figures.map(|(name, it)| (name.to_owned(), it)).into(),
             baseline_from: self.month.plus(-months),
             baseline_to: self.month.plus(-1),
-        };
-        Some((direction, figures))
+        })
     }
 }

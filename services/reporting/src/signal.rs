@@ -8,5 +8,5 @@ mod event;
 mod life;
 
 pub use codec::{CodecError, decode, encode};
-pub use event::{Direction, Event, Evidence, Figures, MonthJudged, SignalRaised};
+pub use event::{Direction, Event, Evidence, Figures, MonthJudged, SignalRaised, Slice};
 pub use life::{SignalLife, State, decide, evolve, judgement_subject, signal_subject};

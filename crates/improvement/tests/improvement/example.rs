@@ -19,9 +19,12 @@ pub(crate) fn day(text: &str) -> Date {
 
 pub(crate) fn candidate() -> CandidateOpened {
     let figures = [
-        ("count", "49"),
-        ("mean", "14.25"),
-        ("upper_limit", "31.012"),
+        ("observed", "49"),
+        ("centre", "14.2500"),
+        ("mean_moving_range", "6.3043"),
+        ("lower", "0.0000"),
+        ("upper", "31.0194"),
+        ("baseline_months", "24"),
     ];
     CandidateOpened {
         signal: ItemId::derived(0, "test signal", &["mortgage"]),
@@ -30,9 +33,9 @@ pub(crate) fn candidate() -> CandidateOpened {
             value: "Mortgage".into(),
         },
         month: "2017-04".into(),
-        rule: "xmr_point_out".into(),
+        rule: "xmr_limits".into(),
         figures: BTreeMap::from(figures.map(|(name, value)| (name.into(), value.into()))),
-        title: "More complaints about product Mortgage in 2017-04".into(),
+        title: "More complaints than expected: product Mortgage, 2017-04".into(),
     }
 }
 

@@ -193,8 +193,8 @@ impl Filter {
 
     fn lets_through(&self, signal: &SignalRaised) -> bool {
         let same = |wanted: &str, is: &str| wanted.is_empty() || wanted == is;
-        same(&self.asked.dimension, &signal.dimension)
-            && same(&self.asked.value, &signal.value)
+        same(&self.asked.dimension, &signal.slice.dimension)
+            && same(&self.asked.value, &signal.slice.value)
             && same(&self.asked.direction, signal.direction.as_str())
             && same(&self.asked.rule, &signal.rule)
             && self.from.is_none_or(|from| from <= signal.month)
@@ -263,7 +263,7 @@ fn to_wire(row: Row) -> wire::Signal {
         raised_at,
         signal,
     } = row;
-    let figures = &signal.figures;
+    let figure = |name| signal.figure(name).to_owned();
     wire::Signal {
         signal_id: signal.signal_id.to_string(),
         summary: summary(&signal),
@@ -271,22 +271,22 @@ fn to_wire(row: Row) -> wire::Signal {
         direction: signal.direction.as_str().to_owned(),
         figures: Some(wire::SignalFigures {
             observed: signal.evidence.count,
-            centre: figures.centre.clone(),
-            lower: figures.lower.clone(),
-            upper: figures.upper.clone(),
-            mean_moving_range: figures.mean_moving_range.clone(),
-            baseline_months: figures.baseline_months.parse().unwrap_or(0),
-            baseline_from: figures.baseline_from.to_string(),
-            baseline_to: figures.baseline_to.to_string(),
+            centre: figure("centre"),
+            lower: figure("lower"),
+            upper: figure("upper"),
+            mean_moving_range: figure("mean_moving_range"),
+            baseline_months: signal.figure("baseline_months").parse().unwrap_or(0),
+            baseline_from: signal.baseline_from.to_string(),
+            baseline_to: signal.baseline_to.to_string(),
         }),
         complaint_ids: signal
             .evidence
-            .complaints
+            .complaint_ids
             .iter()
             .map(ToString::to_string)
             .collect(),
-        dimension: signal.dimension,
-        value: signal.value,
+        dimension: signal.slice.dimension,
+        value: signal.slice.value,
         rule: signal.rule,
         token: signal.token,
         raised_at: Some(time_to_wire(raised_at)),
@@ -295,18 +295,18 @@ fn to_wire(row: Row) -> wire::Signal {
 }
 
 fn summary(signal: &SignalRaised) -> String {
-    let figures = &signal.figures;
-    let decimals = |text: &str| text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    let figure = |name| signal.figure(name);
+    let short = |name| figure(name).trim_end_matches('0').trim_end_matches('.');
     format!(
         "{} {}: {} complaints in {}, {} the limits of {} to {} (mean {} over {} months)",
-        signal.dimension,
-        signal.value,
-        figures.value,
+        signal.slice.dimension,
+        signal.slice.value,
+        figure("observed"),
         signal.month,
         signal.direction.as_str(),
-        decimals(&figures.lower),
-        decimals(&figures.upper),
-        decimals(&figures.centre),
-        figures.baseline_months,
+        short("lower"),
+        short("upper"),
+        short("centre"),
+        figure("baseline_months"),
     )
 }

@@ -13,17 +13,21 @@ pub enum Event {
     Raised(Box<SignalRaised>),
 }
 
-/// Every slice was looked at, once and for ever: what is received for the month later changes
+/// Every slice was looked at by one rule, once and for ever: what is received for the month later changes
 /// charts, and raises nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthJudged {
     pub month: Month,
+    /// Whose days the month is made of.
+    pub time_zone: String,
     /// What was known: charts as of this token have the same figures.
     pub token: String,
     pub rule: String,
+    /// By what the complaints were sliced.
+    pub dimensions: Vec<String>,
     /// Slices with limits to be judged by.
     pub judged: u64,
-    /// Slices without, by the reason.
+    /// Slices without, by the reason, such as `baseline_too_short`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub not_judged: BTreeMap<String, u64>,
     /// The signals that were raised.
@@ -36,16 +40,31 @@ pub struct MonthJudged {
 pub struct SignalRaised {
     /// Follows from dimension, value, month and rule.
     pub signal_id: ItemId,
-    /// `product` or `issue`.
-    pub dimension: String,
-    pub value: String,
+    pub slice: Slice,
     pub month: Month,
     pub rule: String,
     pub direction: Direction,
     pub figures: Figures,
+    pub baseline_from: Month,
+    pub baseline_to: Month,
     pub evidence: Evidence,
     /// What was known: see [`MonthJudged::token`].
     pub token: String,
+}
+
+impl SignalRaised {
+    /// A figure by its name; empty, if the chart has none of that name.
+    pub fn figure(&self, name: &str) -> &str {
+        self.figures.get(name).map_or("", String::as_str)
+    }
+}
+
+/// The part of all complaints that the signal is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slice {
+    /// `product` or `issue`.
+    pub dimension: String,
+    pub value: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,26 +83,17 @@ impl Direction {
     }
 }
 
-/// Numbers as decimal strings, those that were computed with four digits after the point.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Figures {
-    /// Complaints received in the month.
-    pub value: String,
-    pub centre: String,
-    pub mean_moving_range: String,
-    pub lower: String,
-    pub upper: String,
-    pub baseline_months: String,
-    pub baseline_from: Month,
-    pub baseline_to: Month,
-}
+/// Decimals by name, those that were computed with four digits after the point. Of `xmr_limits`:
+/// `observed` (complaints received in the month), `centre`, `mean_moving_range`, `lower`, `upper`
+/// and `baseline_months`; another rule may have others.
+pub type Figures = BTreeMap<String, String>;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// How many complaints there are.
     pub count: u64,
     /// The first of them, in the order of their receipt.
-    pub complaints: Vec<ItemId>,
+    pub complaint_ids: Vec<ItemId>,
 }
 
 impl Evidence {
@@ -92,8 +102,8 @@ impl Evidence {
     /// Counts one more complaint.
     pub fn add(&mut self, complaint: ItemId) {
         self.count += 1;
-        if self.complaints.len() < Self::MAX_COMPLAINTS {
-            self.complaints.push(complaint);
+        if self.complaint_ids.len() < Self::MAX_COMPLAINTS {
+            self.complaint_ids.push(complaint);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The two kinds of stream: `judgement/<month>` and `signal/<id>`. Each has one event.
+//! The two kinds of stream: `judgement/<rule>.<month>` and `signal/<id>`. Each has one event.
 
 use std::convert::Infallible;
 
@@ -31,8 +31,8 @@ pub fn evolve(state: &mut State, event: &Event) {
     };
 }
 
-pub fn judgement_subject(month: Month) -> Result<Subject, IdError> {
-    Subject::new("judgement", &month.to_string())
+pub fn judgement_subject(rule: &str, month: Month) -> Result<Subject, IdError> {
+    Subject::new("judgement", &format!("{rule}.{month}"))
 }
 
 pub fn signal_subject(id: ItemId) -> Subject {

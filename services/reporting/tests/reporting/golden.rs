@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use redress_envelope::ItemId;
 use redress_reporting::signal::{
-    CodecError, Direction, Event, Evidence, Figures, MonthJudged, SignalRaised, decode, encode,
+    CodecError, Direction, Event, Evidence, MonthJudged, SignalRaised, Slice, decode, encode,
 };
 use serde_json::value::RawValue;
 
@@ -16,32 +16,39 @@ fn examples() -> [Event; 2] {
     let signal_id = ItemId::derived(0, "signal", &parts);
     let judged = MonthJudged {
         month: "2026-11".parse().unwrap(),
+        time_zone: "UTC".to_owned(),
         token: TOKEN.to_owned(),
         rule: "xmr_limits".to_owned(),
+        dimensions: vec!["product".to_owned(), "issue".to_owned()],
         judged: 3,
-        not_judged: BTreeMap::from([("BASELINE_TOO_SHORT".to_owned(), 2)]),
+        not_judged: BTreeMap::from([("baseline_too_short".to_owned(), 2)]),
         signals: vec![signal_id],
     };
+    let figures = [
+        ("observed", "31"),
+        ("centre", "10.2500"),
+        ("mean_moving_range", "2.1304"),
+        ("lower", "4.5831"),
+        ("upper", "15.9169"),
+        ("baseline_months", "24"),
+    ];
     let raised = SignalRaised {
         signal_id,
-        dimension: "product".to_owned(),
-        value: "Kettle".to_owned(),
+        slice: Slice {
+            dimension: "product".to_owned(),
+            value: "Kettle".to_owned(),
+        },
         month: "2026-11".parse().unwrap(),
         rule: "xmr_limits".to_owned(),
         direction: Direction::Above,
-        figures: Figures {
-            value: "31".to_owned(),
-            centre: "10.2500".to_owned(),
-            mean_moving_range: "2.1304".to_owned(),
-            lower: "4.5831".to_owned(),
-            upper: "15.9169".to_owned(),
-            baseline_months: "24".to_owned(),
-            baseline_from: "2024-11".parse().unwrap(),
-            baseline_to: "2026-10".parse().unwrap(),
-        },
+        figures: figures
+            .map(|(name, it)| (name.to_owned(), it.to_owned()))
+            .into(),
+        baseline_from: "2024-11".parse().unwrap(),
+        baseline_to: "2026-10".parse().unwrap(),
         evidence: Evidence {
             count: 31,
-            complaints: vec![ItemId::derived(0, "item of a test", &["1"])],
+            complaint_ids: vec![ItemId::derived(0, "item of a test", &["1"])],
         },
         token: TOKEN.to_owned(),
     };

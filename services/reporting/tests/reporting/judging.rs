@@ -1,10 +1,14 @@
 //! Each month once, when it is complete, and what is found then.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use redress_envelope::{Record, Token};
+use redress_envelope::{Actor, Context, Record, Token};
+use redress_event_log::Command;
 use redress_reporting::Reporting;
-use redress_reporting::signal::{Direction, Event, MonthJudged, SignalRaised, decode};
+use redress_reporting::signal::{
+    Direction, Event, MonthJudged, SignalLife, SignalRaised, decide, decode, judgement_subject,
+};
 use redress_wire::log::v1::{AsOf, as_of};
 use redress_wire::reporting::v1 as wire;
 use redress_wire::reporting::v1::reporting_service_server::ReportingService;
@@ -62,13 +66,20 @@ async fn a_planted_shift_raises_one_signal_with_its_evidence() {
     let months: Vec<String> = judged.iter().map(|it| it.month.to_string()).collect();
     assert_eq!(months, (0..29).map(month).collect::<Vec<_>>());
     assert_eq!(judged[3].judged, 0);
-    assert_eq!(judged[3].not_judged["BASELINE_TOO_SHORT"], 2);
+    assert_eq!(judged[3].not_judged["baseline_too_short"], 2);
+    assert_eq!(
+        (judged[3].rule.as_str(), judged[3].time_zone.as_str()),
+        ("xmr_limits", "UTC")
+    );
+    assert_eq!(judged[3].dimensions, ["product", "issue"]);
+    let first = &records(reporting.log()).await[0];
+    assert_eq!(first.subject.to_string(), "judgement/xmr_limits.2024-01");
     assert_eq!((judged[12].judged, judged[12].not_judged.len()), (2, 0));
     let [signal] = raised.as_slice() else {
         panic!("{raised:#?}")
     };
     assert_eq!(
-        (signal.dimension.as_str(), signal.value.as_str()),
+        (signal.slice.dimension.as_str(), signal.slice.value.as_str()),
         ("product", "Kettle")
     );
     assert_eq!(
@@ -76,17 +87,16 @@ async fn a_planted_shift_raises_one_signal_with_its_evidence() {
         (month(26), Direction::Above)
     );
     assert_eq!(judged[26].signals, [signal.signal_id]);
-    let figures = &signal.figures;
     assert_eq!(
-        (figures.value.as_str(), figures.baseline_months.as_str()),
+        (signal.figure("observed"), signal.figure("baseline_months")),
         ("40", "24")
     );
-    assert_eq!(figures.baseline_from.to_string(), month(2));
-    assert_eq!(figures.baseline_to.to_string(), month(25));
-    assert_eq!(figures.centre, "10.0000");
+    assert_eq!(signal.baseline_from.to_string(), month(2));
+    assert_eq!(signal.baseline_to.to_string(), month(25));
+    assert_eq!(signal.figure("centre"), "10.0000");
     assert_eq!(signal.evidence.count, 40);
-    assert_eq!(signal.evidence.complaints.len(), 20);
-    assert_eq!(signal.evidence.complaints[0], item("Kettle 26 0"));
+    assert_eq!(signal.evidence.complaint_ids.len(), 20);
+    assert_eq!(signal.evidence.complaint_ids[0], item("Kettle 26 0"));
     check_chart_as_of(&reporting, signal).await;
     reporting.close().await.unwrap();
 }
@@ -94,8 +104,8 @@ async fn a_planted_shift_raises_one_signal_with_its_evidence() {
 /// The chart as of a signal's token shows the signal's own figures.
 async fn check_chart_as_of(reporting: &Reporting, signal: &SignalRaised) {
     let request = wire::GetChartRequest {
-        dimension: signal.dimension.clone(),
-        value: signal.value.clone(),
+        dimension: signal.slice.dimension.clone(),
+        value: signal.slice.value.clone(),
         as_of: Some(AsOf {
             point: Some(as_of::Point::Token(signal.token.clone())),
         }),
@@ -114,10 +124,10 @@ async fn check_chart_as_of(reporting: &Reporting, signal: &SignalRaised) {
     let expected = wire::ChartPoint {
         month: signal.month.to_string(),
         value: signal.evidence.count,
-        centre: signal.figures.centre.clone(),
-        lower: signal.figures.lower.clone(),
-        upper: signal.figures.upper.clone(),
-        mean_moving_range: signal.figures.mean_moving_range.clone(),
+        centre: signal.figure("centre").to_owned(),
+        lower: signal.figure("lower").to_owned(),
+        upper: signal.figure("upper").to_owned(),
+        mean_moving_range: signal.figure("mean_moving_range").to_owned(),
         baseline_months: 24,
         out: "above".to_owned(),
         complete: true,
@@ -225,6 +235,56 @@ async fn a_month_is_judged_once_even_if_late_data_come() {
     let token: Token = judged[17].token.parse().unwrap();
     assert!(token.get("intake", 0).unwrap().1 < world.intake.head().size);
     assert_eq!(token.get("workflow", 0), None);
+    reporting.close().await.unwrap();
+}
+
+/// What a later version may have recorded: a month that was judged by a rule of its own.
+async fn judge_by_another_rule(reporting: &Reporting, month: &str) {
+    let (rule, month) = ("other_rule", month.parse().unwrap());
+    let judged = Event::MonthJudged(MonthJudged {
+        month,
+        time_zone: "UTC".to_owned(),
+        token: reporting.log().token(0).to_string(),
+        rule: rule.to_owned(),
+        dimensions: vec!["channel".to_owned()],
+        judged: 0,
+        not_judged: [("too_few".to_owned(), 1)].into(),
+        signals: Vec::new(),
+    });
+    let subject = judgement_subject(rule, month).unwrap();
+    let command = Command::new(subject, Context::by(Actor::System));
+    reporting
+        .log()
+        .transact::<SignalLife, Infallible>(command, move |state, _| decide(*state, judged))
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_month_that_another_rule_judged_is_judged_all_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2024-01-01T00:00:00Z");
+    live(&world, 0..4, 99).await;
+    let place = Place::new();
+    let before = place.open();
+    judge_by_another_rule(&before, &month(1)).await;
+    judge_by_another_rule(&before, &month(40)).await;
+    before.close().await.unwrap();
+    let reporting = place.follow(&world).await;
+    caught_up(&reporting, &world).await;
+    let subjects: Vec<String> = records(reporting.log())
+        .await
+        .iter()
+        .map(|it| it.subject.to_string())
+        .collect();
+    let expected = [
+        "judgement/other_rule.2024-02",
+        "judgement/other_rule.2027-05",
+        "judgement/xmr_limits.2024-01",
+        "judgement/xmr_limits.2024-02",
+        "judgement/xmr_limits.2024-03",
+    ];
+    assert_eq!(subjects, expected);
     reporting.close().await.unwrap();
 }
 

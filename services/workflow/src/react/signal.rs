@@ -6,7 +6,6 @@ use redress_envelope::{ItemId, Record, Subject};
 use redress_event_log::{Consumed, Moment};
 use redress_improvement::{self as improvement, CandidateOpened, Command, Slice};
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::{Cause, Reaction, Reactor, Why};
 use crate::life::ImprovementLife;
@@ -18,13 +17,11 @@ const RAISED: &str = "redress.signal.raised.v1";
 #[derive(Debug, Deserialize)]
 struct Raised {
     signal_id: ItemId,
-    dimension: String,
-    value: String,
+    slice: Slice,
     month: String,
     rule: String,
     direction: String,
-    #[serde(default)]
-    figures: BTreeMap<String, Value>,
+    figures: BTreeMap<String, String>,
 }
 
 impl Reactor {
@@ -70,58 +67,19 @@ fn read(record: &Record) -> Result<Raised, Why> {
 fn candidate(raised: Raised) -> CandidateOpened {
     let Raised {
         signal_id,
-        dimension,
-        value,
+        slice,
         month,
         rule,
         figures,
         ..
     } = raised;
-    let decimals = figures
-        .into_iter()
-        .filter_map(|(name, figure)| Some((name, decimal(figure)?)));
+    let Slice { dimension, value } = &slice;
     CandidateOpened {
         signal: signal_id,
         title: format!("More complaints than expected: {dimension} {value}, {month}"),
-        slice: Slice { dimension, value },
+        slice,
         month,
         rule,
-        figures: decimals.collect(),
-    }
-}
-
-/// A figure as a decimal; the months and names among the figures are no decimals.
-fn decimal(figure: Value) -> Option<String> {
-    let text = match figure {
-        Value::String(text) => text,
-        Value::Number(number) => number.to_string(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
-    };
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let magnitude = text.strip_prefix('-').unwrap_or(&text);
-    let (whole, fraction) = magnitude.split_once('.').unwrap_or((magnitude, "0"));
-    (digits(whole) && digits(fraction)).then_some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_decimals_among_the_figures_are_figures_of_a_candidate() {
-        let cases = [
-            ("\"17\"", Some("17")),
-            ("\"-0.25\"", Some("-0.25")),
-            ("17", Some("17")),
-            ("\"2026-03\"", None),
-            ("\"1.2.3\"", None),
-            ("\"\"", None),
-            ("null", None),
-            ("[1]", None),
-        ];
-        for (json, expected) in cases {
-            let figure = serde_json::from_str(json).unwrap();
-            assert_eq!(decimal(figure).as_deref(), expected, "{json}");
-        }
+        figures,
     }
 }

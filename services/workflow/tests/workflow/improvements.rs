@@ -11,24 +11,23 @@ use super::steps::{at, done, on, under};
 const RAISED: &str = "redress.signal.raised.v1";
 
 fn signal(value: &str) -> ItemId {
-    ItemId::derived(
-        0,
-        "signal",
-        &["product", value, "2026-10", "xmr_beyond_limits"],
-    )
+    ItemId::derived(0, "signal", &["product", value, "2026-10", "xmr_limits"])
 }
 
 fn raised(value: &str, direction: &str) -> serde_json::Value {
     serde_json::json!({
         "signal_id": signal(value),
-        "dimension": "product",
-        "value": value,
+        "slice": { "dimension": "product", "value": value },
         "month": "2026-10",
-        "rule": "xmr_beyond_limits",
+        "rule": "xmr_limits",
         "direction": direction,
         "figures": {
-            "value": "41", "centre": "12.2500", "upper": "20.1", "baseline_from": "2024-10"
+            "observed": "41", "centre": "12.2500", "mean_moving_range": "2.9565",
+            "lower": "4.3857", "upper": "20.1143", "baseline_months": "24",
         },
+        "baseline_from": "2024-10",
+        "baseline_to": "2026-09",
+        "evidence": { "count": 41, "complaint_ids": [ItemId::derived(0, "test item", &[value])] },
         "token": "intake/0/...",
     })
 }
@@ -104,7 +103,14 @@ async fn a_signal_opens_a_candidate_that_a_person_takes_to_its_end() {
         .collect();
     assert_eq!(
         figures,
-        [("centre", "12.2500"), ("upper", "20.1"), ("value", "41")]
+        [
+            ("baseline_months", "24"),
+            ("centre", "12.2500"),
+            ("lower", "4.3857"),
+            ("mean_moving_range", "2.9565"),
+            ("observed", "41"),
+            ("upper", "20.1143"),
+        ]
     );
 
     done!(client, accept_improvement, on(id, accept()));
@@ -183,19 +189,27 @@ async fn a_signal_that_cannot_be_read_is_written_down() {
     let mut wrong = raised("c", "above");
     wrong["month"] = "October".into();
     world.signal(signal("c"), RAISED, wrong).await;
+    let mut no_decimal = raised("d", "above");
+    no_decimal["figures"]["centre"] = "2026-10".into();
+    world.signal(signal("d"), RAISED, no_decimal).await;
     raise(&world, "Kettle 1", "above").await;
     running.follow(&world).await;
     let records = running.records().await;
     let kinds: Vec<_> = records.iter().map(|record| record.subject.kind()).collect();
-    assert_eq!(kinds, ["reaction", "reaction", "reaction", "improvement"]);
+    let reaction = "reaction";
+    assert_eq!(
+        kinds,
+        [reaction, reaction, reaction, reaction, "improvement"]
+    );
     let code = |at: usize| {
         let data: serde_json::Value = serde_json::from_str(records[at].data.get()).unwrap();
         data["code"].as_str().unwrap().to_owned()
     };
     assert_eq!(
-        [code(0), code(1), code(2)],
-        ["SIGNAL_UNREADABLE", "SIGNAL_UNREADABLE", "FIELD_MALFORMED"]
+        [code(0), code(1)],
+        ["SIGNAL_UNREADABLE", "SIGNAL_UNREADABLE"]
     );
+    assert_eq!([code(2), code(3)], ["FIELD_MALFORMED", "FIELD_MALFORMED"]);
     running.stop().await;
 }
 
