@@ -101,6 +101,11 @@ const TYPED: &[(&str, i32, &str)] = &[
     ),
     ("complaint show {id} --as-of soon", 2, "AS_OF_MALFORMED"),
     (
+        "complaint acknowledge {id} --channel jane@example.org",
+        2,
+        "FIELD_NOT_A_CODE",
+    ),
+    (
         "complaint acknowledge {id} --channel email --etag v9",
         3,
         "ETAG_STALE",

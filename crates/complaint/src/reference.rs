@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// The year in which the complaint was received and the feedback's intake position, which is unique
 /// without anybody counting complaints; so the numbers have gaps. The last digit is a check digit
 /// after ISO/IEC 7064 MOD 11,10 over year and number: it finds every single wrong digit and nearly
-/// every swap of two neighbours.
+/// every swap of two neighbours. The form is for partition 0 only, as positions of two partitions
+/// would collide; one that names the partition comes with partitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     year: u16,

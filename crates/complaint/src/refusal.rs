@@ -42,8 +42,10 @@
 //! | `OCCURRED_BEFORE_CLOSING` | A reopening comes after the closing. |
 //! | `OCCURRED_IN_FUTURE` | What is recorded has happened (clocks may differ by 5 minutes). |
 //! | `FIELD_EMPTY` | The field needs a value. |
-//! | `FIELD_TOO_LONG` | The field holds at most 200 bytes. |
-//! | `FIELD_HAS_CONTROL_CHARACTERS` | The field is one line of plain text. |
+//! | `FIELD_NOT_A_CODE` | The field holds 1 to 60 of `a-z 0-9 . _ -`, a letter or digit first. |
+//! | `FIELD_TOO_LONG` | The title holds at most 200 bytes. |
+//! | `FIELD_HAS_CONTROL_CHARACTERS` | The title is one line of plain text. |
+//! | `FIELD_HAS_ADDRESS` | The title has no `@`: events hold no personal data. |
 //! | `AMOUNT_INVALID` | An amount is 0 to 2^53 minor units of an ISO 4217 currency. |
 //! | `TOO_MANY_REMEDIES` | A response has at most 32 remedies. |
 
@@ -134,6 +136,8 @@ pub enum Refusal {
     OccurredInFuture { occurred_at: Timestamp },
     #[error("`{field}` is empty")]
     FieldEmpty { field: &'static str },
+    #[error("`{field}` is no code")]
+    FieldNotACode { field: &'static str },
     #[error("`{field}` has {bytes} bytes; at most {max} are allowed")]
     FieldTooLong {
         field: &'static str,
@@ -142,6 +146,8 @@ pub enum Refusal {
     },
     #[error("`{field}` has line breaks or other control characters")]
     FieldHasControlCharacters { field: &'static str },
+    #[error("`{field}` has an `@`, as an address has")]
+    FieldHasAddress { field: &'static str },
     #[error("the amount of a remedy is not one: {error}")]
     AmountInvalid { error: MoneyError },
     #[error("the response has {count} remedies; at most {max} are allowed")]
@@ -278,12 +284,18 @@ rules! {
         "OCCURRED_IN_FUTURE",
         "correct `occurred_at`, or leave it out if it happens now";
     Self::FieldEmpty { .. } => "FIELD_EMPTY", "give a value";
+    Self::FieldNotACode { .. } =>
+        "FIELD_NOT_A_CODE",
+        "use 1 to 60 of a-z 0-9 . _ -, a code and not a sentence; put words into a note";
     Self::FieldTooLong { .. } =>
         "FIELD_TOO_LONG",
         "use a code or a short title; text belongs in a note";
     Self::FieldHasControlCharacters { .. } =>
         "FIELD_HAS_CONTROL_CHARACTERS",
         "use one line of plain text";
+    Self::FieldHasAddress { .. } =>
+        "FIELD_HAS_ADDRESS",
+        "use a code or a short title without personal data; put words into a note";
     Self::AmountInvalid { .. } =>
         "AMOUNT_INVALID",
         "give minor units from 0 and an ISO 4217 currency such as EUR";
@@ -296,8 +308,10 @@ impl Refusal {
         match self {
             Self::AssessmentIncomplete { missing } => missing.first().copied(),
             Self::FieldEmpty { field }
+            | Self::FieldNotACode { field }
             | Self::FieldTooLong { field, .. }
-            | Self::FieldHasControlCharacters { field } => Some(field),
+            | Self::FieldHasControlCharacters { field }
+            | Self::FieldHasAddress { field } => Some(field),
             Self::AssignmentEmpty => Some("handler"),
             Self::ConflictNotDeclared | Self::ConflictOfInterest => Some("declaration"),
             Self::DecidedByMissing => Some("decided_by"),

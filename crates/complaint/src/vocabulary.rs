@@ -212,7 +212,7 @@ pub enum ImmediateAction {
 pub enum Cause {
     NoCauseEstablished,
     Established {
-        /// A code or title of the organisation's own.
+        /// A code of the organisation's own.
         #[serde(rename = "cause_code")]
         code: String,
     },

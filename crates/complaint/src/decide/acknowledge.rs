@@ -26,7 +26,7 @@ pub(super) fn acknowledge(
         };
     }
     let (file, _) = in_hand(complaint)?;
-    field::check("channel", &command.channel)?;
+    field::code("channel", &command.channel)?;
     Ok(vec![Event::Acknowledged(Acknowledged {
         channel: command.channel.clone(),
         occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,

@@ -38,7 +38,7 @@ pub(super) fn dispute(
             Err(Refusal::AlreadyDisputed)
         };
     }
-    field::check("reason", &command.reason)?;
+    field::code("reason", &command.reason)?;
     Ok(vec![Event::Disputed(Disputed {
         reason: command.reason.clone(),
         explanation: command.explanation.clone(),

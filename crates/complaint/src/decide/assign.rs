@@ -24,7 +24,7 @@ pub(super) fn assign(
         return Ok(Vec::new());
     }
     if let Some(queue) = queue {
-        field::check("queue", queue)?;
+        field::code("queue", queue)?;
     }
     Ok(vec![Event::Assigned(Assigned {
         handler: handler.clone(),

@@ -26,8 +26,8 @@ pub(super) fn communicate(
             Some(occurred_at) => occurred_at,
         },
     };
-    field::check("outcome", command.outcome.as_str())?;
-    field::check("channel", &command.channel)?;
+    field::code("outcome", command.outcome.as_str())?;
+    field::code("channel", &command.channel)?;
     Ok(vec![Event::DecisionCommunicated(DecisionCommunicated {
         outcome: command.outcome.clone(),
         channel: command.channel.clone(),

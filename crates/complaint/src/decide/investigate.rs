@@ -62,7 +62,7 @@ pub(super) fn not_required(
         Stage::DecisionCommunicated { .. } => return Err(Refusal::DecisionAlreadyCommunicated),
         Stage::Disputed { .. } => return Err(Refusal::DisputeNotInvestigated),
     };
-    field::check("reason", &command.reason)?;
+    field::title("reason", &command.reason)?;
     let Some(decided_by) = command.decided_by.clone() else {
         return Err(Refusal::DecidedByMissing);
     };

@@ -17,7 +17,7 @@ pub(super) fn reopen(
         State::Withdrawn { .. } => return Err(Refusal::ComplaintWithdrawn),
         State::Closed { file, closure } => (file, closure),
     };
-    field::check("reason", &command.reason)?;
+    field::code("reason", &command.reason)?;
     let mut preceding = vec![(Preceding::Receipt, file.received_at)];
     preceding.extend(
         closure

@@ -65,7 +65,7 @@ fn check(command: &ProposeResponse) -> Result<&Cause, Refusal> {
         return Err(Refusal::TooManyRemedies { count, max });
     }
     for offer in &command.remedies {
-        field::check("remedies", offer.kind.as_str())?;
+        field::code("remedies", offer.kind.as_str())?;
         if let Some(Money {
             minor_units,
             currency,
@@ -75,11 +75,11 @@ fn check(command: &ProposeResponse) -> Result<&Cause, Refusal> {
         }
     }
     if let Some(refusal) = &command.refusal {
-        field::check("refusal", &refusal.reason)?;
+        field::title("refusal", &refusal.reason)?;
     }
     let cause = command.cause.as_ref().ok_or(Refusal::CauseMissing)?;
     if let Cause::Established { code } = cause {
-        field::check("cause", code)?;
+        field::code("cause", code)?;
     }
     Ok(cause)
 }

@@ -20,7 +20,7 @@ pub(super) fn withdraw(
     }
     let (file, _) = in_hand(complaint)?;
     if let Some(reason) = &command.reason {
-        field::check("reason", reason)?;
+        field::code("reason", reason)?;
     }
     Ok(vec![Event::Withdrawn(Withdrawn {
         reason: command.reason.clone(),

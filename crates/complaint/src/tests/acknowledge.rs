@@ -86,17 +86,26 @@ fn what_is_not_open_is_not_acknowledged() {
 }
 
 #[test]
-fn the_channel_is_one_short_line() {
+fn the_channel_is_a_code() {
     check_refused(&received(), acknowledge(" ", None), "FIELD_EMPTY");
-    check_refused(
-        &received(),
-        acknowledge("a\nb", None),
-        "FIELD_HAS_CONTROL_CHARACTERS",
-    );
-    let refusal = check_refused(
-        &received(),
-        acknowledge(&"x".repeat(201), None),
-        "FIELD_TOO_LONG",
-    );
-    assert_eq!(refusal.field(), Some("channel"));
+    let long = "x".repeat(61);
+    for text in [
+        "jane@example.org",
+        "Email",
+        "by email",
+        "_email",
+        "-",
+        "a\nb",
+        "email ",
+        "é-mail",
+        &long,
+    ] {
+        let refusal = check_refused(&received(), acknowledge(text, None), "FIELD_NOT_A_CODE");
+        assert_eq!(refusal.field(), Some("channel"));
+        assert!(!refusal.to_string().contains(text), "{text} is repeated");
+    }
+    for text in ["in_person", "7", "b2b-portal.v2", &"x".repeat(60)] {
+        let events = super::decided(&received(), &acknowledge(text, None).into());
+        assert!(events.is_ok(), "{text}: {events:?}");
+    }
 }

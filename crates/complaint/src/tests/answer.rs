@@ -4,7 +4,7 @@ use super::given::{
     accepted, closed, communicated, disputed, investigating, proposed, sealed, was_accepted,
     was_disputed,
 };
-use super::{check, fold, time};
+use super::{check, check_refused, fold, time};
 use crate::command::{Dispute, RecordAcceptance};
 use crate::{Refusal, Status};
 
@@ -72,4 +72,14 @@ fn a_dispute_is_recorded_once_and_another_ground_is_not_dropped_in_silence() {
         ..dispute()
     };
     check(&disputed(), more, Err(Refusal::AlreadyDisputed));
+}
+
+#[test]
+fn the_reason_of_a_dispute_is_a_code() {
+    let sentence = Dispute {
+        reason: "Ask jane@example.org".to_owned(),
+        ..dispute()
+    };
+    let refusal = check_refused(&communicated(), sentence, "FIELD_NOT_A_CODE");
+    assert_eq!(refusal.field(), Some("reason"));
 }

@@ -57,6 +57,11 @@ fn an_assignment_to_nobody_is_refused() {
         ..assign()
     };
     check_refused(&received(), nameless, "FIELD_EMPTY");
+    let personal = Assign {
+        queue: Some("jane@example.org".to_owned()),
+        ..assign()
+    };
+    check_refused(&received(), personal, "FIELD_NOT_A_CODE");
 }
 
 #[test]

@@ -2,7 +2,7 @@ use super::given::{
     COMMUNICATED_AT, acknowledged, assessed, communicated, disputed, investigating, proposed,
     was_communicated,
 };
-use super::{check, fold, time};
+use super::{check, check_refused, fold, time};
 use crate::command::CommunicateDecision;
 use crate::{Outcome, Refusal, Status};
 
@@ -77,4 +77,25 @@ fn another_outcome_needs_another_response() {
         other,
         Err(Refusal::DecisionAlreadyCommunicated),
     );
+}
+
+#[test]
+fn outcome_and_channel_are_codes() {
+    let capital = CommunicateDecision {
+        outcome: Outcome::from("Upheld"),
+        ..communicate()
+    };
+    let refusal = check_refused(&proposed(), capital, "FIELD_NOT_A_CODE");
+    assert_eq!(refusal.field(), Some("outcome"));
+    let personal = CommunicateDecision {
+        channel: "jane@example.org".to_owned(),
+        ..communicate()
+    };
+    let refusal = check_refused(&proposed(), personal, "FIELD_NOT_A_CODE");
+    assert_eq!(refusal.field(), Some("channel"));
+    let own = CommunicateDecision {
+        outcome: Outcome::from("upheld_in_part.2"),
+        ..communicate()
+    };
+    assert!(super::decided(&proposed(), &own.into()).is_ok());
 }

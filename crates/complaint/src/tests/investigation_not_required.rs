@@ -84,3 +84,21 @@ fn what_is_investigated_answered_or_disputed_needs_no_such_record() {
         Err(Refusal::DisputeNotInvestigated),
     );
 }
+
+#[test]
+fn the_reason_is_one_short_line_and_no_address() {
+    let because = |reason: &str| RecordInvestigationNotRequired {
+        reason: reason.to_owned(),
+        ..not_required()
+    };
+    for (reason, code) in [
+        ("a\nb", "FIELD_HAS_CONTROL_CHARACTERS"),
+        ("as jane@example.org found", "FIELD_HAS_ADDRESS"),
+        (&*"x".repeat(201), "FIELD_TOO_LONG"),
+    ] {
+        let refusal = check_refused(&assessed(), because(reason), code);
+        assert_eq!(refusal.field(), Some("reason"));
+    }
+    let titled = because("Same batch as before");
+    assert!(super::decided(&assessed(), &titled.into()).is_ok());
+}

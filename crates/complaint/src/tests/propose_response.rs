@@ -55,6 +55,15 @@ fn neither_remedy_nor_refusal_is_none() {
         ..propose(vec![])
     };
     check_refused(&investigating(), unexplained, "FIELD_EMPTY");
+    let refusal = Some(ExplainedRefusal {
+        reason: "told jane@example.org".to_owned(),
+        ..explained_no()
+    });
+    let personal = ProposeResponse {
+        refusal,
+        ..propose(vec![])
+    };
+    check_refused(&investigating(), personal, "FIELD_HAS_ADDRESS");
 }
 
 #[test]
@@ -148,6 +157,20 @@ fn amounts_kinds_and_counts_are_checked() {
         ..apology()
     };
     check_refused(&investigating(), propose(vec![nameless]), "FIELD_EMPTY");
+    let capital = RemedyOffer {
+        kind: RemedyKind::from("Refund"),
+        ..apology()
+    };
+    let refusal = check_refused(&investigating(), propose(vec![capital]), "FIELD_NOT_A_CODE");
+    assert_eq!(refusal.field(), Some("remedies"));
+    let sentence = ProposeResponse {
+        cause: Some(Cause::Established {
+            code: "The seal was worn".to_owned(),
+        }),
+        ..propose(vec![apology()])
+    };
+    let refusal = check_refused(&investigating(), sentence, "FIELD_NOT_A_CODE");
+    assert_eq!(refusal.field(), Some("cause"));
     let many = propose(vec![apology(); 33]);
     check_refused(&investigating(), many, "TOO_MANY_REMEDIES");
 }

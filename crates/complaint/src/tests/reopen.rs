@@ -76,3 +76,13 @@ fn that_nothing_needed_investigating_is_decided_anew() {
     };
     check(&given, propose, Err(Refusal::InvestigationNotStarted));
 }
+
+#[test]
+fn the_reason_of_a_reopening_is_a_code() {
+    let sentence = Reopen {
+        reason: "It leaks again".to_owned(),
+        ..reopen()
+    };
+    let refusal = check_refused(&closed(), sentence, "FIELD_NOT_A_CODE");
+    assert_eq!(refusal.field(), Some("reason"));
+}

@@ -64,7 +64,7 @@ pub(super) fn good_commands() -> Vec<Command> {
         .into(),
         assess.into(),
         start(ConflictDeclaration::NoConflict).into(),
-        not_required().into(),
+        not_required("same_batch").into(),
         propose(vec![refund(), apology()], Cause::NoCauseEstablished).into(),
         propose(vec![], established()).into(),
         FulfilRemedy {
@@ -113,9 +113,9 @@ fn start(declaration: ConflictDeclaration) -> StartInvestigation {
     }
 }
 
-fn not_required() -> RecordInvestigationNotRequired {
+fn not_required(reason: &str) -> RecordInvestigationNotRequired {
     RecordInvestigationNotRequired {
-        reason: "same_batch".to_owned(),
+        reason: reason.to_owned(),
         explanation: None,
         decided_by: Some(user("lead")),
         relies_on: None,
@@ -174,8 +174,7 @@ fn bad_commands() -> Vec<Command> {
     vec![
         other.into(),
         acknowledge("", None).into(),
-        acknowledge("a\tb", None).into(),
-        acknowledge(&"x".repeat(300), None).into(),
+        acknowledge("jane@example.org", None).into(),
         acknowledge("email", Some("2026-02-01T00:00:00Z")).into(),
         acknowledge("email", Some("2027-02-01T00:00:00Z")).into(),
         Assign {
@@ -189,14 +188,17 @@ fn bad_commands() -> Vec<Command> {
         start(ConflictDeclaration::Conflict).into(),
         RecordInvestigationNotRequired {
             decided_by: None,
-            ..not_required()
+            ..not_required("same_batch")
         }
         .into(),
         RecordInvestigationNotRequired {
             relies_on: Some(feedback()),
-            ..not_required()
+            ..not_required("same_batch")
         }
         .into(),
+        not_required("a\tb").into(),
+        not_required("as jane@example.org found").into(),
+        not_required(&"x".repeat(300)).into(),
         propose(vec![], None, cause()).into(),
         propose(vec![apology()], None, None).into(),
         propose(vec![unpriced], None, cause()).into(),

@@ -50,4 +50,9 @@ fn what_is_over_is_not_withdrawn() {
         ..withdraw()
     };
     super::check_refused(&received(), nameless, "FIELD_EMPTY");
+    let sentence = Withdraw {
+        reason: Some("It is mended.".to_owned()),
+        ..withdraw()
+    };
+    super::check_refused(&received(), sentence, "FIELD_NOT_A_CODE");
 }

@@ -189,29 +189,29 @@ pub(super) const CONTACT_CENTRES: &[(&str, u32)] =
 pub(super) fn causes(issue: &str) -> &'static [&'static str] {
     match issue {
         LEAKS_WATER => &[
-            "seal worn early",
-            "hose fitting loose",
-            "seal batch out of tolerance",
+            "seal_worn_early",
+            "hose_fitting_loose",
+            "seal_batch_out_of_tolerance",
         ],
-        DOES_NOT_SWITCH_ON => &["fuse tripped", "control board failed", "power lead damaged"],
-        TOO_NOISY => &["bearing play", "mounting not tightened"],
-        OVERHEATS => &["thermostat drift", "ventilation blocked"],
+        DOES_NOT_SWITCH_ON => &["fuse_tripped", "control_board_failed", "power_lead_damaged"],
+        TOO_NOISY => &["bearing_play", "mounting_not_tightened"],
+        OVERHEATS => &["thermostat_drift", "ventilation_blocked"],
         POOR_RESULT => &[
-            "instructions unclear",
-            "calibration off",
-            "blade worn early",
+            "instructions_unclear",
+            "calibration_off",
+            "blade_worn_early",
         ],
-        PART_MISSING => &["packing list not followed", "part out of stock"],
-        DAMAGED_ON_ARRIVAL => &["packaging too weak", "rough handling in transit"],
+        PART_MISSING => &["packing_list_not_followed", "part_out_of_stock"],
+        DAMAGED_ON_ARRIVAL => &["packaging_too_weak", "rough_handling_in_transit"],
         DELIVERED_LATE => &[
-            "carrier capacity",
-            "address label unreadable",
-            "picked late",
+            "carrier_capacity",
+            "address_label_unreadable",
+            "picked_late",
         ],
-        WRONG_ITEM => &["labels swapped at packing", "order changed after picking"],
-        CHARGED_WRONGLY => &["tariff table out of date", "payment collected twice"],
-        REFUND_NOT_RECEIVED => &["return not booked in", "bank details outdated"],
-        _ => &["too few people on shift", "ticket closed without an answer"],
+        WRONG_ITEM => &["labels_swapped_at_packing", "order_changed_after_picking"],
+        CHARGED_WRONGLY => &["tariff_table_out_of_date", "payment_collected_twice"],
+        REFUND_NOT_RECEIVED => &["return_not_booked_in", "bank_details_outdated"],
+        _ => &["too_few_people_on_shift", "ticket_closed_without_an_answer"],
     }
 }
 

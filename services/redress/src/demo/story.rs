@@ -75,7 +75,7 @@ impl<'a> Teller<'a> {
             self.wait(4 * HOUR, 5 * DAY);
             let reason = self
                 .chance
-                .weighted(&[("solved by the customer", 3), ("duplicate", 1)]);
+                .weighted(&[("solved_by_the_customer", 3), ("duplicate", 1)]);
             return self.step(self.handler, Action::Withdraw { reason });
         }
         self.assign();
@@ -235,7 +235,7 @@ impl<'a> Teller<'a> {
         self.step(
             self.handler,
             Action::Dispute {
-                reason: "decision rejected",
+                reason: "decision_rejected",
                 explanation,
             },
         );
@@ -258,7 +258,7 @@ impl<'a> Teller<'a> {
         self.step(
             self.handler,
             Action::Reopen {
-                reason: "fault came back",
+                reason: "fault_came_back",
                 explanation,
             },
         );

@@ -14,8 +14,10 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         Refusal::NotOpened => return not_found(),
         // These cannot be right in any state.
         Refusal::FieldEmpty { .. }
+        | Refusal::FieldNotACode { .. }
         | Refusal::FieldTooLong { .. }
         | Refusal::FieldHasControlCharacters { .. }
+        | Refusal::FieldHasAddress { .. }
         | Refusal::AmountInvalid { .. }
         | Refusal::TooManyRemedies { .. }
         | Refusal::AssignmentEmpty
