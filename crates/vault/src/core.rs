@@ -1,7 +1,6 @@
 //! What the callers' side and the writer share: the store, the keys, and whether to go on.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -22,7 +21,8 @@ pub(crate) struct Core {
     pub(crate) keyring: Keyring,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) run: u32,
-    pub(crate) stopped: AtomicBool,
+    /// Why nothing can be trusted any more, if so.
+    pub(crate) stopped: OnceLock<String>,
 }
 
 /// What became of an entry's content.
@@ -37,14 +37,23 @@ impl Core {
         &self,
         work: impl FnOnce() -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
-        if self.stopped.load(Ordering::SeqCst) {
-            return Err(VaultError::Stopped);
+        if self.stopped.get().is_some() {
+            return Err(self.has_stopped());
         }
         let answer = work();
-        if answer.as_ref().is_err_and(VaultError::stops_the_vault) {
-            self.stopped.store(true, Ordering::SeqCst);
+        if let Err(error) = &answer
+            && error.stops_the_vault()
+        {
+            // Only the first reason is the reason.
+            let _there_was_one = self.stopped.set(error.to_string());
         }
         answer
+    }
+
+    /// What is said to those who come too late.
+    pub(crate) fn has_stopped(&self) -> VaultError {
+        let why = self.stopped.get().cloned();
+        VaultError::Stopped(why.unwrap_or_else(|| "it was closed".to_owned()))
     }
 
     pub(crate) fn load(&self, id: EntryId) -> Result<Option<Stored>, VaultError> {

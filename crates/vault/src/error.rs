@@ -9,8 +9,9 @@ use crate::id::{EntryId, IdError};
 /// [`Keys`](Self::Keys) the vault takes no more calls.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    #[error("the vault has stopped after a failure; restart to recover")]
-    Stopped,
+    /// With what made it stop.
+    #[error("the vault has stopped: {0}; restart to recover")]
+    Stopped(String),
     #[error("the vault's store failed: {0}")]
     Store(String),
     #[error("nothing was sealed: {0}")]
@@ -38,7 +39,7 @@ pub enum VaultError {
 impl VaultError {
     /// Whether nothing after it can be trusted to be on the disk.
     pub(crate) fn stops_the_vault(&self) -> bool {
-        matches!(self, Self::Stopped | Self::Store(_) | Self::Keys(_))
+        matches!(self, Self::Stopped(_) | Self::Store(_) | Self::Keys(_))
     }
 }
 

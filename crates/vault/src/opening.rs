@@ -1,7 +1,6 @@
 //! Opening a vault: agreeing with its keys, and completing what was interrupted.
 
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use crate::buckets::{Buckets, DecodeError};
 use crate::core::Core;
@@ -50,7 +49,7 @@ impl Core {
         }
         let run = meta.map_or(1, |meta| meta.run.saturating_add(1));
         let keyring = Keyring::new(buckets);
-        let stopped = AtomicBool::new(false);
+        let stopped = OnceLock::new();
         let core = Self {
             rows,
             keys_dir,

@@ -156,7 +156,7 @@ impl Vault {
             .sum();
         let kib = kib.min(WAITING_KIB) as u32;
         let memory = Arc::clone(&self.memory).acquire_many_owned(kib).await;
-        let memory = memory.map_err(|_| VaultError::Stopped)?;
+        let memory = memory.map_err(|_| self.core.has_stopped())?;
         let entries = entries.into_iter().map(|entry| self.prepare(entry));
         let entries = entries.collect::<Result<Vec<_>, _>>()?;
         self.ask(|reply| {
@@ -332,8 +332,10 @@ impl Vault {
                     older_than,
                     reply,
                 });
-                sent.map_err(|_| VaultError::Stopped)?;
-                swept.removed += answer.blocking_recv().map_err(|_| VaultError::Stopped)??;
+                sent.map_err(|_| self.core.has_stopped())?;
+                swept.removed += answer
+                    .blocking_recv()
+                    .map_err(|_| self.core.has_stopped())??;
             }
             after = page.last;
             if after.is_none() {
@@ -347,12 +349,12 @@ impl Vault {
         self.sender()?
             .send(job(reply))
             .await
-            .map_err(|_| VaultError::Stopped)?;
-        answer.await.map_err(|_| VaultError::Stopped)?
+            .map_err(|_| self.core.has_stopped())?;
+        answer.await.map_err(|_| self.core.has_stopped())?
     }
 
     fn sender(&self) -> Result<&mpsc::Sender<Job>, VaultError> {
-        self.jobs.as_ref().ok_or(VaultError::Stopped)
+        self.jobs.as_ref().ok_or_else(|| self.core.has_stopped())
     }
 }
 

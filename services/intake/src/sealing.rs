@@ -128,7 +128,7 @@ pub(crate) fn vault_problem(
         VaultError::Entropy(_) => {
             Problem::unavailable("NO_RANDOM_BYTES", "the machine gives no random bytes")
         }
-        VaultError::Stopped | VaultError::Store(_) | VaultError::Keys(_) => {
+        VaultError::Stopped(_) | VaultError::Store(_) | VaultError::Keys(_) => {
             intake.vault_stopped.send_if_modified(|stopped| {
                 let first = stopped.is_none();
                 if first {

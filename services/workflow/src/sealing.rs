@@ -139,7 +139,7 @@ impl Inner {
 
     fn vault_problem(&self, error: &VaultError) -> Problem {
         match error {
-            VaultError::Stopped | VaultError::Store(_) | VaultError::Keys(_) => {
+            VaultError::Stopped(_) | VaultError::Store(_) | VaultError::Keys(_) => {
                 self.vault_stopped.send_if_modified(|stopped| {
                     let first = stopped.is_none();
                     if first {

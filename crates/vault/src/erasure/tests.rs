@@ -92,11 +92,8 @@ fn survives(plan: FaultPlan, key_step: Option<(u32, bool)>, what: &str) -> bool 
     let victim = subjects[7];
     let erased = wait(vault.erase_subject(victim));
     if erased.is_err() {
-        assert_eq!(
-            vault.read(&entry_of(victim).to_string()),
-            Err(VaultError::Stopped),
-            "{what}"
-        );
+        let read = vault.read(&entry_of(victim).to_string());
+        assert!(matches!(read, Err(VaultError::Stopped(_))), "{what}");
     }
     drop(vault);
 

@@ -12,14 +12,15 @@ async fn a_failed_write_stops_the_vault_and_a_repeat_after_the_restart_gives_one
         let disk = Disk::new();
         let vault = disk.open_faulty(FaultPlan::nth(2, fault));
         let failed = vault.seal(vec![entry("a", "words")]).await;
-        assert!(matches!(failed, Err(VaultError::Store(_))), "{failed:?}");
-        let stopped = Err(VaultError::Stopped);
-        assert_eq!(vault.seal(vec![entry("b", "words")]).await, stopped);
-        assert_eq!(vault.read(&id("a").to_string()), Err(VaultError::Stopped));
-        assert_eq!(
-            vault.erase_subject(someone()).await,
-            Err(VaultError::Stopped)
-        );
+        let Err(failure @ VaultError::Store(_)) = failed else {
+            panic!("{failed:?}")
+        };
+        // Whoever comes later hears the reason too.
+        let stopped = VaultError::Stopped(failure.to_string());
+        let sealed = vault.seal(vec![entry("b", "words")]).await;
+        assert_eq!(sealed, Err(stopped.clone()));
+        assert_eq!(vault.read(&id("a").to_string()), Err(stopped.clone()));
+        assert_eq!(vault.erase_subject(someone()).await, Err(stopped));
         drop(vault);
 
         let vault = disk.open();
