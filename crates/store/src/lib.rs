@@ -18,6 +18,7 @@
 //! | a damaged snapshot makes an intact log unopenable | the snapshots are set aside and the log is read without them, once |
 //! | damage can make sled panic | sled is called inside `catch_unwind` |
 //! | a damaged or lost file may open as an empty database | the database carries an identity that is also kept beside it; if they do not agree, it is not opened |
+//! | of a write that fails on one of its threads it may tell nobody who already waits for it, and they wait for ever with a lock that all databases of the process share | a thread of the store's own looks for the error while there is a write, and wakes them |
 //! | it retries after a failed write, and its flusher thread dies of one | no flusher thread; the first error fails the store for good and sled is never called again |
 //! | a full disk fails in the middle of a write and cannot be opened again | below a reserve nothing is written; a ballast file is given up to make an open possible |
 //! | nothing stops two processes of ours with a useful message | our own lock file, held before sled is touched; the error names the holder |

@@ -4,6 +4,7 @@ mod disk;
 mod identity;
 mod open;
 mod quarantine;
+mod waking;
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +14,7 @@ use std::{fmt, mem};
 
 pub use open::{OpenError, OpenReport};
 
+use self::waking::Waking;
 use crate::store::Pairs;
 use crate::{Batch, DirLock, Store, StoreError};
 
@@ -61,6 +63,8 @@ impl SledOptions {
 
 /// The durable store of the logs and the vault.
 pub struct SledStore {
+    // It has a handle of the database, so it goes first.
+    waking: Waking,
     // Before the lock, so that sled is closed before the directory is free.
     db: sled::Db,
     dir: PathBuf,
@@ -256,7 +260,12 @@ impl Store for SledStore {
             return Ok(());
         }
         self.check_space(&batches)?;
-        self.guarded(|| self.write(batches))
+        let written = self.guarded(|| self.waking.during(|| self.write(batches)));
+        if written.is_err() {
+            // Readers may have been forgotten too.
+            waking::wake_after_an_error(&self.db);
+        }
+        written
     }
 
     fn failure(&self) -> Option<String> {

@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::disk::{self, SLED};
 use super::quarantine::{self, Quarantine};
+use super::waking::Waking;
 use super::{SledOptions, SledStore, identity};
 use crate::{DirLock, LockError};
 
@@ -115,6 +116,7 @@ pub(super) fn open(
     let spare = options.reserve_bytes + ROOM_TO_OPEN_BYTES;
     disk::keep_ballast(dir, options.ballast_bytes, spare).map_err(at)?;
     let store = SledStore {
+        waking: Waking::start(&db).map_err(at)?,
         db,
         dir: dir.to_owned(),
         file,

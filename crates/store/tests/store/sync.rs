@@ -121,3 +121,41 @@ fn a_failed_fdatasync_is_never_acknowledged_and_ends_the_store() {
         fail_the_sync(tempfile::tempdir().unwrap().path(), nth);
     }
 }
+
+/// The write fails late, so that whoever waits for it has long begun to wait.
+fn fail_a_write_late(dir: &Path, nth: u64) -> bool {
+    let store_dir = dir.join("store");
+    drop(SledStore::open_with(&store_dir, child::small_options()).unwrap());
+    let inject = format!("inject=sync_file_range:error=EIO:delay_exit=100000:when={nth}");
+    let calls = ["-e", "trace=sync_file_range", "-e", &inject];
+    let wrap: Vec<_> = ["strace", "-f", "-o", "/dev/null"]
+        .into_iter()
+        .chain(calls)
+        .collect();
+    let mut command = child::command("write", &store_dir, &wrap);
+    let said = Said::by(&mut command, dir.join("said"));
+    child::wait(command.spawn().unwrap(), Duration::from_secs(20));
+    let lines = said.lines();
+    let failed = said.says("FAILED");
+    assert!(failed || said.says("REFUSED"), "{lines:?}");
+    assert_eq!(
+        failed,
+        said.says("AFTERWARDS true true"),
+        "the store stays failed: {lines:?}"
+    );
+    let (store, _) = SledStore::open_with(&store_dir, child::small_options()).unwrap();
+    workload::verify(&store, said.acknowledged()).unwrap();
+    failed
+}
+
+#[test]
+fn a_write_that_fails_while_somebody_waits_for_it_is_an_error_and_no_endless_wait() {
+    if !strace_works() {
+        return;
+    }
+    let rounds = child::rounds(8);
+    let failed = (1..=rounds)
+        .filter(|nth| fail_a_write_late(tempfile::tempdir().unwrap().path(), *nth))
+        .count();
+    assert!(failed > 0, "each of {rounds} failed while opening");
+}
