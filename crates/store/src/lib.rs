@@ -53,6 +53,6 @@ pub use batch::{Batch, BatchError, MAX_BATCH_KEYS, MAX_KEY_BYTES, MAX_VALUE_BYTE
 pub use faulty::{Fault, FaultPlan, FaultyStore};
 pub use lock::{DirLock, LockError};
 pub use memory::MemoryStore;
-pub use row_store::{RowBatch, RowError, RowStore, RowStoreOptions};
+pub use row_store::{RowBatch, RowChange, RowError, RowStore, RowStoreOptions};
 pub use sled_store::{OpenError, OpenReport, SledOptions, SledStore};
 pub use store::{Store, StoreError};

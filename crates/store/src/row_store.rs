@@ -3,13 +3,16 @@
 //! A commit is atomic and survives the end of the process, but is not synced: after a power cut the
 //! rows may be older than they were, never torn. A view stores the positions it has reached in the
 //! same batch as its rows, so it folds again from wherever it finds itself.
+//!
+//! Many rows at once are better [ingested](RowStore::ingest): they become a file of their own, past
+//! the journal and the memtable, which is as atomic and takes a fraction of the time.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Bound, ControlFlow};
 use std::path::{Path, PathBuf};
 
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
 use thiserror::Error;
 
 use crate::store::Pairs;
@@ -48,37 +51,34 @@ pub enum RowError {
     Locked(#[from] LockError),
     #[error("a row's key has {bytes} bytes; between 1 and {MAX_ROW_KEY_BYTES} are allowed")]
     KeyLength { bytes: usize },
+    #[error("rows were handed in that are not in order")]
+    Order,
     #[error("the rows in {dir} cannot be used: {why}; they can be deleted and folded again")]
     Broken { dir: PathBuf, why: String },
 }
 
-/// Row changes that happen together or not at all, of any size. A later write to the same key
-/// replaces an earlier one.
-#[derive(Debug, Clone, Default)]
-pub struct RowBatch {
-    // A map, because fjall gives all writes of a batch one number and keeps either of two equal keys.
-    writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+/// A row's key, and what it becomes; `None` is its removal.
+pub type RowChange<'a> = (Cow<'a, [u8]>, Option<Cow<'a, [u8]>>);
+
+/// Row changes that happen together or not at all, of any size.
+pub struct RowBatch<'a> {
+    writes: OwnedWriteBatch,
+    store: &'a RowStore,
 }
 
-impl RowBatch {
-    pub fn new() -> Self {
-        Self::default()
+impl fmt::Debug for RowBatch<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowBatch")
+            .field("rows", &self.writes.len())
+            .finish_non_exhaustive()
     }
+}
 
-    pub fn put(&mut self, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
-        self.writes.insert(key.into(), Some(value.into()));
-    }
-
-    pub fn delete(&mut self, key: impl Into<Vec<u8>>) {
-        self.writes.insert(key.into(), None);
-    }
-
-    pub fn len(&self) -> usize {
-        self.writes.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.writes.is_empty()
+impl RowBatch<'_> {
+    /// Writes them. Not synced: see the module's first lines.
+    pub fn commit(self) -> Result<(), RowError> {
+        let Self { writes, store } = self;
+        writes.commit().map_err(|error| broken(&store.dir, &error))
     }
 }
 
@@ -168,20 +168,41 @@ impl RowStore {
         Ok(())
     }
 
-    /// Writes the batch atomically. Not synced: see the module's first lines.
-    pub fn commit(&self, batch: RowBatch) -> Result<(), RowError> {
-        let refused = |key: &&Vec<u8>| key.is_empty() || key.len() > MAX_ROW_KEY_BYTES;
-        if let Some(key) = batch.writes.keys().find(refused) {
-            return Err(RowError::KeyLength { bytes: key.len() });
-        }
+    /// Collects rows whose keys rise, to be written together.
+    pub fn batch<'a>(
+        &self,
+        rows: impl Iterator<Item = RowChange<'a>>,
+    ) -> Result<RowBatch<'_>, RowError> {
         let mut writes = self.database.batch();
-        for (key, value) in batch.writes {
+        let mut order = Order::default();
+        for (key, value) in rows {
+            order.check(&key)?;
             match value {
-                Some(value) => writes.insert(&self.rows, key, value),
-                None => writes.remove(&self.rows, key),
+                Some(value) => writes.insert(&self.rows, &*key, &*value),
+                None => writes.remove(&self.rows, &*key),
             }
         }
-        writes.commit().map_err(|error| broken(&self.dir, &error))
+        Ok(RowBatch {
+            writes,
+            store: self,
+        })
+    }
+
+    /// Writes rows whose keys rise into a file of their own: atomically, and synced. For many rows;
+    /// each call leaves a file that has to be merged with the others later.
+    pub fn ingest<'a>(&self, rows: impl Iterator<Item = RowChange<'a>>) -> Result<(), RowError> {
+        let failed = |error: fjall::Error| broken(&self.dir, &error);
+        let mut file = self.rows.start_ingestion().map_err(failed)?;
+        let mut order = Order::default();
+        for (key, value) in rows {
+            order.check(&key)?;
+            match value {
+                Some(value) => file.write(&*key, &*value),
+                None => file.write_tombstone(&*key),
+            }
+            .map_err(failed)?;
+        }
+        file.finish().map_err(failed)
     }
 
     /// Returns once everything committed is on the disk.
@@ -196,6 +217,25 @@ impl RowStore {
         self.database
             .disk_space()
             .map_err(|error| broken(&self.dir, &error))
+    }
+}
+
+/// What is known of the keys so far. fjall panics where one is too long or out of order.
+#[derive(Default)]
+struct Order {
+    last: Vec<u8>,
+}
+
+impl Order {
+    fn check(&mut self, key: &[u8]) -> Result<(), RowError> {
+        if key.is_empty() || key.len() > MAX_ROW_KEY_BYTES {
+            return Err(RowError::KeyLength { bytes: key.len() });
+        }
+        if key <= self.last.as_slice() {
+            return Err(RowError::Order);
+        }
+        key.clone_into(&mut self.last);
+        Ok(())
     }
 }
 

@@ -1,24 +1,28 @@
-//! The part of a running view that may wait for the disk: folds what has arrived and writes it.
+//! The part of a running view that may wait for the disk: folds what has arrived and has it written.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use redress_envelope::{Cause, Record};
-use redress_event_log::{Cursor, Cursors, Stored};
+use redress_envelope::Cause;
+use redress_event_log::{Cursor, Cursors};
 use redress_evidence::leaf_hash;
 
+use crate::batch::Batch;
 use crate::engine::{Engine, Step};
+use crate::feed::{Arrival, Chunk, Inlet};
 use crate::generation::Generation;
 use crate::progress::Progress;
 use crate::shared::Shared;
 use crate::stop::Stop;
 use crate::view::ViewOptions;
+use crate::written::Written;
 
 /// Why the fold paused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pause {
-    /// A batch was full and is written; more has arrived.
+    /// A batch was full and is being written; more has arrived.
     Full,
     /// All that has arrived is folded or held back.
     Starved,
@@ -27,21 +31,24 @@ pub(crate) enum Pause {
 #[derive(Debug)]
 pub(crate) struct Core {
     engine: Engine,
+    inlets: Vec<Inlet>,
     /// What has arrived and is not folded, for each followed log.
     arrived: Vec<Arrived>,
-    /// Records folded since the last commit.
+    /// Records folded since the last batch.
     uncommitted: usize,
     cursors: Cursors,
-    pub(crate) generation: Arc<Generation>,
-    shared: Arc<Shared>,
+    generation: Arc<Generation>,
+    written: Written,
     options: ViewOptions,
 }
 
 #[derive(Debug, Default)]
 struct Arrived {
-    records: VecDeque<Stored>,
-    /// The first of them decoded, if it has to wait.
-    held: Option<(Record, Cause)>,
+    records: VecDeque<Arrival>,
+    /// Why the first of them was held back when it was looked at.
+    held: Option<Cause>,
+    /// As many arrived together as were asked for: more is there, probably.
+    more: bool,
     /// The last record that was folded and is not in the cursors yet.
     last: Option<Bytes>,
 }
@@ -50,6 +57,7 @@ impl Core {
     pub(crate) fn new(
         shared: Arc<Shared>,
         generation: Arc<Generation>,
+        inlets: Vec<Inlet>,
         options: ViewOptions,
     ) -> Self {
         let (progress, followed) = (generation.progress(), shared.followed.clone());
@@ -62,52 +70,95 @@ impl Core {
                 next,
                 progress.incomplete.clone(),
             ),
+            inlets,
             arrived,
             uncommitted: 0,
             cursors: progress.cursors.clone(),
+            written: Written::new(Arc::clone(&generation), shared, options),
             generation,
-            shared,
             options,
         }
     }
 
-    pub(crate) fn wants(&self, source: usize) -> bool {
-        self.arrived[source].records.is_empty()
-    }
-
-    pub(crate) fn take(&mut self, source: usize, chunk: Vec<Stored>) {
-        self.arrived[source].records = chunk.into();
-    }
-
     pub(crate) fn has_uncommitted(&self) -> bool {
-        self.uncommitted > 0
+        self.uncommitted > 0 || self.written.is_writing()
     }
 
-    /// Folds what has arrived until a batch is full or nothing more can be folded. Writes a full
-    /// batch, and any batch unless more is `expected` shortly.
-    pub(crate) fn work(&mut self, expected: bool) -> Result<Pause, Stop> {
-        let pause = match self.fold() {
-            Ok(pause) => pause,
-            // What came before is as good as ever.
-            Err(stop @ Stop::Broken { .. }) => {
-                self.commit()?;
-                return Err(stop);
+    /// Whether nobody reads these rows yet.
+    pub(crate) fn is_building(&self) -> bool {
+        self.generation.is_building()
+    }
+
+    /// The logs of which nothing is left to fold.
+    fn wanted(&self) -> impl Iterator<Item = usize> {
+        let empty = |source: &usize| self.arrived[*source].records.is_empty();
+        (0..self.arrived.len()).filter(empty)
+    }
+
+    /// Whether records of a log that is wanted have been read and come at once.
+    pub(crate) fn is_being_fed(&self) -> bool {
+        self.wanted().any(|source| self.inlets[source].is_busy())
+    }
+
+    /// The next chunk of any log that is wanted.
+    pub(crate) fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Stop>> {
+        for source in self.wanted().collect::<Vec<_>>() {
+            if let Poll::Ready(chunk) = self.inlets[source].chunks.poll_recv(context) {
+                return Poll::Ready(self.take(source, chunk));
             }
-            Err(stop) => return Err(stop),
+        }
+        Poll::Pending
+    }
+
+    /// Takes what has been read already; says whether there was any.
+    fn take_waiting(&mut self) -> Result<bool, Stop> {
+        let mut any = false;
+        for source in self.wanted().collect::<Vec<_>>() {
+            if let Ok(chunk) = self.inlets[source].chunks.try_recv() {
+                self.take(source, Some(chunk))?;
+                any = true;
+            }
+        }
+        Ok(any)
+    }
+
+    fn take(&mut self, source: usize, chunk: Option<Chunk>) -> Result<(), Stop> {
+        let ended = || Stop::Source {
+            place: self.engine.followed()[source].place.clone(),
+            position: self.engine.next[source],
+            why: "its reader has ended".to_owned(),
         };
+        let chunk = chunk.ok_or_else(ended)??;
+        self.arrived[source].more = chunk.len() >= self.options.read_records;
+        self.arrived[source].records = chunk.into();
+        Ok(())
+    }
+
+    /// Folds until a batch is full or nothing more can be folded. A full batch is written while the
+    /// fold goes on; any other at once, unless the caller is `patient` and more should come shortly.
+    pub(crate) fn work(&mut self, patient: bool) -> Result<Pause, Stop> {
+        let mut pause = self.fold()?;
+        while pause == Pause::Starved && self.take_waiting()? {
+            pause = self.fold()?;
+        }
         self.note_waiting();
-        if pause == Pause::Full || !expected {
+        let more = |source: usize| self.arrived[source].more || self.inlets[source].is_busy();
+        if pause == Pause::Full {
+            let (batch, progress) = self.end_batch();
+            self.written.write_behind(batch, progress)?;
+        } else if !patient || !self.wanted().any(more) {
             self.commit()?;
         }
         Ok(pause)
     }
 
     fn fold(&mut self) -> Result<Pause, Stop> {
+        let most = self.options.batch_of(&self.generation);
         loop {
             let before = self.uncommitted;
             for source in 0..self.arrived.len() {
                 while !self.arrived[source].records.is_empty() {
-                    if self.is_full() {
+                    if self.is_full(most) {
                         return Ok(Pause::Full);
                     }
                     if !self.fold_first(source)? {
@@ -121,42 +172,37 @@ impl Core {
         }
     }
 
-    fn is_full(&self) -> bool {
-        self.uncommitted >= self.options.batch_records
-            || self.engine.overlay.bytes() >= self.options.batch_bytes
+    fn is_full(&self, (records, bytes): (usize, usize)) -> bool {
+        self.uncommitted >= records || self.engine.overlay.bytes() >= bytes
     }
 
     /// Folds the first record that arrived from a log; false if it has to wait for its cause.
     fn fold_first(&mut self, source: usize) -> Result<bool, Stop> {
         let arrived = &mut self.arrived[source];
-        let (Some(first), held) = (arrived.records.front(), arrived.held.take()) else {
+        let Some(first) = arrived.records.front() else {
             return Ok(false);
         };
-        let record = match held {
-            Some((record, _)) => record,
-            None => Record::decode(&first.bytes)
-                .map_err(|error| self.engine.broken(source, error.to_string()))?,
+        let record = match &first.record {
+            Ok(record) => record,
+            Err(why) => return Err(self.engine.broken(source, why.clone())),
         };
-        match self
-            .engine
-            .step(source, &record, self.generation.as_ref())?
-        {
+        match self.engine.step(source, record, &self.written)? {
             Step::Folded => {
-                arrived.last = arrived.records.pop_front().map(|stored| stored.bytes);
+                arrived.held = None;
+                arrived.last = arrived.records.pop_front().map(|arrival| arrival.bytes);
                 self.uncommitted += 1;
                 Ok(true)
             }
             Step::Waits(cause) => {
-                arrived.held = Some((record, cause));
+                arrived.held = Some(cause);
                 Ok(false)
             }
         }
     }
 
     fn note_waiting(&self) {
-        let held = |arrived: &Arrived| arrived.held.as_ref().map(|(_, cause)| *cause);
         // A full batch may end before who was held back is looked at again.
-        let missing = |arrived: &Arrived| held(arrived).filter(|cause| self.engine.lacks(*cause));
+        let missing = |arrived: &Arrived| arrived.held.filter(|cause| self.engine.lacks(*cause));
         let causes = self.arrived.iter().map(missing).collect();
         *self
             .generation
@@ -168,8 +214,19 @@ impl Core {
     /// Writes rows and positions, and tells who waits for them.
     pub(crate) fn commit(&mut self) -> Result<(), Stop> {
         if self.uncommitted == 0 {
-            return Ok(());
+            return self.written.settle();
         }
+        let (batch, progress) = self.end_batch();
+        self.written.write(batch, progress)
+    }
+
+    /// Waits for what is being written.
+    pub(crate) fn settle(&mut self) -> Result<(), Stop> {
+        self.written.settle()
+    }
+
+    /// What was folded, and where that leaves the logs.
+    fn end_batch(&mut self) -> (Batch, Progress) {
         for (source, arrived) in self.arrived.iter_mut().enumerate() {
             let Some(bytes) = arrived.last.take() else {
                 continue;
@@ -182,18 +239,12 @@ impl Core {
             };
             self.cursors.insert(followed.place.clone(), cursor);
         }
+        self.uncommitted = 0;
         let progress = Progress {
             cursors: self.cursors.clone(),
             incomplete: self.engine.incomplete.clone(),
             ..Progress::none(self.engine.followed())
         };
-        self.generation
-            .commit(self.engine.overlay.take(), progress)
-            .map_err(|error| Stop::Rows {
-                why: error.to_string(),
-            })?;
-        self.uncommitted = 0;
-        self.shared.committed(&self.generation);
-        Ok(())
+        (self.engine.overlay.take(), progress)
     }
 }

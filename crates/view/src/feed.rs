@@ -1,41 +1,102 @@
-//! Reading ahead of the fold, by a bounded amount.
+//! Reading and decoding ahead of the fold, by a bounded amount.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
+use redress_envelope::Record;
 use redress_event_log::{Cursor, Source, Stored};
 use redress_evidence::leaf_hash;
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 
 use crate::stop::Stop;
 
-pub(crate) type Chunk = Result<Vec<Stored>, Stop>;
+/// A record that has arrived, decoded where that is possible.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    pub(crate) record: Result<Box<Record>, String>,
+    pub(crate) bytes: Bytes,
+}
 
-/// Hands on the records of a log from a cursor, until it cannot or nobody wants them.
-pub(crate) async fn feed(
+pub(crate) type Chunk = Result<Vec<Arrival>, Stop>;
+
+/// Fewer are decoded on the spot: another thread would take longer to begin.
+const FEW_RECORDS: usize = 32;
+
+/// Where a log's records come out.
+#[derive(Debug)]
+pub(crate) struct Inlet {
+    pub(crate) chunks: mpsc::Receiver<Chunk>,
+    busy: Arc<AtomicBool>,
+}
+
+impl Inlet {
+    /// Whether a chunk is there or under way.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire) || !self.chunks.is_empty()
+    }
+}
+
+/// A feed, to be run, and where its chunks come out: one waits there, the next is being read.
+pub(crate) fn feed(
     source: Arc<dyn Source>,
     cursor: Option<Cursor>,
     read_records: usize,
-    chunks: mpsc::Sender<Chunk>,
-) {
+) -> (Inlet, impl Future<Output = ()> + Send + 'static) {
+    let (sender, chunks) = mpsc::channel(1);
+    let busy = Arc::new(AtomicBool::new(false));
+    let inlet = Inlet {
+        chunks,
+        busy: Arc::clone(&busy),
+    };
+    let feed = async move {
+        if let Err(stop) = run(source, cursor, read_records, &sender, &busy).await {
+            let _nobody_wants_it = sender.send(Err(stop)).await;
+        }
+    };
+    (inlet, feed)
+}
+
+/// Hands on the records of a log from a cursor, until it cannot or nobody wants them.
+async fn run(
+    source: Arc<dyn Source>,
+    cursor: Option<Cursor>,
+    read_records: usize,
+    chunks: &mpsc::Sender<Chunk>,
+    busy: &AtomicBool,
+) -> Result<(), Stop> {
+    check(source.as_ref(), cursor).await?;
     let mut from = cursor.map_or(0, |cursor| cursor.next);
-    if let Err(stop) = check(source.as_ref(), cursor).await {
-        let _nobody_wants_it = chunks.send(Err(stop)).await;
-        return;
-    }
     loop {
-        let chunk = match source.next(from, read_records).await {
-            Ok(chunk) => chunk,
-            Err(error) => {
-                let stop = unreadable(source.as_ref(), from, &error);
-                let _nobody_wants_it = chunks.send(Err(stop)).await;
-                return;
-            }
-        };
+        let chunk = source
+            .next(from, read_records)
+            .await
+            .map_err(|error| unreadable(source.as_ref(), from, &error))?;
+        busy.store(true, Ordering::Release);
         from += chunk.len() as u64;
-        if chunks.send(Ok(chunk)).await.is_err() {
-            return;
+        let chunk = if chunk.len() <= FEW_RECORDS {
+            decoded(chunk)
+        } else {
+            let ended = |_| unreadable(source.as_ref(), from, &"the decoding thread has ended");
+            spawn_blocking(|| decoded(chunk)).await.map_err(ended)?
+        };
+        let sent = chunks.send(Ok(chunk)).await;
+        busy.store(false, Ordering::Release);
+        if sent.is_err() {
+            return Ok(());
         }
     }
+}
+
+fn decoded(chunk: Vec<Stored>) -> Vec<Arrival> {
+    let arrival = |Stored { bytes, .. }: Stored| Arrival {
+        record: Record::decode(&bytes)
+            .map(Box::new)
+            .map_err(|error| error.to_string()),
+        bytes,
+    };
+    chunk.into_iter().map(arrival).collect()
 }
 
 /// The log must still hold the last record that was folded.

@@ -114,6 +114,6 @@ impl Driver<'_> {
     }
 
     fn write(&mut self) {
-        self.below.write(self.engine.overlay.take());
+        self.below.write(&self.engine.overlay.take());
     }
 }

@@ -1,6 +1,5 @@
 //! One generation of a view: its rows on the disk and how far they have come.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::ops::ControlFlow;
@@ -10,10 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use redress_envelope::Cause;
 use redress_evidence::Hash;
-use redress_store::{RowBatch, RowError, RowStore, RowStoreOptions};
+use redress_store::{RowChange, RowError, RowStore, RowStoreOptions};
 use sha2::{Digest, Sha256};
 
-use crate::overlay::{Below, Change, See};
+use crate::batch::Batch;
+use crate::overlay::See;
 use crate::progress::{Followed, Progress};
 use crate::rows::after_prefix;
 
@@ -29,6 +29,7 @@ pub(crate) struct Generation {
     // Before the directory, which may be removed once the files are closed.
     store: RowStore,
     dir: Directory,
+    building: AtomicBool,
     /// Held for writing while rows and progress change together.
     commits: RwLock<()>,
     progress: Mutex<Arc<Progress>>,
@@ -61,10 +62,11 @@ impl Generation {
     ) -> Result<Option<Self>, RowError> {
         let store = RowStore::open_with(path, options)?;
         let none = Progress::none(followed);
+        let building = path.join(BUILDING).exists();
         let progress = match store.get(PROGRESS_KEY)? {
             Some(bytes) => serde_json::from_slice(&bytes).ok(),
             // A generation is finished with its books written; one that has none has no rows.
-            None => path.join(BUILDING).exists().then(|| none.clone()),
+            None => building.then(|| none.clone()),
         };
         let usable = progress.filter(|progress: &Progress| progress.places == none.places);
         Ok(usable.map(|progress| Self {
@@ -73,6 +75,7 @@ impl Generation {
                 path: path.to_owned(),
                 obsolete: AtomicBool::new(false),
             },
+            building: AtomicBool::new(building),
             commits: RwLock::new(()),
             progress: Mutex::new(Arc::new(progress)),
             waiting: Mutex::new(Vec::new()),
@@ -84,23 +87,28 @@ impl Generation {
     }
 
     /// Writes rows and progress: both or neither.
-    pub(crate) fn commit(
-        &self,
-        changes: BTreeMap<Vec<u8>, Change>,
-        progress: Progress,
-    ) -> Result<(), RowError> {
-        let mut batch = RowBatch::new();
-        for (key, change) in changes {
-            match change {
-                Some(value) => batch.put(row_key(&key), value),
-                None => batch.delete(row_key(&key)),
-            }
-        }
-        batch.put(PROGRESS_KEY, books(&progress));
+    pub(crate) fn commit(&self, batch: &Batch, progress: Progress) -> Result<(), RowError> {
+        let batch = self.store.batch(with_books(batch, &progress))?;
         let _no_reader = self.commits.write().unwrap_or_else(PoisonError::into_inner);
-        self.store.commit(batch)?;
-        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(progress);
+        batch.commit()?;
+        self.set_progress(progress);
         Ok(())
+    }
+
+    /// [`commit`](Self::commit) of many rows that nobody reads yet.
+    pub(crate) fn ingest(&self, batch: &Batch, progress: Progress) -> Result<(), RowError> {
+        self.store.ingest(with_books(batch, &progress))?;
+        self.set_progress(progress);
+        Ok(())
+    }
+
+    fn set_progress(&self, progress: Progress) {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(progress);
+    }
+
+    /// Whether it has never been served.
+    pub(crate) fn is_building(&self) -> bool {
+        self.building.load(Ordering::Acquire)
     }
 
     /// Runs `read` while nothing is written.
@@ -111,15 +119,36 @@ impl Generation {
 
     /// From now on, also after a restart, this generation may be served.
     pub(crate) fn finish(&self) -> Result<(), RowError> {
-        self.commit(BTreeMap::new(), Progress::clone(&self.progress()))?;
+        self.commit(&Batch::default(), Progress::clone(&self.progress()))?;
         self.store.persist()?;
         match fs::remove_file(self.dir.path.join(BUILDING)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RowError::Broken {
                 dir: self.dir.path.clone(),
                 why: error.to_string(),
             }),
-            Ok(()) | Err(_) => Ok(()),
+            Ok(()) | Err(_) => {
+                self.building.store(false, Ordering::Release);
+                Ok(())
+            }
         }
+    }
+
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowError> {
+        self.store.get(&row_key(key))
+    }
+
+    /// Shows the rows with keys in `[from, to)` in order; `None` means to the end.
+    pub(crate) fn for_each(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        see: &mut See<'_>,
+    ) -> Result<(), RowError> {
+        let end = to.map_or_else(|| after_prefix(&[ROW]), |to| Some(row_key(to)));
+        self.store
+            .for_each(&row_key(from), end.as_deref(), |key, value| {
+                see(&key[1..], value)
+            })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -145,18 +174,9 @@ impl Generation {
     }
 }
 
-impl Below for Generation {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowError> {
-        self.store.get(&row_key(key))
-    }
-
-    fn for_each(&self, from: &[u8], to: Option<&[u8]>, see: &mut See<'_>) -> Result<(), RowError> {
-        let end = to.map_or_else(|| after_prefix(&[ROW]), |to| Some(row_key(to)));
-        self.store
-            .for_each(&row_key(from), end.as_deref(), |key, value| {
-                see(&key[1..], value)
-            })
-    }
+fn with_books<'a>(batch: &'a Batch, progress: &Progress) -> impl Iterator<Item = RowChange<'a>> {
+    let books = (PROGRESS_KEY.into(), Some(books(progress).into()));
+    std::iter::once(books).chain(batch.rows(|key| row_key(key).into()))
 }
 
 fn row_key(key: &[u8]) -> Vec<u8> {

@@ -24,6 +24,7 @@
 //!
 //! [`Record::context`]: redress_envelope::Record
 
+mod batch;
 mod core;
 mod engine;
 mod feed;
@@ -34,6 +35,7 @@ mod generations;
 mod overlay;
 mod progress;
 mod read;
+mod row;
 mod rows;
 mod runner;
 mod shared;
@@ -41,11 +43,13 @@ mod status;
 mod stop;
 mod supervisor;
 mod view;
+mod written;
 
 pub use fold::{Fold, FoldError};
 pub use fold_all::{Folded, fold_all};
 pub use progress::Incomplete;
 pub use read::{Page, ReadError, Unavailable, ViewRows};
+pub use row::Row;
 pub use rows::Rows;
 pub use status::{Building, SourceStatus, ViewStatus};
 pub use stop::Stop;

@@ -9,7 +9,6 @@ use redress_store::RowError;
 use serde::de::DeserializeOwned;
 
 use crate::generation::Generation;
-use crate::overlay::Below;
 use crate::progress::{Followed, Incomplete, Progress};
 use crate::rows::{Pair, after_prefix};
 use crate::stop::Stop;
@@ -141,12 +140,7 @@ impl ViewRows {
         to: Option<&[u8]>,
         mut see: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
     ) -> Result<(), ReadError> {
-        Ok(Below::for_each(
-            self.generation.as_ref(),
-            from,
-            to,
-            &mut see,
-        )?)
+        Ok(self.generation.for_each(from, to, &mut see)?)
     }
 
     /// Shows all rows whose keys begin with `prefix`, in order, as of this call.

@@ -1,6 +1,7 @@
 //! The rows that a fold reads and changes.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use redress_store::RowError;
 use serde::Serialize;
@@ -8,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::fold::FoldError;
 use crate::overlay::{Below, Overlay};
+use crate::row::{Row, Value};
 
 /// The rows of a view while one record is folded. Reads see every change made so far.
 pub struct Rows<'a> {
@@ -23,11 +25,24 @@ impl std::fmt::Debug for Rows<'_> {
 
 impl Rows<'_> {
     pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowError> {
-        self.overlay.get(key, self.below)
+        let value = self.overlay.get(key, self.below)?;
+        Ok(value.map(|value| value.bytes().into_owned()))
     }
 
     pub fn put(&mut self, key: &[u8], value: impl Into<Vec<u8>>) {
-        self.overlay.set(key, Some(value.into()));
+        self.overlay.set(key, Some(value.into().into()));
+    }
+
+    /// Puts a value that is encoded when it is written, and read back by [`recent`](Self::recent) as
+    /// it is.
+    pub fn put_row<T: Row>(&mut self, key: &[u8], row: Arc<T>) {
+        self.overlay.set(key, Some(Value::Row(row)));
+    }
+
+    /// A value that [`put_row`](Self::put_row) put, where it is still in memory. Which rows are says
+    /// nothing about the logs: without it the fold must come to the same.
+    pub fn recent<T: Row>(&self, key: &[u8]) -> Option<Arc<T>> {
+        self.overlay.recent(key, self.below)?.row()
     }
 
     pub fn delete(&mut self, key: &[u8]) {
@@ -36,11 +51,13 @@ impl Rows<'_> {
 
     /// A row that [`put_json`](Self::put_json) wrote.
     pub fn get_json<T: DeserializeOwned>(&self, key: &[u8]) -> Result<Option<T>, FoldError> {
-        let Some(value) = self.get(key)? else {
+        let Some(value) = self.overlay.get(key, self.below)? else {
             return Ok(None);
         };
         let unreadable = |error| FoldError::Broken(format!("a row cannot be read: {error}"));
-        serde_json::from_slice(&value).map(Some).map_err(unreadable)
+        serde_json::from_slice(&value.bytes())
+            .map(Some)
+            .map_err(unreadable)
     }
 
     /// The value must write the same bytes whenever it is equal: no hash maps, no floats.

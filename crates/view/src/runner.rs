@@ -2,14 +2,13 @@
 
 use std::future::poll_fn;
 use std::sync::{Arc, PoisonError};
-use std::task::Poll;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::core::{Core, Pause};
-use crate::feed::{Chunk, feed};
+use crate::feed::feed;
 use crate::generation::Generation;
 use crate::shared::Shared;
 use crate::stop::Stop;
@@ -17,6 +16,8 @@ use crate::view::ViewOptions;
 
 /// How long a batch waits for records that were probably waiting already.
 const PATIENCE: Duration = Duration::from_millis(2);
+/// The same while nobody waits for the rows, and every small batch makes the next ones slower.
+const PATIENCE_WHILE_BUILDING: Duration = Duration::from_millis(50);
 
 #[derive(Debug)]
 pub(crate) struct Runner {
@@ -24,10 +25,8 @@ pub(crate) struct Runner {
     core: Option<Box<Core>>,
     pub(crate) generation: Arc<Generation>,
     shared: Arc<Shared>,
-    inbox: Vec<mpsc::Receiver<Chunk>>,
     /// Aborted when the runner is dropped.
     feeds: JoinSet<()>,
-    read_records: usize,
 }
 
 /// Why a run ended.
@@ -42,7 +41,7 @@ pub(crate) enum End {
 
 /// What a run waited for.
 enum Next {
-    Chunk(usize, Option<Chunk>),
+    Chunk(Result<(), Stop>),
     Nothing,
     Told,
 }
@@ -54,24 +53,23 @@ impl Runner {
         options: ViewOptions,
     ) -> Self {
         let progress = generation.progress();
-        let (mut inbox, mut feeds) = (Vec::new(), JoinSet::new());
+        let (mut inlets, mut feeds) = (Vec::new(), JoinSet::new());
         for source in shared.sources() {
-            let (sender, receiver) = mpsc::channel(1);
             let cursor = progress.cursors.get(&source.place()).copied();
-            feeds.spawn(feed(source, cursor, options.read_records, sender));
-            inbox.push(receiver);
+            let (inlet, feed) = feed(source, cursor, options.read_records);
+            feeds.spawn(feed);
+            inlets.push(inlet);
         }
         Self {
             core: Some(Box::new(Core::new(
                 Arc::clone(shared),
                 Arc::clone(&generation),
+                inlets,
                 options,
             ))),
             generation,
             shared: Arc::clone(shared),
-            inbox,
             feeds,
-            read_records: options.read_records,
         }
     }
 
@@ -81,10 +79,14 @@ impl Runner {
             Ok(End::Told) => {
                 // Whoever told it to end may close the logs next: nobody reads them any more.
                 self.feeds.shutdown().await;
-                End::Told
+                match self.blocking(Core::settle).await {
+                    Ok(()) => End::Told,
+                    Err(stop) => End::Stopped(stop),
+                }
             }
             Ok(end) => end,
-            Err(stop) => match self.work_done().await {
+            // What came before is as good as ever.
+            Err(stop) => match self.blocking(Core::commit).await {
                 Ok(()) => End::Stopped(stop),
                 Err(worse) => End::Stopped(worse),
             },
@@ -101,23 +103,22 @@ impl Runner {
             if self.is_there(goal) {
                 return Ok(End::Reached);
             }
-            let expected = self.take_waiting()?;
-            if self.work(expected).await? == Pause::Full || self.is_there(goal) {
+            let pause = self.blocking(|core| core.work(true)).await?;
+            if pause == Pause::Full || self.is_there(goal) {
                 continue;
             }
-            let patience = self.core()?.has_uncommitted().then_some(PATIENCE);
+            let patience = self.patience()?;
             let next = tokio::select! {
                 biased;
-                (source, chunk) = self.receive() => Next::Chunk(source, chunk),
+                chunk = self.receive() => Next::Chunk(chunk),
                 () = pass(patience) => Next::Nothing,
                 _ = told.wait_for(|told| *told) => Next::Told,
             };
             match next {
-                Next::Chunk(source, chunk) => {
-                    self.take(source, chunk)?;
-                }
+                Next::Chunk(chunk) => chunk?,
+                Next::Nothing if self.core()?.is_being_fed() => {}
                 Next::Nothing => {
-                    self.work(false).await?;
+                    self.blocking(|core| core.work(false)).await?;
                 }
                 Next::Told => return Ok(End::Told),
             }
@@ -146,27 +147,24 @@ impl Runner {
         self.core.as_deref_mut().ok_or_else(panicked)
     }
 
-    /// Runs the fold where it holds up nobody else.
-    async fn work(&mut self, expected: bool) -> Result<Pause, Stop> {
-        let mut core = self.core.take().ok_or_else(panicked)?;
-        let work = move || {
-            let pause = core.work(expected);
-            (core, pause)
+    fn patience(&mut self) -> Result<Option<Duration>, Stop> {
+        let core = self.core()?;
+        let patience = if core.is_building() {
+            PATIENCE_WHILE_BUILDING
+        } else {
+            PATIENCE
         };
-        let (core, pause) = tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| panicked())?;
-        self.core = Some(core);
-        pause
+        Ok(core.has_uncommitted().then_some(patience))
     }
 
-    /// Writes what is folded, where the rows can still be written.
-    async fn work_done(&mut self) -> Result<(), Stop> {
-        let Some(mut core) = self.core.take() else {
-            return Ok(());
-        };
+    /// Works where it holds up nobody else.
+    async fn blocking<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Core) -> Result<T, Stop> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let mut core = self.core.take().ok_or_else(panicked)?;
         let work = move || {
-            let done = core.commit();
+            let done = work(&mut core);
             (core, done)
         };
         let (core, done) = tokio::task::spawn_blocking(work)
@@ -176,56 +174,10 @@ impl Runner {
         done
     }
 
-    /// Takes what has been read already; says whether more is probably there.
-    fn take_waiting(&mut self) -> Result<bool, Stop> {
-        let mut expected = false;
-        for source in 0..self.inbox.len() {
-            if !self.core()?.wants(source) {
-                continue;
-            }
-            if let Ok(chunk) = self.inbox[source].try_recv() {
-                expected |= self.take(source, Some(chunk))?;
-            }
-        }
-        Ok(expected)
-    }
-
-    /// Keeps what was read; a chunk as large as was asked for has more behind it, probably.
-    fn take(&mut self, source: usize, chunk: Option<Chunk>) -> Result<bool, Stop> {
-        let position = |runner: &Self| {
-            let progress = runner.generation.progress();
-            progress.position(&runner.shared.followed[source].place)
-        };
-        let chunk = match chunk {
-            Some(Ok(chunk)) => chunk,
-            Some(Err(stop)) => return Err(stop),
-            None => {
-                return Err(Stop::Source {
-                    place: self.shared.followed[source].place.clone(),
-                    position: position(self),
-                    why: "its reader has ended".to_owned(),
-                });
-            }
-        };
-        let full = chunk.len() >= self.read_records;
-        self.core()?.take(source, chunk);
-        Ok(full)
-    }
-
-    /// The next chunk of any log of which nothing is left.
-    async fn receive(&mut self) -> (usize, Option<Chunk>) {
-        let Self { core, inbox, .. } = self;
-        poll_fn(|context| {
-            for (source, receiver) in inbox.iter_mut().enumerate() {
-                if core.as_ref().is_some_and(|core| core.wants(source))
-                    && let Poll::Ready(chunk) = receiver.poll_recv(context)
-                {
-                    return Poll::Ready((source, chunk));
-                }
-            }
-            Poll::Pending
-        })
-        .await
+    /// Takes the next chunk of any log of which nothing is left.
+    async fn receive(&mut self) -> Result<(), Stop> {
+        let core = self.core()?;
+        poll_fn(|context| core.poll_chunk(context)).await
     }
 }
 

@@ -11,6 +11,7 @@ use redress_store::{RowError, RowStoreOptions};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::fold::{Fold, Folder};
+use crate::generation::Generation;
 use crate::generations::{Generations, Opened, remove};
 use crate::progress::Followed;
 use crate::read::{ReadError, Unavailable, ViewRows};
@@ -24,11 +25,29 @@ use crate::supervisor::{Ask, Supervisor};
 pub struct ViewOptions {
     /// Records that are folded before their rows are written.
     pub batch_records: usize,
-    /// Bytes of changed rows that are held before they are written.
+    /// Bytes of changed rows that are held before they are written. The batch before may be on its
+    /// way to the disk, and the one before that is remembered: three times as much in memory.
     pub batch_bytes: usize,
-    /// Records that are read at a time; up to three such chunks are in memory for each log.
+    /// The same while rows are built that nobody reads yet.
+    pub building_records: usize,
+    pub building_bytes: usize,
+    /// Such a batch of at least so many bytes becomes a file of its own.
+    pub ingest_bytes: usize,
+    /// Records that are read at a time; up to three such chunks are in memory for each log, each of
+    /// as many bytes as the log hands out at a time, and decoded.
     pub read_records: usize,
     pub rows: RowStoreOptions,
+}
+
+impl ViewOptions {
+    /// Records and bytes of a full batch.
+    pub(crate) fn batch_of(&self, generation: &Generation) -> (usize, usize) {
+        if generation.is_building() {
+            (self.building_records, self.building_bytes)
+        } else {
+            (self.batch_records, self.batch_bytes)
+        }
+    }
 }
 
 impl Default for ViewOptions {
@@ -36,6 +55,9 @@ impl Default for ViewOptions {
         Self {
             batch_records: 10_000,
             batch_bytes: 8 << 20,
+            building_records: 50_000,
+            building_bytes: 16 << 20,
+            ingest_bytes: 1 << 20,
             read_records: 1_000,
             rows: RowStoreOptions::default(),
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use redress_store::{Batch, MemoryStore, RowBatch, RowStore, SledStore, Store};
+use redress_store::{Batch, MemoryStore, RowChange, RowError, RowStore, SledStore, Store};
 
 type Oracle = BTreeMap<Vec<u8>, Vec<u8>>;
 type Writes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
@@ -98,14 +98,14 @@ impl<S: Store> Subject for Durable<S> {
 impl Subject for RowStore {
     fn apply(&self, batches: &[Writes]) {
         for writes in batches {
-            let mut batch = RowBatch::new();
-            for (key, value) in writes {
-                match value {
-                    Some(value) => batch.put(key.clone(), value.clone()),
-                    None => batch.delete(key.clone()),
-                }
+            let last: BTreeMap<_, _> = writes.iter().cloned().collect();
+            let rows = last.iter().map(change);
+            // Both ways of writing take turns, and neither may hide what the other wrote.
+            if writes.len() % 2 == 0 {
+                self.batch(rows).unwrap().commit().unwrap();
+            } else {
+                self.ingest(rows).unwrap();
             }
-            self.commit(batch).unwrap();
         }
     }
 
@@ -122,6 +122,10 @@ impl Subject for RowStore {
         drop(self);
         RowStore::open(dir).unwrap()
     }
+}
+
+fn change<'a>((key, value): (&'a Vec<u8>, &'a Option<Vec<u8>>)) -> RowChange<'a> {
+    (key.into(), value.as_ref().map(Into::into))
 }
 
 fn check(mut subject: impl Subject, dir: &Path, steps: &[Step]) -> Result<(), TestCaseError> {
@@ -184,9 +188,23 @@ proptest! {
 fn a_row_store_refuses_an_empty_key_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let rows = RowStore::open(dir.path()).unwrap();
-    let mut batch = RowBatch::new();
-    batch.put("", "value");
-    batch.put("key", "value");
-    assert!(rows.commit(batch).is_err());
+    let pairs = || ["", "key"].map(|key| (key.as_bytes().into(), Some(b"1".as_slice().into())));
+    assert!(rows.batch(pairs().into_iter()).is_err());
+    assert!(rows.ingest(pairs().into_iter()).is_err());
     assert_eq!(rows.get(b"key").unwrap(), None);
+}
+
+#[test]
+fn rows_out_of_order_are_refused_and_change_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = RowStore::open(dir.path()).unwrap();
+    let pairs = || ["b", "a"].map(|key| (key.as_bytes().into(), Some(b"1".as_slice().into())));
+    for refused in [
+        rows.batch(pairs().into_iter()).map(drop),
+        rows.ingest(pairs().into_iter()),
+    ] {
+        assert!(matches!(refused, Err(RowError::Order)), "{refused:?}");
+    }
+    drop(rows);
+    assert_eq!(RowStore::open(dir.path()).unwrap().get(b"b").unwrap(), None);
 }

@@ -180,6 +180,9 @@ pub(crate) fn all_rows(view: &View) -> BTreeMap<Vec<u8>, Vec<u8>> {
 pub(crate) fn small_steps() -> ViewOptions {
     ViewOptions {
         batch_records: 40,
+        building_records: 40,
+        // Some batches are larger, some are not.
+        ingest_bytes: 6_800,
         read_records: 16,
         ..ViewOptions::default()
     }
