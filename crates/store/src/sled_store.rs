@@ -75,8 +75,7 @@ pub struct SledStore {
     writing: Mutex<()>,
     /// Set once, by the first error.
     failure: OnceLock<String>,
-    /// Files in `blobs/` at open, already synced.
-    blobs: usize,
+    blobs: disk::Blobs,
     _lock: DirLock,
 }
 
@@ -189,9 +188,9 @@ impl SledStore {
                 .sync_data()
                 .map_err(|error| format!("fdatasync: {error}"))?;
         }
-        let blobs =
-            disk::blobs(&self.dir).map_err(|error| format!("looking for blobs: {error}"))?;
-        if blobs > self.blobs {
+        let blobs = self.blobs.new_files();
+        let blobs = blobs.map_err(|error| format!("looking for blobs: {error}"))?;
+        if blobs > 0 {
             return Err(format!(
                 "sled wrote {blobs} files to blobs/, which it never syncs"
             ));

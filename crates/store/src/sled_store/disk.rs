@@ -3,7 +3,9 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::fd::AsFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use rustix::fs::{FallocateFlags, fallocate, fstatvfs};
 
@@ -17,10 +19,45 @@ pub(super) fn available_bytes(file: impl AsFd) -> io::Result<u64> {
     Ok(space.f_bavail.saturating_mul(space.f_frsize))
 }
 
-/// How many files sled has in `blobs/`. There should be none.
-pub(super) fn blobs(dir: &Path) -> io::Result<usize> {
+/// The directory in which sled puts what it finds too large for its log. There should be nothing.
+#[derive(Debug)]
+pub(super) struct Blobs {
+    path: PathBuf,
+    dir: File,
+    /// Files that were there at open, already synced.
+    pub(super) at_open: usize,
+    /// When the directory had last changed as it was read.
+    read_of: Mutex<Option<SystemTime>>,
+}
+
+impl Blobs {
+    pub(super) fn open(dir: &Path) -> io::Result<Self> {
+        let path = dir.join(SLED).join("blobs");
+        Ok(Self {
+            at_open: files_in(&path)?,
+            dir: File::open(&path)?,
+            path,
+            read_of: Mutex::new(None),
+        })
+    }
+
+    /// How many files have come since the open. The directory is read only if it has changed since it
+    /// was read last; a change so soon after another that both have the same time shows with the next.
+    pub(super) fn new_files(&self) -> io::Result<usize> {
+        let changed = self.dir.metadata()?.modified()?;
+        let mut read_of = self.read_of.lock().unwrap_or_else(PoisonError::into_inner);
+        if *read_of == Some(changed) {
+            return Ok(0);
+        }
+        let new = files_in(&self.path)?.saturating_sub(self.at_open);
+        *read_of = Some(changed);
+        Ok(new)
+    }
+}
+
+fn files_in(path: &Path) -> io::Result<usize> {
     let mut files = 0;
-    for entry in fs::read_dir(dir.join(SLED).join("blobs"))? {
+    for entry in fs::read_dir(path)? {
         entry?;
         files += 1;
     }

@@ -102,7 +102,8 @@ pub(super) fn open(
     report.ballast_released = disk::release_ballast(dir, needed).map_err(at)?;
     prepare(dir, &options, loss, &mut report)?;
     let db = open_whole(dir, &options, &mut report)?;
-    report.blobs = disk::blobs(dir).map_err(at)?;
+    let blobs = disk::Blobs::open(dir).map_err(at)?;
+    report.blobs = blobs.at_open;
     let path = dir.join(SLED).join("db");
     let file = OpenOptions::new()
         .read(true)
@@ -123,7 +124,7 @@ pub(super) fn open(
         options,
         writing: Mutex::new(()),
         failure: OnceLock::new(),
-        blobs: report.blobs,
+        blobs,
         _lock: lock,
     };
     Ok((store, report))
