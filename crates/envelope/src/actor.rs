@@ -24,6 +24,21 @@ pub enum Actor {
 )]
 pub struct ActorError;
 
+impl Actor {
+    /// The actor, if it can be read back.
+    pub(crate) fn checked(&self) -> Result<&Self, ActorError> {
+        match self {
+            Self::User(id) | Self::Service(id) if !is_opaque(id) => Err(ActorError),
+            Self::User(_) | Self::Service(_) | Self::System => Ok(self),
+        }
+    }
+}
+
+fn is_opaque(id: &str) -> bool {
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=64).contains(&id.len()) && id.bytes().all(good)
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -37,13 +52,7 @@ impl fmt::Display for Actor {
 impl FromStr for Actor {
     type Err = ActorError;
     fn from_str(text: &str) -> Result<Self, ActorError> {
-        let opaque = |id: &str| {
-            let good = (1..=64).contains(&id.len())
-                && id
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-            good.then(|| id.to_owned()).ok_or(ActorError)
-        };
+        let opaque = |id: &str| is_opaque(id).then(|| id.to_owned()).ok_or(ActorError);
         match text.split_once(':') {
             None if text == "system" => Ok(Self::System),
             Some(("user", id)) => opaque(id).map(Self::User),

@@ -48,8 +48,17 @@ macro_rules! text_as_serde {
         }
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(source)?;
-                text.parse().map_err(serde::de::Error::custom)
+                struct Text;
+                impl serde::de::Visitor<'_> for Text {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("a text")
+                    }
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$name, E> {
+                        text.parse().map_err(E::custom)
+                    }
+                }
+                source.deserialize_str(Text)
             }
         }
     };
@@ -75,6 +84,16 @@ impl FromStr for LogId {
     }
 }
 text_as_serde!(LogId);
+
+/// A number as it is written: neither a sign nor a zero in front.
+fn parse_number<T: FromStr>(text: &str) -> Option<T> {
+    let canonical = text == "0"
+        || text
+            .bytes()
+            .next()
+            .is_some_and(|b| (b'1'..=b'9').contains(&b));
+    canonical.then(|| text.parse().ok()).flatten()
+}
 
 fn parse_hex_uuid(text: &str) -> Option<Uuid> {
     let canonical = text.len() == 32 && !text.bytes().any(|b| b.is_ascii_uppercase());
@@ -111,8 +130,7 @@ impl FromStr for ItemId {
     fn from_str(text: &str) -> Result<Self, IdError> {
         let parse = || {
             let (partition, unique) = text.split_once('-')?;
-            let item = Self::new(partition.parse().ok()?, parse_hex_uuid(unique)?);
-            (item.to_string() == text).then_some(item)
+            Some(Self::new(parse_number(partition)?, parse_hex_uuid(unique)?))
         };
         parse().ok_or_else(|| {
             IdError::new(
@@ -127,57 +145,77 @@ text_as_serde!(ItemId);
 /// What a record is about: the name of its stream. Written `complaint/<id>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject {
-    kind: String,
-    id: String,
+    text: Box<str>,
+    /// Where the slash is.
+    kind_bytes: usize,
 }
 
 impl Subject {
     /// `kind` is lower-case ASCII letters and `_`; `id` is 1 to 120 of `A-Z a-z 0-9 . _ -`.
     pub fn new(kind: &str, id: &str) -> Result<Self, IdError> {
-        let kind_is_good =
-            !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        let id_is_good = (1..=120).contains(&id.len())
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-        if kind_is_good && kind.len() <= 40 && id_is_good {
-            Ok(Self {
-                kind: kind.to_owned(),
-                id: id.to_owned(),
-            })
-        } else {
-            Err(IdError::new(&format!("{kind}/{id}"), "a subject: kind/id"))
-        }
+        let subject = Self::unchecked(kind, format_args!("{id}"));
+        subject.checked()?;
+        Ok(subject)
     }
 
     /// The stream of one item.
     pub fn item(kind: &'static str, id: ItemId) -> Self {
+        Self::unchecked(kind, format_args!("{id}"))
+    }
+
+    fn unchecked(kind: &str, id: fmt::Arguments<'_>) -> Self {
         Self {
-            kind: kind.to_owned(),
-            id: id.to_string(),
+            text: format!("{kind}/{id}").into_boxed_str(),
+            kind_bytes: kind.len(),
+        }
+    }
+
+    /// The subject, if it can be read back.
+    pub(crate) fn checked(&self) -> Result<&Self, IdError> {
+        let (kind, id) = (self.kind().as_bytes(), self.id().as_bytes());
+        let in_kind = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
+        let in_id = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-".contains(byte);
+        let good = (1..=40).contains(&kind.len())
+            && kind.iter().all(in_kind)
+            && (1..=120).contains(&id.len())
+            && id.iter().all(in_id);
+        if good {
+            Ok(self)
+        } else {
+            Err(IdError::new(&self.text, "a subject: kind/id"))
         }
     }
 
     pub fn kind(&self) -> &str {
-        &self.kind
+        &self.text[..self.kind_bytes]
     }
 
     pub fn id(&self) -> &str {
-        &self.id
+        &self.text[self.kind_bytes + 1..]
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 }
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind, self.id)
+        f.write_str(&self.text)
     }
 }
 
 impl FromStr for Subject {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let (kind, id) = text.split_once('/').unwrap_or((text, ""));
-        Self::new(kind, id).map_err(|_| IdError::new(text, "a subject: kind/id"))
+        let kind_bytes = text.find('/');
+        let kind_bytes = kind_bytes.ok_or_else(|| IdError::new(text, "a subject: kind/id"))?;
+        let subject = Self {
+            text: text.into(),
+            kind_bytes,
+        };
+        subject.checked()?;
+        Ok(subject)
     }
 }
 text_as_serde!(Subject);
@@ -202,14 +240,11 @@ impl FromStr for Cause {
         let parse = || {
             let mut parts = text.splitn(3, '/');
             let log = parts.next()?.parse().ok()?;
-            let partition = parts.next()?.parse().ok()?;
-            let position = parts.next()?.parse().ok()?;
-            let cause = Self {
+            Some(Self {
                 log,
-                partition,
-                position,
-            };
-            (cause.to_string() == text).then_some(cause)
+                partition: parse_number(parts.next()?)?,
+                position: parse_number(parts.next()?)?,
+            })
         };
         parse().ok_or_else(|| IdError::new(text, "a cause: log id/partition/sequence"))
     }

@@ -1,15 +1,18 @@
-//! One record: the attributes, how they are written, and what a reader insists on.
+//! One record: the attributes, and what a reader insists on.
+
+mod write;
 
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
+use uuid::fmt::Simple;
 
 use crate::actor::Actor;
 use crate::ids::{Cause, LogId, Subject, derived_uuid};
-use crate::time::format_time;
+use crate::time::read_time;
 
 /// The most bytes that one record may have.
 pub const MAX_RECORD_BYTES: usize = 65_535;
@@ -84,6 +87,12 @@ pub enum EncodeError {
     TooLarge { bytes: usize },
     #[error("the record cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// It would be written, and nobody could read it.
+    #[error("the attribute `{attribute}` cannot be `{found}`")]
+    Attribute {
+        attribute: &'static str,
+        found: String,
+    },
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -99,8 +108,8 @@ pub enum DecodeError {
     },
 }
 
-/// The attributes in the order in which they are written. The order is part of the format.
-#[derive(Serialize, Deserialize)]
+/// The attributes as they stand in a record.
+#[derive(Deserialize)]
 struct Attributes<'a> {
     specversion: &'a str,
     id: Uuid,
@@ -115,44 +124,43 @@ struct Attributes<'a> {
     partition: &'a str,
     sequence: &'a str,
     version: &'a str,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     commandend: bool,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     requestid: Option<Cow<'a, str>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     requestdigest: Option<Cow<'a, str>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     inboundkey: Option<Cow<'a, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     causation: Option<Cause>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     correlation: Option<Cow<'a, str>>,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     traceparent: Option<Cow<'a, str>>,
     actor: Actor,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     onbehalfof: Option<Actor>,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     authenticated: bool,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     policyversion: Option<Cow<'a, str>>,
     #[serde(borrow)]
     data: &'a RawValue,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 impl Record {
     /// The record's id. It follows from the log's life, the stream and the place in it, so the same
     /// history has the same ids wherever and whenever it is made.
     pub fn id(&self) -> Uuid {
-        let (log, subject) = (self.log.to_string(), self.subject.to_string());
+        let mut log = [0; Simple::LENGTH];
         derived_uuid(
             "redress record",
-            &[&log, &subject, &self.version.to_string()],
+            &[
+                self.log.0.as_simple().encode_lower(&mut log),
+                self.subject.as_str(),
+                &self.version.to_string(),
+            ],
         )
     }
 
@@ -165,52 +173,35 @@ impl Record {
         }
     }
 
-    /// Writes the record, once and for ever.
-    pub fn encode(&self) -> Result<Vec<u8>, EncodeError> {
-        let context = &self.context;
-        let attributes = Attributes {
-            specversion: "1.0",
-            id: self.id(),
-            source: &format!("/redress/{}/{}", self.service, self.log),
-            kind: &self.kind,
-            subject: self.subject.clone(),
-            time: &format_time(self.time),
-            datacontenttype: "application/json",
-            tenant: self.tenant.as_str().into(),
-            partition: &self.partition.to_string(),
-            sequence: &format!("{:020}", self.position),
-            version: &self.version.to_string(),
-            commandend: self.command_end,
-            requestid: context.request_id.as_deref().map(Into::into),
-            requestdigest: context.request_digest.as_deref().map(Into::into),
-            inboundkey: context.inbound_key.as_deref().map(Into::into),
-            causation: context.causation,
-            correlation: context.correlation.as_deref().map(Into::into),
-            traceparent: context.traceparent.as_deref().map(Into::into),
-            actor: context.actor.clone(),
-            onbehalfof: context.on_behalf_of.clone(),
-            authenticated: context.authenticated,
-            policyversion: context.policy_version.as_deref().map(Into::into),
-            data: &self.data,
-        };
-        let bytes = serde_json::to_vec(&attributes)?;
-        if bytes.len() > MAX_RECORD_BYTES {
-            return Err(EncodeError::TooLarge { bytes: bytes.len() });
-        }
-        Ok(bytes)
+    /// Reads a record. Attributes that this version does not know are passed over.
+    ///
+    /// The id follows from the rest and is not looked at: see [`Record::decode_checked`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        Attributes::read(bytes)?.into_record()
     }
 
-    /// Reads a record. Attributes that this version does not know are passed over.
-    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        if bytes.len() > MAX_RECORD_BYTES {
-            return Err(DecodeError::TooLarge { bytes: bytes.len() });
+    /// Reads a record and holds its id against the one that it must have. For who verifies: whoever
+    /// folds a million records has them from somebody who did.
+    pub fn decode_checked(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let attributes = Attributes::read(bytes)?;
+        let id = attributes.id;
+        let record = attributes.into_record()?;
+        if record.id() == id {
+            Ok(record)
+        } else {
+            Err(wrong("id", &id.to_string()))
         }
-        let read: Attributes<'_> = serde_json::from_slice(bytes)?;
-        read.into_record()
     }
 }
 
-impl Attributes<'_> {
+impl<'a> Attributes<'a> {
+    fn read(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+        if bytes.len() > MAX_RECORD_BYTES {
+            return Err(DecodeError::TooLarge { bytes: bytes.len() });
+        }
+        Ok(serde_json::from_slice(bytes)?)
+    }
+
     fn into_record(self) -> Result<Record, DecodeError> {
         expect("specversion", self.specversion, "1.0")?;
         expect("datacontenttype", self.datacontenttype, "application/json")?;
@@ -220,7 +211,7 @@ impl Attributes<'_> {
             .and_then(|rest| rest.split_once('/'))
             .and_then(|(service, log)| Some((service, log.parse().ok()?)))
             .ok_or_else(|| wrong("source", self.source))?;
-        let record = Record {
+        Ok(Record {
             service: service.to_owned(),
             log,
             tenant: self.tenant.into_owned(),
@@ -228,7 +219,7 @@ impl Attributes<'_> {
             position: number("sequence", self.sequence)?,
             subject: self.subject,
             version: number("version", self.version)?,
-            time: self.time.parse().map_err(|_| wrong("time", self.time))?,
+            time: read_time(self.time).ok_or_else(|| wrong("time", self.time))?,
             kind: self.kind.to_owned(),
             command_end: self.commandend,
             context: Context {
@@ -244,11 +235,7 @@ impl Attributes<'_> {
                 policy_version: self.policyversion.map(Cow::into_owned),
             },
             data: self.data.to_owned(),
-        };
-        if record.id() != self.id {
-            return Err(wrong("id", &self.id.to_string()));
-        }
-        Ok(record)
+        })
     }
 }
 

@@ -4,6 +4,11 @@
 //! u32; packed bytes u32; length of the cursors u32; the cursors as JSON; the packed records; CRC-32
 //! of everything before. The store keeps no value over 8 KiB, so a block is cut into chunks under
 //! keys `b`, first position (big-endian), chunk number.
+//!
+//! Each chunk is a batch of its own, which costs the store far less than one batch of them all. They
+//! are written from the last to the first: a block whose first chunk is missing was never written
+//! whole, and so never acknowledged. It can only be the last one, and what comes next takes its
+//! place: so chunks beyond those that the header counts are what is left of it, and are not read.
 
 use bytes::Bytes;
 use redress_store::{Batch, BatchError, MAX_BATCH_KEYS, MAX_VALUE_BYTES};
@@ -15,8 +20,10 @@ const MAGIC: [u8; 4] = *b"RB\x01\0";
 const HEADER_BYTES: usize = 28;
 pub(crate) const KEY_PREFIX: u8 = b'b';
 
-/// The most bytes of records in one block: even incompressible, they fit into one atomic batch.
-pub(crate) const MAX_RAW_BYTES: usize = (MAX_BATCH_KEYS - 3) * MAX_VALUE_BYTES;
+/// The most bytes of records in one block: even incompressible, it has not too many chunks.
+pub(crate) const MAX_RAW_BYTES: usize = (MAX_CHUNKS - 3) * MAX_VALUE_BYTES;
+/// All chunks of a block leave the tail in one batch.
+const MAX_CHUNKS: usize = MAX_BATCH_KEYS;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Block {
@@ -86,14 +93,42 @@ impl Block {
         })
     }
 
-    /// Adds the block to a batch, in chunks.
-    pub(crate) fn put_into(&self, batch: &mut Batch) -> Result<(), PutError> {
+    /// Adds the block to a group of batches, in chunks.
+    pub(crate) fn put_into(&self, batches: &mut Vec<Batch>) -> Result<(), PutError> {
         let bytes = self.encode()?;
-        for (index, chunk) in bytes.chunks(MAX_VALUE_BYTES).enumerate() {
+        for (index, chunk) in bytes.chunks(MAX_VALUE_BYTES).enumerate().rev() {
+            let mut batch = Batch::new();
             batch.put(chunk_key(self.first, index as u8), chunk)?;
+            batches.push(batch);
         }
         Ok(())
     }
+}
+
+/// The bytes of a block from its chunks in order; `None` if it was never written whole.
+pub(crate) fn joined(chunks: impl IntoIterator<Item = (Vec<u8>, Vec<u8>)>) -> Option<Vec<u8>> {
+    let mut chunks = chunks.into_iter();
+    let (first_key, mut bytes) = chunks.next()?;
+    if read_chunk_key(&first_key).is_none_or(|(_, chunk)| chunk > 0) {
+        return None;
+    }
+    let whole = stored_bytes(&bytes);
+    for (_, chunk) in chunks {
+        if bytes.len() >= whole {
+            break;
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Some(bytes)
+}
+
+/// How many bytes a block has, by its header.
+fn stored_bytes(header: &[u8]) -> usize {
+    if header.len() < HEADER_BYTES {
+        return 0;
+    }
+    let (packed_bytes, cursor_bytes) = (u32_at(header, 20) as usize, u32_at(header, 24) as usize);
+    HEADER_BYTES + cursor_bytes + packed_bytes + 4
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +169,17 @@ mod tests {
         prop::collection::vec(record, 0..30)
     }
 
+    /// As the store has them.
+    fn chunks_of(batches: &[Batch]) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let writes = batches.iter().flat_map(Batch::writes);
+        let mut chunks: Vec<_> = writes
+            .map(|(key, value)| (key.to_vec(), value.unwrap().to_vec()))
+            .collect();
+        chunks.reverse();
+        assert!(chunks.is_sorted());
+        chunks
+    }
+
     proptest! {
         #[test]
         fn a_block_reads_back_what_it_wrote(records in records(), first in any::<u64>()) {
@@ -142,8 +188,15 @@ mod tests {
             let read = Block::decode(&bytes).unwrap();
             prop_assert_eq!(read.first, first);
             prop_assert_eq!(&read.records, &block.records);
-            let mut batch = Batch::new();
-            block.put_into(&mut batch).unwrap();
+            let mut batches = Vec::new();
+            block.put_into(&mut batches).unwrap();
+            let chunks = chunks_of(&batches);
+            prop_assert_eq!(joined(chunks.clone()), Some(bytes.clone()));
+            prop_assert_eq!(joined(chunks[1..].to_vec()), None);
+            // What an unfinished block left behind that had more chunks.
+            let mut with_more = chunks;
+            with_more.push((chunk_key(first, 200).to_vec(), b"more".to_vec()));
+            prop_assert_eq!(joined(with_more), Some(bytes));
         }
 
         #[test]
@@ -166,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn incompressible_records_up_to_the_limit_fit_into_one_batch() {
+    fn incompressible_records_up_to_the_limit_have_not_too_many_chunks() {
         let mut seed = 1_u32;
         let mut noise = |bytes: usize| -> Bytes {
             (0..bytes)
@@ -177,14 +230,14 @@ mod tests {
                 .collect()
         };
         let records = vec![noise(50_000), noise(MAX_RAW_BYTES - 50_000)];
-        let mut batch = Batch::new();
+        let mut batches = Vec::new();
         Block {
             first: 0,
             records,
             cursors: Cursors::new(),
         }
-        .put_into(&mut batch)
+        .put_into(&mut batches)
         .unwrap();
-        assert!(batch.len() < MAX_BATCH_KEYS);
+        assert!(batches.len() < MAX_CHUNKS);
     }
 }

@@ -35,18 +35,25 @@ pub struct Consumed {
     pub hash: Hash,
 }
 
-/// The stored form: JSON, then its CRC-32, little-endian. Nothing else would show a flipped digit.
-pub(crate) fn encode(cursors: &Cursors) -> Result<Vec<u8>, BlockError> {
-    let mut bytes = serde_json::to_vec(cursors).map_err(|_| BlockError::Cursors)?;
+/// Cursors that moved without a record, in their stored form: how many records the log had
+/// (little-endian u64), JSON, and the CRC-32 of both. Nothing else would show a flipped digit.
+///
+/// A block has the cursors that its records answer for. These stand beside the blocks, and count as
+/// long as no block has come after them.
+pub(crate) fn encode(cursors: &Cursors, size: u64) -> Result<Vec<u8>, BlockError> {
+    let mut bytes = size.to_le_bytes().to_vec();
+    serde_json::to_writer(&mut bytes, cursors).map_err(|_| BlockError::Cursors)?;
     let checksum = crc32fast::hash(&bytes);
     bytes.extend_from_slice(&checksum.to_le_bytes());
     Ok(bytes)
 }
 
-pub(crate) fn decode(bytes: &[u8]) -> Option<Cursors> {
-    let (json, checksum) = bytes.split_last_chunk()?;
-    let sound = crc32fast::hash(json) == u32::from_le_bytes(*checksum);
-    sound.then(|| serde_json::from_slice(json).ok()).flatten()
+pub(crate) fn decode(bytes: &[u8]) -> Option<(Cursors, u64)> {
+    let (content, checksum) = bytes.split_last_chunk()?;
+    let sound = crc32fast::hash(content) == u32::from_le_bytes(*checksum);
+    let (size, json) = content.split_first_chunk().filter(|_| sound)?;
+    let cursors = serde_json::from_slice(json).ok()?;
+    Some((cursors, u64::from_le_bytes(*size)))
 }
 
 impl Consumed {

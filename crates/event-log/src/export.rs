@@ -8,7 +8,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use redress_envelope::{DecodeError, MAX_RECORD_BYTES, Record};
 use redress_evidence::{Frontier, Hash, leaf_hash};
-use redress_store::{Batch, BatchError, Store};
+use redress_store::{BatchError, Store};
 
 use crate::block::{Block, MAX_RAW_BYTES, PutError};
 use crate::cursor::Cursors;
@@ -173,7 +173,7 @@ impl Restoring<'_> {
             return Err(RestoreError::Ending { line });
         }
         let record =
-            Record::decode(&bytes).map_err(|error| RestoreError::Record { line, error })?;
+            Record::decode_checked(&bytes).map_err(|error| RestoreError::Record { line, error })?;
         let (expected, found) = (self.frontier.len(), record.position);
         if expected != found {
             return Err(RestoreError::Order {
@@ -281,8 +281,8 @@ impl Restoring<'_> {
         if block.records.is_empty() {
             return Ok(());
         }
-        let mut batch = Batch::new();
-        block.put_into(&mut batch)?;
-        Ok(self.store.apply(vec![batch])?)
+        let mut batches = Vec::new();
+        block.put_into(&mut batches)?;
+        Ok(self.store.apply(batches)?)
     }
 }

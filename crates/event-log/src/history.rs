@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use redress_envelope::{DecodeError, Record, Subject};
 use redress_store::StoreError;
 
-use crate::block::{Block, BlockError, chunk_key};
+use crate::block::{self, Block, BlockError, chunk_key};
 use crate::cursor::Cursors;
 use crate::keys::{KeyKind, key_hash};
 use crate::segment::{FRAME_RECORDS, Segment, SegmentError};
@@ -188,10 +188,9 @@ impl Shared {
     fn stored_block(&self, first: u64) -> Result<Option<Block>, ReadError> {
         let end = chunk_key(first, u8::MAX);
         let chunks = self.store.scan(&chunk_key(first, 0), Some(&end), 32)?;
-        if chunks.is_empty() {
+        let Some(bytes) = block::joined(chunks) else {
             return Ok(None);
-        }
-        let bytes: Vec<u8> = chunks.into_iter().flat_map(|(_, chunk)| chunk).collect();
+        };
         Block::decode(&bytes)
             .map(Some)
             .map_err(|error| ReadError::Block {
@@ -242,7 +241,7 @@ impl Shared {
 
     /// The records of one stream below `before`, in order.
     pub(crate) fn stream(&self, subject: &Subject, before: u64) -> Result<Vec<Record>, ReadError> {
-        let hash = key_hash(KeyKind::Stream, &subject.to_string());
+        let hash = key_hash(KeyKind::Stream, subject.as_str());
         let mut records = Vec::new();
         for position in self.proposed(KeyKind::Stream, hash, before)? {
             let record = self.record(position)?;
@@ -263,11 +262,11 @@ impl Shared {
         for position in self.proposed(kind, key_hash(kind, text), before)? {
             let record = self.record(position)?;
             let found = match kind {
-                KeyKind::Stream => Some(record.subject.to_string()),
-                KeyKind::Request => record.context.request_id.clone(),
-                KeyKind::Inbound => record.context.inbound_key.clone(),
+                KeyKind::Stream => Some(record.subject.as_str()),
+                KeyKind::Request => record.context.request_id.as_deref(),
+                KeyKind::Inbound => record.context.inbound_key.as_deref(),
             };
-            if found.as_deref() == Some(text) {
+            if found == Some(text) {
                 return Ok(Some(record));
             }
         }

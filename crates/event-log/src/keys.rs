@@ -1,6 +1,6 @@
 //! By what a record can be found: its stream, its request, its message from outside.
 
-use redress_envelope::Record;
+use redress_envelope::{Context, Record, Subject};
 use sha2::{Digest, Sha256};
 
 /// What kind of key a hash stands for. The numbers are part of the segment format.
@@ -35,15 +35,41 @@ pub(crate) struct RecordKeys {
 
 impl RecordKeys {
     pub(crate) fn of(record: &Record, starts_command: bool) -> Self {
+        let stream = key_hash(KeyKind::Stream, record.subject.as_str());
+        Self {
+            stream,
+            ..Self::of_context(&record.context, starts_command)
+        }
+    }
+
+    /// The keys of a command, and so of its first record.
+    pub(crate) fn of_command(subject: &Subject, context: &Context) -> Self {
+        let stream = key_hash(KeyKind::Stream, subject.as_str());
+        Self {
+            stream,
+            ..Self::of_context(context, true)
+        }
+    }
+
+    /// The keys of the records that follow the first of a command.
+    pub(crate) fn without_command(self) -> Self {
+        Self {
+            request: None,
+            inbound: None,
+            ..self
+        }
+    }
+
+    fn of_context(context: &Context, starts_command: bool) -> Self {
         let first = |kind, text: &Option<String>| {
             text.as_ref()
                 .filter(|_| starts_command)
                 .map(|text| key_hash(kind, text))
         };
         Self {
-            stream: key_hash(KeyKind::Stream, &record.subject.to_string()),
-            request: first(KeyKind::Request, &record.context.request_id),
-            inbound: first(KeyKind::Inbound, &record.context.inbound_key),
+            stream: 0,
+            request: first(KeyKind::Request, &context.request_id),
+            inbound: first(KeyKind::Inbound, &context.inbound_key),
         }
     }
 

@@ -9,7 +9,7 @@ use redress_envelope::{DecodeError, LogId, Record};
 use redress_evidence::{Frontier, Hash, leaf_hash};
 use redress_store::{DirLock, LockError, SledStore, Store, StoreError};
 
-use crate::block::{Block, BlockError, KEY_PREFIX, chunk_key, read_chunk_key};
+use crate::block::{self, Block, BlockError, KEY_PREFIX, chunk_key, read_chunk_key};
 use crate::cursor::{self, Cursors};
 use crate::history::ReadError;
 use crate::identity::{self, Identity};
@@ -229,16 +229,27 @@ pub(crate) fn find(
         time: segments.last().map(|last| last.meta.last_time),
         starts_command: segments.last().is_none_or(|last| last.meta.ends_command),
         next: sealed,
-        leftover: Vec::new(),
-    };
-    for_each_block(store, &mut |block| reading.block(block))?;
-    let cursors = match store.get(CURSORS_KEY)? {
-        Some(bytes) => cursor::decode(&bytes).ok_or(OpenError::Cursors)?,
-        // A log restored from its segments has no such key yet.
-        None => segments
+        cursors: segments
             .last()
             .map(|last| last.meta.cursors.clone())
             .unwrap_or_default(),
+        leftover: Vec::new(),
+    };
+    let torn = for_each_block(store, &mut |block| reading.block(block))?;
+    if let Some(to) = torn.filter(|torn| *torn != reading.next) {
+        let from = reading.next;
+        return Err(OpenError::Gap { from, to });
+    }
+    let cursors = match store.get(CURSORS_KEY)? {
+        Some(bytes) => {
+            let (alone, size) = cursor::decode(&bytes).ok_or(OpenError::Cursors)?;
+            if size == reading.next {
+                alone
+            } else {
+                reading.cursors.clone()
+            }
+        }
+        None => reading.cursors.clone(),
     };
     let Reading {
         tail,
@@ -312,16 +323,27 @@ pub(crate) fn segments(folder: &Path, log: LogId) -> Result<Vec<Arc<Segment>>, O
     Ok(segments)
 }
 
-/// Hands out every block of the tail in order.
+/// Hands out every block of the tail in order. The last one may have been left unfinished by a crash,
+/// before anybody was told of it: then it answers where that one would have begun.
 pub(crate) fn for_each_block(
     store: &dyn Store,
     take: &mut dyn FnMut(Block) -> Result<(), OpenError>,
-) -> Result<(), OpenError> {
+) -> Result<Option<u64>, OpenError> {
     let end = [KEY_PREFIX + 1];
     let mut from = vec![KEY_PREFIX];
-    let mut current: Option<(u64, Vec<u8>)> = None;
-    let mut finish = |current: Option<(u64, Vec<u8>)>| -> Result<(), OpenError> {
-        let Some((position, bytes)) = current else {
+    // The chunks of the block that is being read.
+    let (mut first, mut chunks) = (None, Vec::new());
+    let mut torn = None;
+    let mut finish = |first: Option<u64>, chunks: Vec<Chunk>| -> Result<(), OpenError> {
+        let (Some(position), false) = (first, chunks.is_empty()) else {
+            return Ok(());
+        };
+        if let Some(from) = torn {
+            // Only the last block can have been left unfinished.
+            return Err(OpenError::Gap { from, to: position });
+        }
+        let Some(bytes) = block::joined(chunks) else {
+            torn = Some(position);
             return Ok(());
         };
         let block = Block::decode(&bytes).map_err(|error| OpenError::Block { position, error })?;
@@ -342,18 +364,20 @@ pub(crate) fn for_each_block(
                 position: 0,
                 error: BlockError::Format,
             };
-            let (first, _) = read_chunk_key(&key).ok_or(damaged)?;
-            match &mut current {
-                Some((position, bytes)) if *position == first => bytes.extend_from_slice(&chunk),
-                Some(_) | None => {
-                    finish(current.take())?;
-                    current = Some((first, chunk));
-                }
+            let (of, _) = read_chunk_key(&key).ok_or(damaged)?;
+            if first != Some(of) {
+                finish(first, std::mem::take(&mut chunks))?;
+                first = Some(of);
             }
+            chunks.push((key, chunk));
         }
     }
-    finish(current)
+    finish(first, chunks)?;
+    Ok(torn)
 }
+
+/// A chunk of a block, with its key.
+type Chunk = (Vec<u8>, Vec<u8>);
 
 /// The tail as far as it has been read.
 struct Reading {
@@ -363,6 +387,8 @@ struct Reading {
     time: Option<jiff::Timestamp>,
     starts_command: bool,
     next: u64,
+    /// As the last block left them, or the last segment.
+    cursors: Cursors,
     leftover: Vec<u64>,
 }
 
@@ -411,6 +437,7 @@ impl Reading {
             self.frontier.push(leaf_hash(bytes));
         }
         self.next = block.end();
+        self.cursors.clone_from(&block.cursors);
         let microsecond = first_time.map_or(0, jiff::Timestamp::as_microsecond);
         self.tail.append(block, &keys, microsecond);
         Ok(())

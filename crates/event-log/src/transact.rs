@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::cursor::Consumed;
 use crate::history::ReadError;
-use crate::keys::{KeyKind, key_hash};
+use crate::keys::{KeyKind, RecordKeys};
 use crate::log::Log;
 use crate::shared::{AnyState, Shared};
 use crate::writer::Work;
@@ -153,6 +153,7 @@ where
 pub(crate) struct Loaded {
     /// The size of the log that this is true of.
     pub(crate) at: u64,
+    pub(crate) keys: RecordKeys,
     pub(crate) state: AnyState,
     pub(crate) version: u64,
     pub(crate) bytes: u64,
@@ -357,29 +358,27 @@ enum Known {
 /// The same as [`look`] where nothing has to be read from a disk for it, as for most commands.
 fn look_in_memory<L: Life>(shared: &Shared, command: &Command) -> Option<Loaded> {
     let at = shared.head.borrow().size;
-    let keys = [
-        (KeyKind::Request, &command.context.request_id),
-        (KeyKind::Inbound, &command.context.inbound_key),
-    ];
-    let new = |kind, text: &str| shared.is_surely_new(kind, key_hash(kind, text));
-    for (kind, text) in keys {
-        if let Some(text) = text
-            && !new(kind, text)
-        {
-            return None;
-        }
+    let keys = RecordKeys::of_command(&command.subject, &command.context);
+    let new = |kind| {
+        let hash = keys.of_kind(kind);
+        hash.is_none_or(|hash| shared.is_surely_new(kind, hash))
+    };
+    if !new(KeyKind::Request) || !new(KeyKind::Inbound) {
+        return None;
     }
     if let Some(cached) = shared.states.get(&command.subject) {
         let (state, version, bytes) = (cached.state, cached.version, cached.bytes);
         return Some(Loaded {
             at,
+            keys,
             state,
             version,
             bytes,
         });
     }
-    new(KeyKind::Stream, &command.subject.to_string()).then(|| Loaded {
+    new(KeyKind::Stream).then(|| Loaded {
         at,
+        keys,
         state: Arc::new(L::State::default()),
         version: 0,
         bytes: 0,
@@ -390,6 +389,7 @@ fn look_in_memory<L: Life>(shared: &Shared, command: &Command) -> Option<Loaded>
 fn look<L: Life, R>(shared: &Shared, command: &Command) -> Result<Known, TransactError<R>> {
     // Everything below is true of the log at this size; the writer checks what came after.
     let at = shared.head.borrow().size;
+    let of_command = RecordKeys::of_command(&command.subject, &command.context);
     let keys = [
         (KeyKind::Request, &command.context.request_id, "request_id"),
         (
@@ -409,6 +409,7 @@ fn look<L: Life, R>(shared: &Shared, command: &Command) -> Result<Known, Transac
         let (state, version, bytes) = (cached.state, cached.version, cached.bytes);
         return Ok(Known::Loaded(Loaded {
             at,
+            keys: of_command,
             state,
             version,
             bytes,
@@ -417,6 +418,7 @@ fn look<L: Life, R>(shared: &Shared, command: &Command) -> Result<Known, Transac
     let (state, version, bytes) = fold::<L>(&shared.stream(&command.subject, at)?)?;
     Ok(Known::Loaded(Loaded {
         at,
+        keys: of_command,
         state: Arc::new(state),
         version,
         bytes,

@@ -117,7 +117,7 @@ fn folder_bytes(folder: &Path) -> u64 {
 }
 
 fn walk_tail(walk: &mut Walk<'_>, store: &dyn Store, sealed: u64) -> Result<(), OpenError> {
-    for_each_block(store, &mut |block| {
+    let torn = for_each_block(store, &mut |block| {
         if walk.problem.is_some() || block.end() <= sealed {
             return Ok(());
         }
@@ -132,7 +132,14 @@ fn walk_tail(walk: &mut Walk<'_>, store: &dyn Store, sealed: u64) -> Result<(), 
             walk.record(bytes);
         }
         Ok(())
-    })
+    })?;
+    match torn {
+        Some(to) if to != walk.next && walk.problem.is_none() => {
+            let from = walk.next;
+            Err(OpenError::Gap { from, to })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The walk from the first record to the last.
@@ -248,7 +255,7 @@ impl<'a> Walk<'a> {
         if self.problem.is_some() {
             return None;
         }
-        let record = match Record::decode(bytes) {
+        let record = match Record::decode_checked(bytes) {
             Ok(record) => record,
             Err(error) => {
                 self.wrong(position, error.to_string());

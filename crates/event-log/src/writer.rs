@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use redress_envelope::{Draft, EncodeError, Record, Subject, stamp};
+use redress_envelope::{Context, Draft, EncodeError, Record, Subject, stamp};
 use redress_evidence::{Frontier, leaf_hash};
 use redress_store::Batch;
 use tokio::sync::{mpsc, oneshot};
@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::block::{Block, MAX_RAW_BYTES, PutError};
 use crate::cursor::{self, Consumed, Cursors};
 use crate::history::ReadError;
-use crate::keys::{KeyKind, RecordKeys, key_hash};
+use crate::keys::{KeyKind, RecordKeys};
 use crate::shared::{AnyState, Cached, Head, Shared};
 use crate::transact::{Answer, Command, Job, Moment};
 
@@ -113,6 +113,13 @@ struct Group<'a> {
     cursors_moved: bool,
 }
 
+/// What a command came to, and at which moment.
+struct Decision {
+    drafts: Vec<Draft>,
+    state: AnyState,
+    moment: Moment,
+}
+
 /// A block in the making.
 struct Filling {
     block: Block,
@@ -189,6 +196,7 @@ impl<'a> Group<'a> {
             decide,
             reply,
         } = job;
+        let keys = loaded.keys;
         match self.admit(&command, loaded) {
             Admitted::Answer(answer) => self.answers.push((reply, answer)),
             Admitted::Reload => {
@@ -209,7 +217,12 @@ impl<'a> Group<'a> {
                     Err(panic) => Answer::Panicked(message_of(panic.as_ref())),
                     Ok(Err(refusal)) => Answer::Refused(refusal),
                     Ok(Ok((drafts, state))) => {
-                        self.append(&command, drafts, state, &current, moment)
+                        let decided = Decision {
+                            drafts,
+                            state,
+                            moment,
+                        };
+                        self.append(command, keys, decided, &current)
                     }
                 };
                 self.answers.push((reply, answer));
@@ -220,17 +233,15 @@ impl<'a> Group<'a> {
     /// Checks everything that was found out before against what has happened since.
     fn admit(&mut self, command: &Command, loaded: crate::transact::Loaded) -> Admitted {
         let tail_start = self.shared.tail().start;
+        let context = &command.context;
         let keys = [
-            (KeyKind::Request, &command.context.request_id, "request_id"),
-            (
-                KeyKind::Inbound,
-                &command.context.inbound_key,
-                "inbound key",
-            ),
+            (KeyKind::Request, &context.request_id, "request_id"),
+            (KeyKind::Inbound, &context.inbound_key, "inbound key"),
         ];
         for (kind, text, key) in keys {
-            let Some(text) = text else { continue };
-            let hash = key_hash(kind, text);
+            let (Some(text), Some(hash)) = (text, loaded.keys.of_kind(kind)) else {
+                continue;
+            };
             if self.requests.contains(&hash) {
                 return Admitted::Reload;
             }
@@ -284,8 +295,7 @@ impl<'a> Group<'a> {
         if let Some(cached) = self.shared.states.get(&command.subject) {
             return Some(cached);
         }
-        let hash = key_hash(KeyKind::Stream, &command.subject.to_string());
-        if loaded.at < tail_start || self.since(KeyKind::Stream, hash, loaded.at) {
+        if loaded.at < tail_start || self.since(KeyKind::Stream, loaded.keys.stream, loaded.at) {
             return None;
         }
         Some(Cached {
@@ -317,118 +327,123 @@ impl<'a> Group<'a> {
 
     fn append(
         &mut self,
-        command: &Command,
-        drafts: Vec<Draft>,
-        state: AnyState,
+        command: Command,
+        keys: RecordKeys,
+        decided: Decision,
         before: &Cached,
-        moment: Moment,
     ) -> Answer {
-        let records = match self.encode(command, drafts, moment) {
-            Ok(records) => records,
+        let Decision {
+            drafts,
+            state,
+            moment,
+        } = decided;
+        let Command {
+            subject,
+            context,
+            consumed,
+            ..
+        } = command;
+        let (records, bytes) = match self.encode(&subject, context, drafts, moment) {
+            Ok(written) => written,
             Err(answer) => return answer,
         };
-        if let Some(consumed) = &command.consumed {
+        if let Some(consumed) = consumed {
             self.cursors_moved = true;
-            self.end
-                .cursors
-                .insert(consumed.source.clone(), consumed.cursor());
+            let cursor = consumed.cursor();
+            self.end.cursors.insert(consumed.source, cursor);
         }
-        let bytes = records
-            .iter()
-            .map(|(_, bytes)| bytes.len() as u64)
-            .sum::<u64>();
         let version = before.version + records.len() as u64;
-        let answer = Answer::Committed {
+        let cached = Cached {
             state: Arc::clone(&state),
             version,
-            records: records.iter().map(|(record, _)| record.clone()).collect(),
-            size: self.end.frontier.len() + records.len() as u64,
+            bytes: before.bytes + bytes.iter().map(|bytes| bytes.len() as u64).sum::<u64>(),
         };
-        let cached = Cached {
+        self.states.insert(subject, cached);
+        self.requests.extend(keys.request);
+        self.requests.extend(keys.inbound);
+        self.fill(bytes, keys, moment);
+        Answer::Committed {
             state,
             version,
-            bytes: before.bytes + bytes,
-        };
-        self.states.insert(command.subject.clone(), cached);
-        for (kind, text) in [
-            (KeyKind::Request, &command.context.request_id),
-            (KeyKind::Inbound, &command.context.inbound_key),
-        ] {
-            self.requests
-                .extend(text.as_ref().map(|text| key_hash(kind, text)));
+            records,
+            size: self.end.frontier.len(),
         }
-        self.fill(records);
-        answer
     }
 
+    /// The command's records, and the bytes of each.
     fn encode(
         &self,
-        command: &Command,
+        subject: &Subject,
+        context: Context,
         drafts: Vec<Draft>,
         moment: Moment,
-    ) -> Result<Vec<(Record, Bytes)>, Answer> {
+    ) -> Result<(Vec<Record>, Vec<Bytes>), Answer> {
         let identity = &self.shared.identity;
         let (count, mut raw_bytes) = (drafts.len(), 0);
-        let mut records = Vec::with_capacity(count);
-        for (index, draft) in drafts.into_iter().enumerate() {
+        let (mut records, mut written) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        // Most commands have one record, which takes the context and makes no copy of it.
+        let contexts = std::iter::repeat_n(context, count);
+        for ((index, draft), context) in drafts.into_iter().enumerate().zip(contexts) {
             let record = Record {
                 service: identity.service.clone(),
                 log: identity.log,
                 tenant: identity.tenant.clone(),
                 partition: identity.partition,
                 position: moment.position + index as u64,
-                subject: command.subject.clone(),
+                subject: subject.clone(),
                 version: moment.version + index as u64,
                 time: moment.time,
                 kind: draft.kind.to_owned(),
                 command_end: index + 1 == count,
-                context: command.context.clone(),
+                context,
                 data: draft.data,
             };
             let bytes = encode_readable(&record)?;
             raw_bytes += bytes.len() + 2;
-            records.push((record, Bytes::from(bytes)));
+            records.push(record);
+            written.push(Bytes::from(bytes));
         }
         if raw_bytes > MAX_RAW_BYTES {
             let what = format!("{raw_bytes} bytes in one command; at most {MAX_RAW_BYTES}");
             return Err(Answer::TooLarge(what));
         }
-        Ok(records)
+        Ok((records, written))
     }
 
     /// Puts a command's records into the last block, or into another if they do not fit.
-    fn fill(&mut self, records: Vec<(Record, Bytes)>) {
-        let Some(first) = records.first().map(|(record, _)| record) else {
+    fn fill(&mut self, records: Vec<Bytes>, keys: RecordKeys, moment: Moment) {
+        if records.is_empty() {
             return;
-        };
-        let raw_bytes: usize = records.iter().map(|(_, bytes)| bytes.len() + 2).sum();
+        }
+        let raw_bytes: usize = records.iter().map(|bytes| bytes.len() + 2).sum();
         let fits = |filling: &Filling| {
             filling.raw_bytes + raw_bytes <= MAX_RAW_BYTES
                 && filling.block.records.len() + records.len() <= crate::pack::MAX_RECORDS
         };
         if !self.blocks.last().is_some_and(fits) {
-            let (position, time) = (first.position, first.time);
             self.blocks.push(Filling {
                 block: Block {
-                    first: position,
+                    first: moment.position,
                     records: Vec::new(),
                     cursors: Cursors::new(),
                 },
                 keys: Vec::new(),
                 raw_bytes: 0,
-                first_microsecond: time.as_microsecond(),
+                first_microsecond: moment.time.as_microsecond(),
             });
         }
         let Some(filling) = self.blocks.last_mut() else {
             return;
         };
         filling.raw_bytes += raw_bytes;
-        for (index, (record, bytes)) in records.into_iter().enumerate() {
-            filling.keys.push(RecordKeys::of(&record, index == 0));
+        filling.keys.push(keys);
+        let following = std::iter::repeat_n(keys.without_command(), records.len() - 1);
+        filling.keys.extend(following);
+        for bytes in records {
             self.end.frontier.push(leaf_hash(&bytes));
-            self.end.time = Some(record.time);
             filling.block.records.push(bytes);
         }
+        self.end.time = Some(moment.time);
         filling.block.cursors.clone_from(&self.end.cursors);
     }
 
@@ -480,7 +495,7 @@ impl<'a> Group<'a> {
         Ok(self.end)
     }
 
-    fn write(&self) -> Result<(), Unwritten> {
+    fn write(&mut self) -> Result<(), Unwritten> {
         if self.blocks.is_empty() && !self.cursors_moved {
             return Ok(());
         }
@@ -499,46 +514,38 @@ impl<'a> Group<'a> {
             })
     }
 
-    /// One batch a block, and with each the cursors up to which its records answer.
-    fn batches(&self) -> Result<Vec<Batch>, PutError> {
+    /// The blocks, each with the cursors up to which its records answer, and the last with those of
+    /// the whole group. Where no record came of it, the cursors stand alone.
+    fn batches(&mut self) -> Result<Vec<Batch>, PutError> {
         let mut batches = Vec::with_capacity(self.blocks.len());
-        for (index, filling) in self.blocks.iter().enumerate() {
+        if let Some(last) = self.blocks.last_mut() {
+            last.block.cursors.clone_from(&self.end.cursors);
+        } else {
             let mut batch = Batch::new();
-            filling.block.put_into(&mut batch)?;
-            let last = index + 1 == self.blocks.len();
-            let cursors = if last {
-                &self.end.cursors
-            } else {
-                &filling.block.cursors
-            };
-            if self.cursors_moved {
-                batch.put(CURSORS_KEY, cursor::encode(cursors)?)?;
-            }
+            let alone = cursor::encode(&self.end.cursors, self.end.frontier.len())?;
+            batch.put(CURSORS_KEY, alone)?;
             batches.push(batch);
         }
-        if batches.is_empty() {
-            let mut batch = Batch::new();
-            batch.put(CURSORS_KEY, cursor::encode(&self.end.cursors)?)?;
-            batches.push(batch);
+        for filling in &self.blocks {
+            filling.block.put_into(&mut batches)?;
         }
         Ok(batches)
     }
 }
 
-/// The record's bytes, if they can be read back. A record that cannot would make the whole log
-/// unreadable, and one with a line feed in it would not survive an export.
+/// The record's bytes, which can be read back. One with a line feed in it would not survive an
+/// export.
 fn encode_readable(record: &Record) -> Result<Vec<u8>, Answer> {
     let bytes = record.encode().map_err(|error| match error {
         EncodeError::TooLarge { .. } => Answer::TooLarge(error.to_string()),
-        EncodeError::Json(_) => Answer::Unwritable(error.to_string()),
+        EncodeError::Json(_) | EncodeError::Attribute { .. } => {
+            Answer::Unwritable(error.to_string())
+        }
     })?;
     if bytes.contains(&b'\n') {
         return Err(Answer::Unwritable("it has a line feed".to_owned()));
     }
-    match Record::decode(&bytes) {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(Answer::Unwritable(error.to_string())),
-    }
+    Ok(bytes)
 }
 
 fn message_of(panic: &(dyn Any + Send)) -> String {
