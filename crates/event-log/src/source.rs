@@ -17,6 +17,9 @@ pub enum SourceError {
     Read(#[from] ReadError),
     #[error("the log has ended: {0}")]
     Ended(String),
+    /// A log in another process turned out to be not what it was.
+    #[error(transparent)]
+    Remote(Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// A log that can be followed from any position.

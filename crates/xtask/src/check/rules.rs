@@ -51,7 +51,9 @@ pub(crate) fn may_use(crate_name: &str) -> Option<Vec<&'static str>> {
         "envelope" | "store" | "evidence" | "statistics" | "xtask" => &[],
         "feedback" | "complaint" | "improvement" | "policy" => &[&["envelope"]],
         "event-log" => &[BOTTOM, &["evidence"]],
-        "event-bus" | "service" | "vault" | "wire" => &[BOTTOM],
+        "service" | "vault" | "wire" => &[BOTTOM],
+        // The bus carries what a log gives, and reads what is missing from the log's owner.
+        "event-bus" => &[BOTTOM, &["event-log", "evidence", "wire"]],
         // A view folds a source, and what a source is, the log says; it keeps the leaf hash of the
         // last record that it folded.
         "view" => &[BOTTOM, &["event-log", "evidence"]],

@@ -1,0 +1,65 @@
+//! Finding out where to go on: what the stream has, and whether it is this log's.
+
+use std::sync::atomic::Ordering;
+
+use async_nats::jetstream::stream::DirectGetErrorKind;
+
+use super::{Halt, Relay, RelayError, RelayState};
+use crate::streams::{StreamError, StreamSpan};
+
+impl Relay {
+    /// The position of the first record that the stream has not got.
+    pub(super) async fn resume(&self) -> Result<u64, Halt> {
+        self.told.resumed.fetch_add(1, Ordering::Relaxed);
+        let span = self.stream().await?;
+        // The log is asked after the stream: it holds all that the stream can have been given.
+        let log_records = self.source.size().await?;
+        if span.last > log_records {
+            return Err(Halt::Resume(RelayState::StreamAhead {
+                stream: span.name,
+                stream_records: span.last,
+                log_records,
+            }));
+        }
+        if span.messages > 0 {
+            self.compare_last(&span).await?;
+        }
+        self.told.acknowledged.store(span.last, Ordering::Relaxed);
+        Ok(span.last)
+    }
+
+    async fn stream(&self) -> Result<StreamSpan, Halt> {
+        let size = self.source.size().await?;
+        let first = size.saturating_sub(self.bus.config().events.republish_records);
+        let stream = self.bus.event_stream(&self.place, self.source.log(), first);
+        stream.await.map_err(|error| match error {
+            StreamError::Away { why, .. } => Halt::Resume(RelayState::Away { why }),
+            fault => Halt::Resume(RelayState::Stream(fault)),
+        })
+    }
+
+    /// The last message must be the log's record: a stream of the same length can be another's.
+    async fn compare_last(&self, span: &StreamSpan) -> Result<(), Halt> {
+        let away = |why: String| Halt::Resume(RelayState::Away { why });
+        let stream = self.bus.context().get_stream_no_info(&span.name).await;
+        let stream = stream.map_err(|error| away(error.to_string()))?;
+        let message = match stream.direct_get(span.last).await {
+            Ok(message) => message,
+            // Removed in the meantime: there is nothing to disagree with.
+            Err(error) if error.kind() == DirectGetErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(away(error.to_string())),
+        };
+        let position = span.last - 1;
+        let records = self.source.next(position, 1).await?;
+        let record = records
+            .first()
+            .ok_or(Halt::Log(RelayError::Missing { position }))?;
+        if record.bytes == message.payload {
+            return Ok(());
+        }
+        Err(Halt::Resume(RelayState::StreamDisagrees {
+            stream: span.name.clone(),
+            position,
+        }))
+    }
+}

@@ -1,0 +1,36 @@
+//! What ends a follower: going on would be another history.
+
+use redress_envelope::LogId;
+use redress_event_log::SourceError;
+
+/// Something about a followed log that no waiting heals.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceFault {
+    #[error("`{0}` is not `service/partition` in letters that a subject can hold")]
+    Place(String),
+    #[error(
+        "{place} is another log ({found}) than the one that was followed ({followed}): it was \
+         restored without its tail"
+    )]
+    OtherLog {
+        place: String,
+        followed: LogId,
+        found: LogId,
+    },
+    #[error("the record at {position} of {place} is not the one that was consumed")]
+    OtherRecord { place: String, position: u64 },
+    #[error("{place} has {size} records and {consumed} were consumed: its tail is missing")]
+    Behind {
+        place: String,
+        size: u64,
+        consumed: u64,
+    },
+    #[error("the owner of {place} gives something else than its record at {position}")]
+    NoRecord { place: String, position: u64 },
+}
+
+impl From<SourceFault> for SourceError {
+    fn from(fault: SourceFault) -> Self {
+        Self::Remote(Box::new(fault))
+    }
+}

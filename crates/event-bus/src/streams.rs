@@ -1,0 +1,194 @@
+//! Streams: made where they are missing, and checked whenever they are used. A server leaves out what
+//! it does not know without a word, and an operator can have made a stream by hand: what counts is
+//! the configuration that the server gives back. No stream is ever deleted here.
+
+mod check;
+mod wanted;
+
+use async_nats::jetstream::ErrorCode;
+use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::stream::{Config, Info};
+use redress_envelope::LogId;
+
+use crate::connection::Bus;
+use crate::names::{Place, inbox_stream};
+
+/// In a stream's metadata: the log whose records it holds.
+pub(crate) const LOG_KEY: &str = "redress-log";
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StreamError {
+    /// Nobody can say now.
+    #[error("the stream {stream} cannot be asked for: {why}")]
+    Away { stream: String, why: String },
+    #[error("the stream {stream} is not as it must be: {}", differences.join("; "))]
+    Mismatch {
+        stream: String,
+        /// Each: what it is, and what it should be.
+        differences: Vec<String>,
+    },
+    /// Its log was restored without its tail, and began another life.
+    #[error(
+        "the stream {stream} holds the records of the log {found}, which is now {expected}; once \
+         nobody needs them, delete the stream by hand: it is made again"
+    )]
+    OtherLog {
+        stream: String,
+        expected: LogId,
+        found: String,
+    },
+    #[error("NATS refused to make the stream {stream}: {why}")]
+    Refused { stream: String, why: String },
+}
+
+/// A stream as it was when it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamSpan {
+    pub name: String,
+    pub messages: u64,
+    /// The sequence of the first message that it still has, or would get.
+    pub first: u64,
+    /// The sequence of the last message that it ever got.
+    pub last: u64,
+    /// The log whose records it holds, as it says itself.
+    pub log: Option<String>,
+}
+
+impl StreamSpan {
+    fn of(info: &Info) -> Self {
+        Self {
+            name: info.config.name.clone(),
+            messages: info.state.messages,
+            first: info.state.first_sequence,
+            last: info.state.last_sequence,
+            log: info.config.metadata.get(LOG_KEY).cloned(),
+        }
+    }
+}
+
+impl Bus {
+    /// The event stream of a log, if it is there, without a look at how it is kept.
+    pub async fn event_span(&self, place: &Place) -> Result<Option<StreamSpan>, StreamError> {
+        let name = place.stream(&self.config().tenant);
+        Ok(self.find(&name).await?.as_ref().map(StreamSpan::of))
+    }
+
+    /// The event stream of a log, checked. Where it is missing it is made, so that its first message
+    /// will be the record at `first_position`.
+    pub async fn event_stream(
+        &self,
+        place: &Place,
+        log: LogId,
+        first_position: u64,
+    ) -> Result<StreamSpan, StreamError> {
+        let wanted = wanted::events(self.config(), place, log);
+        let info = match self.find(&wanted.name).await? {
+            Some(info) => info,
+            None => {
+                let first = Config {
+                    first_sequence: (first_position > 0).then_some(first_position + 1),
+                    ..wanted.clone()
+                };
+                tracing::info!(stream = wanted.name, first_position, "making the stream");
+                self.make(&first).await?
+            }
+        };
+        let found = info.config.metadata.get(LOG_KEY);
+        if let Some(found) = found.filter(|found| **found != log.to_string()) {
+            return Err(StreamError::OtherLog {
+                stream: wanted.name,
+                expected: log,
+                found: found.clone(),
+            });
+        }
+        let info = self.fit_limits(info, &wanted).await?;
+        check::same(&wanted, &info.config)?;
+        Ok(StreamSpan::of(&info))
+    }
+
+    /// The inbox of this installation, made where it is missing, and checked.
+    pub async fn inbox_stream(&self) -> Result<StreamSpan, StreamError> {
+        let wanted = wanted::inbox(self.config());
+        let info = match self.find(&inbox_stream(&self.config().tenant)).await? {
+            Some(info) => info,
+            None => self.make(&wanted).await?,
+        };
+        check::same(&wanted, &info.config)?;
+        Ok(StreamSpan::of(&info))
+    }
+
+    /// An event stream is a window: where the settings ask for another size, it is given that.
+    async fn fit_limits(&self, info: Info, wanted: &Config) -> Result<Info, StreamError> {
+        let limits = |config: &Config| (config.max_age, config.max_bytes, config.num_replicas);
+        if limits(&info.config) == limits(wanted) {
+            return Ok(info);
+        }
+        let fitting = Config {
+            max_age: wanted.max_age,
+            max_bytes: wanted.max_bytes,
+            num_replicas: wanted.num_replicas,
+            duplicate_window: info.config.duplicate_window.min(wanted.max_age),
+            ..info.config
+        };
+        let updated = self.context().update_stream(fitting).await;
+        updated.map_err(|error| refused(&wanted.name, &error))
+    }
+
+    pub(crate) async fn find(&self, name: &str) -> Result<Option<Info>, StreamError> {
+        if !self.is_connected() {
+            return Err(StreamError::Away {
+                stream: name.to_owned(),
+                why: self.state().to_string(),
+            });
+        }
+        match self.context().get_stream(name).await {
+            Ok(stream) => Ok(Some(stream.cached_info().clone())),
+            Err(error) => match error.kind() {
+                GetStreamErrorKind::JetStream(it)
+                    if it.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+                {
+                    Ok(None)
+                }
+                _ => Err(StreamError::Away {
+                    stream: name.to_owned(),
+                    why: error.to_string(),
+                }),
+            },
+        }
+    }
+
+    async fn make(&self, config: &Config) -> Result<Info, StreamError> {
+        match self.context().create_stream(config).await {
+            Ok(stream) => Ok(stream.cached_info().clone()),
+            Err(error) if is_refusal(&error.kind()) => Err(refused(&config.name, &error)),
+            Err(error) => Err(StreamError::Away {
+                stream: config.name.clone(),
+                why: error.to_string(),
+            }),
+        }
+    }
+}
+
+fn is_refusal(kind: &CreateStreamErrorKind) -> bool {
+    match kind {
+        // Another process can have made it in the meantime: look again.
+        CreateStreamErrorKind::JetStream(error) => {
+            error.error_code() != ErrorCode::STREAM_NAME_EXIST && error.code() != 503
+        }
+        CreateStreamErrorKind::EmptyStreamName
+        | CreateStreamErrorKind::InvalidStreamName
+        | CreateStreamErrorKind::DomainAndExternalSet => true,
+        CreateStreamErrorKind::JetStreamUnavailable
+        | CreateStreamErrorKind::TimedOut
+        | CreateStreamErrorKind::Response
+        | CreateStreamErrorKind::NotFound
+        | CreateStreamErrorKind::ResponseParse => false,
+    }
+}
+
+fn refused(stream: &str, error: &dyn std::fmt::Display) -> StreamError {
+    StreamError::Refused {
+        stream: stream.to_owned(),
+        why: error.to_string(),
+    }
+}

@@ -1,0 +1,21 @@
+//! The bus against a real NATS server, which is killed, emptied, wiped and replaced on purpose.
+//!
+//! The server is `bin/nats-server` below `REDRESS_TOOLS` (`cargo xtask test` puts it there). Without it
+//! these tests print `SKIPPED`, and fail instead when `REDRESS_FORBID_SKIP` is set.
+
+#[path = "bus/connecting.rs"]
+mod connecting;
+#[path = "bus/disagreeing.rs"]
+mod disagreeing;
+#[path = "bus/following.rs"]
+mod following;
+#[path = "bus/losing.rs"]
+mod losing;
+#[path = "bus/owning.rs"]
+mod owning;
+#[path = "bus/paper.rs"]
+mod paper;
+#[path = "bus/relaying.rs"]
+mod relaying;
+#[path = "bus/server.rs"]
+mod server;
