@@ -26,6 +26,7 @@ mod follow;
 mod head_note;
 mod history;
 mod identity;
+mod in_order;
 mod keys;
 mod log;
 mod open;

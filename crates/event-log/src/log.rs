@@ -240,8 +240,8 @@ impl Log {
         })
     }
 
-    /// Waits for a place in the queue. Only for reactions: their follower bounds how many there are,
-    /// and one that were told to come back later would hold up all that follow it.
+    /// Waits for a place in the queue. Only for what somebody bounds, and what would lose its place
+    /// if it were told to come back later: reactions, and commands in an order.
     pub(crate) async fn wait_in_queue<R>(&self, work: Work) -> Result<(), TransactError<R>> {
         let sent = self.queue.send(work).await;
         sent.map_err(|_| TransactError::Stopped(self.why_stopped()))

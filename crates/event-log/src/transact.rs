@@ -199,6 +199,22 @@ pub(crate) enum Answer {
     Read(ReadError),
 }
 
+/// A command that is to be looked at and handed over again.
+pub(crate) struct Again {
+    pub(crate) command: Box<Command>,
+    pub(crate) decide: Box<dyn Decide>,
+}
+
+impl Answer {
+    pub(crate) fn settled(self) -> Result<Self, Again> {
+        if let Self::Reload { command, decide } = self {
+            Err(Again { command, decide })
+        } else {
+            Ok(self)
+        }
+    }
+}
+
 impl Log {
     /// Decides on a stream and appends what was decided, durably, in one atomic step.
     ///
@@ -214,11 +230,18 @@ impl Log {
         L: Life,
         R: Send + 'static,
     {
-        let mut command = command;
-        let mut decide: Box<dyn Decide> = Box::new(Typed::<L, _, R> {
-            decide,
-            types: PhantomData,
-        });
+        self.run::<L, R>(command, boxed::<L, R>(decide)).await
+    }
+
+    pub(crate) async fn run<L, R>(
+        &self,
+        mut command: Command,
+        mut decide: Box<dyn Decide>,
+    ) -> Result<Done<L::State>, TransactError<R>>
+    where
+        L: Life,
+        R: Send + 'static,
+    {
         loop {
             let loaded = if let Some(loaded) = look_in_memory::<L>(&self.shared, &command) {
                 loaded
@@ -237,48 +260,53 @@ impl Log {
                     Known::Loaded(loaded) => loaded,
                 }
             };
-            let (reply, answer) = oneshot::channel();
-            let job = Job {
-                command: command.clone(),
-                loaded,
-                decide,
-                reply,
-            };
-            if job.command.consumed.is_some() {
-                self.wait_in_queue(Work::Job(Box::new(job))).await?;
+            let is_reaction = command.consumed.is_some();
+            let (job, answer) = job(command.clone(), loaded, decide);
+            if is_reaction {
+                self.wait_in_queue(job).await?;
             } else {
-                self.queue(Work::Job(Box::new(job)))?;
+                self.queue(job)?;
             }
-            match answer
-                .await
-                .unwrap_or_else(|_| Answer::Stopped(self.why_stopped()))
-            {
-                Answer::Reload {
-                    command: returned,
-                    decide: undecided,
-                } => {
-                    command = *returned;
-                    decide = undecided;
-                }
-                Answer::Repeated { first, key } => {
-                    return self.repeated::<L, R>(&command, *first, key).await;
-                }
-                answer @ (Answer::Committed { .. }
-                | Answer::Refused(_)
-                | Answer::Stale { .. }
-                | Answer::AlreadyConsumed { .. }
-                | Answer::TooLarge(_)
-                | Answer::Unwritable(_)
-                | Answer::Panicked(_)
-                | Answer::Full(_)
-                | Answer::Stopped(_)
-                | Answer::Read(_)) => return finish::<L, R>(command, answer),
+            match self.answer(answer).await.settled() {
+                Ok(answer) => return self.conclude::<L, R>(command, answer).await,
+                Err(again) => (command, decide) = (*again.command, again.decide),
             }
         }
     }
 
+    pub(crate) async fn answer(&self, answer: oneshot::Receiver<Answer>) -> Answer {
+        answer
+            .await
+            .unwrap_or_else(|_| Answer::Stopped(self.why_stopped()))
+    }
+
+    pub(crate) async fn conclude<L, R>(
+        &self,
+        command: Command,
+        answer: Answer,
+    ) -> Result<Done<L::State>, TransactError<R>>
+    where
+        L: Life,
+        R: Send + 'static,
+    {
+        match answer {
+            Answer::Repeated { first, key } => self.repeated::<L, R>(&command, *first, key).await,
+            answer @ (Answer::Committed { .. }
+            | Answer::Refused(_)
+            | Answer::Stale { .. }
+            | Answer::AlreadyConsumed { .. }
+            | Answer::TooLarge(_)
+            | Answer::Unwritable(_)
+            | Answer::Panicked(_)
+            | Answer::Full(_)
+            | Answer::Stopped(_)
+            | Answer::Reload { .. }
+            | Answer::Read(_)) => finish::<L, R>(command, answer),
+        }
+    }
+
     /// The answer that a command got when it was first recorded.
-    async fn repeated<L: Life, R: Send + 'static>(
+    pub(crate) async fn repeated<L: Life, R: Send + 'static>(
         &self,
         command: &Command,
         first: Record,
@@ -350,13 +378,41 @@ pub(crate) async fn blocking<T: Send + 'static>(
         .map_err(|_| ReadError::Ended)
 }
 
-enum Known {
+pub(crate) enum Known {
     Loaded(Loaded),
     Repeated(Box<Record>, &'static str),
 }
 
+pub(crate) fn boxed<L, R>(
+    decide: impl FnOnce(&L::State, Moment) -> Result<Vec<L::Event>, R> + Send + 'static,
+) -> Box<dyn Decide>
+where
+    L: Life,
+    R: Send + 'static,
+{
+    Box::new(Typed::<L, _, R> {
+        decide,
+        types: PhantomData,
+    })
+}
+
+pub(crate) fn job(
+    command: Command,
+    loaded: Loaded,
+    decide: Box<dyn Decide>,
+) -> (Work, oneshot::Receiver<Answer>) {
+    let (reply, answer) = oneshot::channel();
+    let job = Job {
+        command,
+        loaded,
+        decide,
+        reply,
+    };
+    (Work::Job(Box::new(job)), answer)
+}
+
 /// The same as [`look`] where nothing has to be read from a disk for it, as for most commands.
-fn look_in_memory<L: Life>(shared: &Shared, command: &Command) -> Option<Loaded> {
+pub(crate) fn look_in_memory<L: Life>(shared: &Shared, command: &Command) -> Option<Loaded> {
     let at = shared.head.borrow().size;
     let keys = RecordKeys::of_command(&command.subject, &command.context);
     let new = |kind| {
@@ -386,7 +442,10 @@ fn look_in_memory<L: Life>(shared: &Shared, command: &Command) -> Option<Loaded>
 }
 
 /// All that can be found out about a command before it is the writer's turn.
-fn look<L: Life, R>(shared: &Shared, command: &Command) -> Result<Known, TransactError<R>> {
+pub(crate) fn look<L: Life, R>(
+    shared: &Shared,
+    command: &Command,
+) -> Result<Known, TransactError<R>> {
     // Everything below is true of the log at this size; the writer checks what came after.
     let at = shared.head.borrow().size;
     let of_command = RecordKeys::of_command(&command.subject, &command.context);
