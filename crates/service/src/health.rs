@@ -12,6 +12,7 @@ use tokio::sync::watch;
 #[derive(Debug, Clone)]
 pub struct Readiness {
     parts: Arc<Mutex<BTreeMap<String, Option<String>>>>,
+    warnings: Arc<Mutex<BTreeMap<String, Vec<String>>>>,
     changes: Arc<watch::Sender<bool>>,
 }
 
@@ -28,6 +29,8 @@ pub struct Report {
     pub ready: bool,
     /// Why not.
     pub reasons: Vec<Reason>,
+    /// What does not keep it from working, and wants to be looked at all the same.
+    pub warnings: Vec<Reason>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,6 +44,7 @@ impl Readiness {
     pub fn new() -> Self {
         Self {
             parts: Arc::default(),
+            warnings: Arc::default(),
             changes: Arc::new(watch::Sender::new(true)),
         }
     }
@@ -64,10 +68,25 @@ impl Readiness {
             })
         };
         let reasons: Vec<Reason> = parts.iter().filter_map(reason).collect();
+        let warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        let warnings = warnings.iter().flat_map(|(component, all)| {
+            all.iter().map(|why| Reason {
+                component: component.clone(),
+                why: why.clone(),
+            })
+        });
         Report {
             ready: reasons.is_empty(),
             reasons,
+            warnings: warnings.collect(),
         }
+    }
+
+    /// Says what is to be looked at in a part, in place of what was said of it before. For operators,
+    /// and without personal data.
+    pub fn warn(&self, component: &str, warnings: Vec<String>) {
+        let mut all = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(component.to_owned(), warnings);
     }
 
     /// Tells of each change between ready and not ready.
@@ -122,5 +141,10 @@ mod tests {
         assert_eq!(report.reasons, [why]);
         view.ready();
         assert!(readiness.report().ready && *told.borrow());
+        readiness.warn("imports", vec!["one is open".to_owned()]);
+        let report = readiness.report();
+        assert!(report.ready && report.warnings[0].component == "imports");
+        readiness.warn("imports", Vec::new());
+        assert_eq!(readiness.report().warnings, []);
     }
 }

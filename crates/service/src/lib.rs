@@ -24,4 +24,4 @@ pub use http::HttpServer;
 pub use ids::{Ids, SeededIds, SystemIds};
 pub use lifecycle::{Exit, Fatal, Lifecycle, Shutdown, Tasks};
 pub use metrics::Metrics;
-pub use problem::{Kind, Problem};
+pub use problem::{Kind, Problem, Refused};

@@ -1,8 +1,9 @@
 //! Counters for Prometheus, in the `OpenMetrics` text format. Labels come from closed sets: no id and
 //! nothing that a caller wrote becomes a label.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
@@ -11,6 +12,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry};
+use tonic::Code;
 
 /// What an answer of `/metrics` is.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -39,6 +41,8 @@ pub(crate) struct RequestMetrics {
     answers: Family<Answer, Counter>,
     seconds: Family<Method, Histogram, fn() -> Histogram>,
     pub(crate) in_flight: Gauge,
+    /// The counters of methods that answered without an error before: most requests need no label.
+    succeeded: Arc<RwLock<BTreeMap<String, (Counter, Histogram)>>>,
 }
 
 /// From a quarter of a millisecond to half a minute.
@@ -49,14 +53,38 @@ fn latency_histogram() -> Histogram {
 }
 
 impl RequestMetrics {
-    pub(crate) fn observe(&self, method: &str, code: &str, took: Duration) {
-        let (method, code) = (method.to_owned(), code.to_owned());
-        self.seconds
-            .get_or_create(&Method {
-                method: method.clone(),
-            })
-            .observe(took.as_secs_f64());
-        self.answers.get_or_create(&Answer { method, code }).inc();
+    pub(crate) fn observe(&self, method: &str, code: Code, took: Duration) {
+        if code == Code::Ok {
+            let succeeded = self
+                .succeeded
+                .read()
+                .unwrap_or_else(PoisonError::into_inner);
+            if let Some((answers, seconds)) = succeeded.get(method) {
+                answers.inc();
+                seconds.observe(took.as_secs_f64());
+                return;
+            }
+        }
+        let (answers, seconds) = self.of(method, code);
+        answers.inc();
+        seconds.observe(took.as_secs_f64());
+        if code == Code::Ok {
+            let mut succeeded = self
+                .succeeded
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            succeeded.insert(method.to_owned(), (answers, seconds));
+        }
+    }
+
+    fn of(&self, method: &str, code: Code) -> (Counter, Histogram) {
+        let method = method.to_owned();
+        let seconds = self.seconds.get_or_create_owned(&Method {
+            method: method.clone(),
+        });
+        let code = format!("{code:?}");
+        let answers = self.answers.get_or_create_owned(&Answer { method, code });
+        (answers, seconds)
     }
 }
 
@@ -67,6 +95,7 @@ impl Metrics {
             answers: Family::default(),
             seconds: Family::new_with_constructor(latency_histogram),
             in_flight: Gauge::default(),
+            succeeded: Arc::default(),
         };
         registry.register(
             "grpc_requests",
@@ -123,16 +152,19 @@ mod tests {
     #[test]
     fn what_was_counted_is_told() {
         let metrics = Metrics::new();
-        metrics
-            .requests
-            .observe("a.B/C", "Ok", Duration::from_millis(3));
+        for code in [Code::Ok, Code::Ok, Code::Aborted] {
+            metrics
+                .requests
+                .observe("a.B/C", code, Duration::from_millis(3));
+        }
         let events: Counter = Counter::default();
         metrics.register("log_records", "Records in the log", events.clone());
         events.inc_by(7);
         let text = metrics.encode().unwrap();
         for line in [
-            r#"redress_grpc_requests_total{method="a.B/C",code="Ok"} 1"#,
-            r#"redress_grpc_request_seconds_bucket{le="0.005",method="a.B/C"} 1"#,
+            r#"redress_grpc_requests_total{method="a.B/C",code="Ok"} 2"#,
+            r#"redress_grpc_requests_total{method="a.B/C",code="Aborted"} 1"#,
+            r#"redress_grpc_request_seconds_bucket{le="0.005",method="a.B/C"} 3"#,
             "redress_log_records_total 7",
             "# EOF",
         ] {

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+mod refused;
 mod status;
+
+pub use refused::Refused;
 
 /// What kind of failure it is: decides the gRPC code and the exit code of the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

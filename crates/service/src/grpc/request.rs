@@ -23,17 +23,25 @@ const HEALTH: &str = "/grpc.health.v1.Health/";
 
 #[derive(Debug, Clone)]
 pub(super) struct RequestLayer {
-    places: Arc<Semaphore>,
+    around: Arc<Around>,
+}
+
+#[derive(Debug)]
+struct Around {
+    places: Semaphore,
     timeout: Duration,
     metrics: RequestMetrics,
 }
 
 impl RequestLayer {
     pub(super) fn new(limits: &Limits, metrics: &Metrics) -> Self {
-        Self {
-            places: Arc::new(Semaphore::new(limits.concurrent_requests)),
+        let around = Around {
+            places: Semaphore::new(limits.concurrent_requests),
             timeout: limits.request_timeout(),
             metrics: metrics.requests.clone(),
+        };
+        Self {
+            around: Arc::new(around),
         }
     }
 }
@@ -44,7 +52,7 @@ impl<S> Layer<S> for RequestLayer {
     fn layer(&self, inner: S) -> RequestService<S> {
         RequestService {
             inner,
-            around: self.clone(),
+            around: Arc::clone(&self.around),
         }
     }
 }
@@ -52,7 +60,7 @@ impl<S> Layer<S> for RequestLayer {
 #[derive(Debug, Clone)]
 pub(super) struct RequestService<S> {
     inner: S,
-    around: RequestLayer,
+    around: Arc<Around>,
 }
 
 impl<S> Service<Request<Body>> for RequestService<S>
@@ -73,22 +81,23 @@ where
         // The clone that was not polled stays; the one that is ready goes with the request.
         let spare = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, spare);
-        let around = self.around.clone();
+        let around = Arc::clone(&self.around);
         let span = span(&request);
         let answer = async move {
-            let method = request.uri().path().trim_start_matches('/').to_owned();
+            let uri = request.uri().clone();
             let began = Instant::now();
             around.metrics.in_flight.inc();
-            let _in_flight = InFlight(around.metrics.clone());
+            let _in_flight = InFlight(&around.metrics);
             let answer = around.answer(&mut inner, request).await?;
-            around.tell(&method, &answer, began.elapsed());
+            let method = uri.path().trim_start_matches('/');
+            around.tell(method, &answer, began.elapsed());
             Ok(answer)
         };
         Box::pin(answer.instrument(span))
     }
 }
 
-impl RequestLayer {
+impl Around {
     async fn answer<S>(
         &self,
         inner: &mut S,
@@ -118,7 +127,7 @@ impl RequestLayer {
         } else {
             method
         };
-        self.metrics.observe(method, &format!("{code:?}"), took);
+        self.metrics.observe(method, code, took);
         let millis = took.as_millis() as u64;
         if let Some(status) = status.filter(|_| is_our_fault(code)) {
             // The reason alone: a message may say more than a log should keep.
@@ -138,9 +147,9 @@ fn is_our_fault(code: Code) -> bool {
 }
 
 /// Counts down also where the caller goes away before the answer.
-struct InFlight(RequestMetrics);
+struct InFlight<'a>(&'a RequestMetrics);
 
-impl Drop for InFlight {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         self.0.in_flight.dec();
     }
