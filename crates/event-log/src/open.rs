@@ -1,5 +1,6 @@
 //! Finding out what is there: segments first, then the tail behind them.
 
+use std::cmp::Ordering;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -243,10 +244,14 @@ pub(crate) fn find(
     let cursors = match store.get(CURSORS_KEY)? {
         Some(bytes) => {
             let (alone, size) = cursor::decode(&bytes).ok_or(OpenError::Cursors)?;
-            if size == reading.next {
-                alone
-            } else {
-                reading.cursors.clone()
+            match size.cmp(&reading.next) {
+                Ordering::Less => reading.cursors.clone(),
+                Ordering::Equal => alone,
+                // They were written when there were more records.
+                Ordering::Greater => {
+                    let (from, to) = (reading.next, size);
+                    return Err(OpenError::Gap { from, to });
+                }
             }
         }
         None => reading.cursors.clone(),

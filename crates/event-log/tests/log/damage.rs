@@ -9,8 +9,8 @@ use redress_store::SledStore;
 
 use crate::child::{Role, open, rounds, small_options, wait};
 use crate::tally::{
-    Home, Tally, add, added, all_bytes, clock, config, grow, noise, request, root_of, sealed,
-    subject,
+    Added, Home, Tally, add, added, all_bytes, clock, config, grow, noise, request, root_of,
+    sealed, subject,
 };
 
 /// Two segments and a tail.
@@ -337,6 +337,69 @@ async fn a_gap_in_the_tail_or_between_segments_is_named() {
     let error = reopened(&home).unwrap_err();
     assert!(
         matches!(error, OpenError::Gap { from: 256, to: 512 }),
+        "{error}"
+    );
+}
+
+/// A block of several chunks that a crash cut short: it was never written whole.
+#[tokio::test]
+async fn a_block_without_its_first_chunk_was_never_written_and_its_place_is_taken() {
+    use redress_store::{Batch, Store};
+    let home = two_blocks().await;
+    let log = home.open();
+    let noise = noise(&mut fastrand::Rng::with_seed(3), 30_000);
+    let large = Added { amount: 1, noise };
+    add(&log, request(1, "large", "d"), vec![large])
+        .await
+        .unwrap();
+    log.close().await.unwrap();
+    fs::remove_file(home.path().join("head.json")).unwrap();
+    let chunk = |chunk| [b'b', 0, 0, 0, 0, 0, 0, 0, 100, chunk];
+    assert!(home.tail.get(&chunk(2)).unwrap().is_some(), "it is large");
+    let mut cut = Batch::new();
+    cut.delete(chunk(0)).unwrap();
+    home.tail.apply(vec![cut]).unwrap();
+
+    let log = home.open();
+    assert_eq!(log.head().size, 100);
+    assert!(log.find_request("large").await.unwrap().is_empty());
+    add(&log, request(1, "small", "d"), vec![added(7)])
+        .await
+        .unwrap();
+    let log = home.restart(log).await;
+    assert_eq!(log.head().size, 101);
+    assert_eq!(log.find_request("small").await.unwrap().len(), 1);
+    assert_eq!(root_of(&all_bytes(&log).await), log.head().root);
+    grow(&log, 300).await;
+    sealed(&log, 256).await;
+    let log = home.restart(log).await;
+    assert_eq!(log.head().size, 401);
+    assert_eq!(
+        home.tail.get(&chunk(2)).unwrap(),
+        None,
+        "it left with the rest"
+    );
+    log.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn cursors_of_more_records_than_there_are_name_the_gap() {
+    use redress_store::{Batch, Store};
+    let home = two_blocks().await;
+    let log = home.open();
+    log.advance(crate::consuming::record(0)).await.unwrap();
+    log.close().await.unwrap();
+    fs::remove_file(home.path().join("head.json")).unwrap();
+    let log = home.open();
+    assert_eq!(log.cursors()["other/0"].next, 1);
+    log.close().await.unwrap();
+    fs::remove_file(home.path().join("head.json")).unwrap();
+    let mut cut = Batch::new();
+    cut.delete([b'b', 0, 0, 0, 0, 0, 0, 0, 50, 0]).unwrap();
+    home.tail.apply(vec![cut]).unwrap();
+    let error = reopened(&home).unwrap_err();
+    assert!(
+        matches!(error, OpenError::Gap { from: 50, to: 100 }),
         "{error}"
     );
 }
