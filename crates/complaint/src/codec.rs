@@ -1,22 +1,61 @@
 //! Events to stored bytes and back. The names are frozen; golden files hold one of each.
 
-use redress_envelope::Draft;
+use redress_envelope::{Actor, Draft, UnknownWord, WordField};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::Event;
+use crate::{Answer, Event, ResponseClass};
 
 /// Why stored data is no event of a complaint.
 #[derive(Debug, thiserror::Error)]
 pub enum CodecError {
     #[error("the event type `{kind}` is not known to this version")]
     UnknownType { kind: String },
+    #[error("the word {word} of `{kind}` is not known to this version")]
+    UnknownWord { kind: String, word: UnknownWord },
     #[error("the data of `{kind}` cannot be read: {error}")]
     Data {
         kind: String,
         #[source]
         error: serde_json::Error,
     },
+}
+
+impl CodecError {
+    /// What a later version wrote, and this one does not know; nothing where the data is damaged.
+    pub fn unknown(&self) -> Option<String> {
+        match self {
+            Self::UnknownType { kind } => Some(kind.clone()),
+            Self::UnknownWord { kind, word } => Some(format!("{kind}, {word}")),
+            Self::Data { .. } => None,
+        }
+    }
+}
+
+fn is_actor(word: &str) -> bool {
+    word.parse::<Actor>().is_ok()
+}
+
+fn is_answer(word: &str) -> bool {
+    Answer::known(word).is_some()
+}
+
+fn is_class(word: &str) -> bool {
+    ResponseClass::known(word).is_some()
+}
+
+/// The words on which a fold hangs: which report counts, and who somebody is. All others are open.
+const WORDS: &[WordField] = &[
+    field("/history/response_class", is_class),
+    field("/history/timely", is_answer),
+    field("/history/disputed", is_answer),
+    field("/handler", is_actor),
+    field("/investigator", is_actor),
+    field("/decided_by", is_actor),
+];
+
+const fn field(path: &'static str, is_known: fn(&str) -> bool) -> WordField {
+    WordField { path, is_known }
 }
 
 macro_rules! stored_as {
@@ -73,8 +112,11 @@ fn raw(data: &impl Serialize) -> Box<RawValue> {
 }
 
 fn read<T: DeserializeOwned>(kind: &str, data: &RawValue) -> Result<T, CodecError> {
-    serde_json::from_str(data.get()).map_err(|error| CodecError::Data {
-        kind: kind.to_owned(),
-        error,
+    serde_json::from_str(data.get()).map_err(|error| {
+        let kind = kind.to_owned();
+        match UnknownWord::find(data, WORDS) {
+            Some(word) => CodecError::UnknownWord { kind, word },
+            None => CodecError::Data { kind, error },
+        }
     })
 }

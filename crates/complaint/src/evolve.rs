@@ -30,7 +30,7 @@ fn next(complaint: State, event: &Event) -> State {
         }
         Event::HistoryReported(e) => follow_report(reported(complaint, &e.history)),
         Event::Acknowledged(e) => on_stage(complaint, |stage| {
-            let (channel, at) = (e.channel.clone(), e.occurred_at);
+            let (channel, at) = (Some(e.channel.clone()), e.occurred_at);
             stage::acknowledged(stage, Acknowledgement { channel, at })
         }),
         Event::Assigned(e) => assigned(complaint, e),
@@ -95,18 +95,28 @@ fn reported(mut complaint: State, history: &ReportedHistory) -> State {
 fn follow_report(complaint: State) -> State {
     match complaint {
         State::Open { file, stage } => {
-            let closed = file.imported.as_ref().is_some_and(|imported| {
-                !imported.handled_here && imported.report.response_class.implies_closed()
-            });
-            if closed {
-                let closure = Closure::Reported;
-                State::Closed { file, closure }
-            } else {
-                State::Open { file, stage }
+            let untouched = file.imported.as_ref().filter(|it| !it.handled_here);
+            match untouched.map(|imported| &imported.report) {
+                None => State::Open { file, stage },
+                Some(report) if report.response_class.implies_closed() => {
+                    let closure = Closure::Reported;
+                    State::Closed { file, closure }
+                }
+                Some(report) => {
+                    let stage =
+                        acknowledged_elsewhere(report).map_or(Stage::Received, Stage::Acknowledged);
+                    let stage = Box::new(stage);
+                    State::Open { file, stage }
+                }
             }
         }
         State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
+}
+
+fn acknowledged_elsewhere(report: &ReportedHistory) -> Option<Acknowledgement> {
+    let at = report.acknowledged_at?;
+    Some(Acknowledgement { channel: None, at })
 }
 
 fn handled_here(file: &mut File) {
@@ -164,7 +174,7 @@ fn closed(complaint: State, e: &event::Closed) -> State {
                 let closure = Closure::Decided(Box::new(Decided {
                     proposal,
                     decision,
-                    basis: e.basis,
+                    basis: e.basis.clone(),
                     at: e.occurred_at,
                 }));
                 State::Closed { file, closure }
@@ -191,7 +201,13 @@ fn reopened(complaint: State, e: &event::Reopened) -> State {
                     reopened,
                 },
                 Closure::Reported => Investigating {
-                    groundwork: Groundwork::default(),
+                    groundwork: Groundwork {
+                        acknowledgement: file
+                            .imported
+                            .as_ref()
+                            .and_then(|imported| acknowledged_elsewhere(&imported.report)),
+                        assessment: None,
+                    },
                     inquiry: None,
                     earlier: None,
                     reopened,

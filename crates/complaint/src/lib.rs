@@ -13,7 +13,6 @@ mod decide;
 mod evolve;
 mod reference;
 mod refusal;
-mod reported;
 mod rules;
 mod slices;
 mod state;
@@ -24,9 +23,11 @@ pub use command::Command;
 pub use decide::{FUTURE_TOLERANCE, decide, missing_for_close};
 pub use event::Event;
 pub use evolve::evolve;
+/// What another system reported: feedback's own words, and its one order of reports, so that the two
+/// never disagree on which report counts.
+pub use redress_feedback::{Answer, ReportedHistory, ResponseClass};
 pub use reference::{Reference, ReferenceError};
 pub use refusal::{CODES, Preceding, Refusal};
-pub use reported::{Reported, ReportedHistory, ResponseClass};
 pub use rules::Rules;
 pub use slices::Slices;
 pub use state::{
@@ -36,7 +37,7 @@ pub use state::{
 };
 pub use vocabulary::{
     Assessment, Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, ImmediateAction, Level,
-    Outcome, RemedyKind, RemedyOffer, SafetyImplication, Severity, UnknownWord,
+    NoSuchWord, Outcome, RemedyKind, RemedyOffer, SafetyImplication, Severity,
 };
 
 #[cfg(test)]

@@ -42,6 +42,7 @@
 //! | `OCCURRED_BEFORE_CLOSING` | A reopening comes after the closing. |
 //! | `OCCURRED_IN_FUTURE` | What is recorded has happened (clocks may differ by 5 minutes). |
 //! | `FIELD_EMPTY` | The field needs a value. |
+//! | `FIELD_UNKNOWN_VALUE` | The field holds a word of its list. |
 //! | `FIELD_NOT_A_CODE` | The field holds 1 to 60 of `a-z 0-9 . _ -`, a letter or digit first. |
 //! | `FIELD_TOO_LONG` | The title holds at most 200 bytes. |
 //! | `FIELD_HAS_CONTROL_CHARACTERS` | The title is one line of plain text. |
@@ -67,8 +68,14 @@ pub enum Refusal {
     ComplaintClosed,
     #[error("the complaint was withdrawn")]
     ComplaintWithdrawn,
-    #[error("the complaint was acknowledged already, by {channel} at {at}")]
-    AlreadyAcknowledged { channel: String, at: Timestamp },
+    #[error(
+        "the complaint was acknowledged already, {} at {at}",
+        acknowledged_how(.channel.as_deref())
+    )]
+    AlreadyAcknowledged {
+        channel: Option<String>,
+        at: Timestamp,
+    },
     #[error(
         "the complaint has not been acknowledged{}",
         if *.unknown { " as far as is known" } else { "" }
@@ -136,6 +143,8 @@ pub enum Refusal {
     OccurredInFuture { occurred_at: Timestamp },
     #[error("`{field}` is empty")]
     FieldEmpty { field: &'static str },
+    #[error("`{field}` has no known value")]
+    FieldUnknownValue { field: &'static str },
     #[error("`{field}` is no code")]
     FieldNotACode { field: &'static str },
     #[error("`{field}` has {bytes} bytes; at most {max} are allowed")]
@@ -175,6 +184,13 @@ impl std::fmt::Display for Preceding {
 fn numbers(remedies: &[u32]) -> String {
     let texts: Vec<_> = remedies.iter().map(u32::to_string).collect();
     texts.join(", ")
+}
+
+fn acknowledged_how(channel: Option<&str>) -> String {
+    channel.map_or_else(
+        || "as another system reports".to_owned(),
+        |channel| format!("by {channel}"),
+    )
 }
 
 fn closed_how(basis: Option<&CloseBasis>) -> String {
@@ -284,6 +300,7 @@ rules! {
         "OCCURRED_IN_FUTURE",
         "correct `occurred_at`, or leave it out if it happens now";
     Self::FieldEmpty { .. } => "FIELD_EMPTY", "give a value";
+    Self::FieldUnknownValue { .. } => "FIELD_UNKNOWN_VALUE", "use a word of this version's list";
     Self::FieldNotACode { .. } =>
         "FIELD_NOT_A_CODE",
         "use 1 to 60 of a-z 0-9 . _ -, a code and not a sentence; put words into a note";
@@ -308,6 +325,7 @@ impl Refusal {
         match self {
             Self::AssessmentIncomplete { missing } => missing.first().copied(),
             Self::FieldEmpty { field }
+            | Self::FieldUnknownValue { field }
             | Self::FieldNotACode { field }
             | Self::FieldTooLong { field, .. }
             | Self::FieldHasControlCharacters { field }

@@ -21,6 +21,9 @@ pub struct Slices {
     pub kind: String,
     /// `web`, `phone`, ...: the feedback's word.
     pub channel: String,
+    /// The source's own word for the channel, where it says something else or more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported_channel: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,12 +50,15 @@ pub struct Slices {
     /// The kind of remedy that the complainant wants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy_sought: Option<String>,
-    /// Whether the complainant is known to be in a vulnerable situation.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub vulnerable: bool,
-    /// Whether the complainant named something that is needed to take part.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub accessibility_need: bool,
+    /// Whether something was done on the spot. Absent: nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub immediate_action_taken: Option<bool>,
+    /// Whether the complainant is in a vulnerable situation. Absent: nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vulnerable: Option<bool>,
+    /// Whether something is needed to take part. Absent: nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accessibility_need: Option<bool>,
 }
 
 impl Slices {
@@ -64,6 +70,7 @@ impl Slices {
             aware_at: None,
             kind: kind.to_owned(),
             channel: channel.to_owned(),
+            reported_channel: None,
             product: None,
             sub_product: None,
             issue: None,
@@ -76,8 +83,9 @@ impl Slices {
             language: None,
             tags: Vec::new(),
             remedy_sought: None,
-            vulnerable: false,
-            accessibility_need: false,
+            immediate_action_taken: None,
+            vulnerable: None,
+            accessibility_need: None,
         }
     }
 }

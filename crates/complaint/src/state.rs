@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use redress_envelope::{Actor, ItemId, VaultRef};
 
-use crate::vocabulary::closed_words;
+use crate::vocabulary::computed_words;
 use crate::{
     Assessment, Cause, CloseBasis, ExplainedRefusal, Outcome, Reference, RemedyOffer,
     ReportedHistory, Rules,
 };
 
-closed_words! {
+computed_words! {
     /// Where a complaint stands, in one word.
     Status {
         Received = "received",
@@ -80,7 +80,7 @@ pub struct Imported {
 /// Where an open complaint stands, with what got it there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
-    /// Not acknowledged; of a complaint that was taken over: not as far as is known.
+    /// Not acknowledged; of a complaint that was taken over: not as far as is reported.
     Received,
     Acknowledged(Acknowledgement),
     Assessed {
@@ -111,7 +111,8 @@ pub struct Ground {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
-    pub channel: String,
+    /// `None`: another system did it, and does not say how.
+    pub channel: Option<String>,
     pub at: Timestamp,
 }
 
@@ -194,7 +195,7 @@ pub struct Communication {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Closure {
     Decided(Box<Decided>),
-    /// Another system reports it closed; when, why and how it ended is unknown.
+    /// Another system reports it closed; why and how it ended is unknown, and mostly when.
     Reported,
 }
 

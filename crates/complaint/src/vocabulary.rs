@@ -4,19 +4,87 @@ use jiff::civil::Date;
 use redress_envelope::{Money, VaultRef};
 use serde::{Deserialize, Serialize};
 
-/// A word that is not in a closed list.
+/// A word that is not in a list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{word}` is none of {}", .expected.join(", "))]
-pub struct UnknownWord {
+pub struct NoSuchWord {
     pub word: String,
     pub expected: &'static [&'static str],
 }
 
-macro_rules! word_as_serde {
+impl NoSuchWord {
+    pub(crate) fn of(word: &str, expected: &'static [&'static str]) -> Self {
+        let word = word.chars().take(80).collect();
+        Self { word, expected }
+    }
+}
+
+macro_rules! word_as_display {
     ($name:ident) => {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+/// Words that are computed and never stored.
+macro_rules! computed_words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($variant),+ }
+
+        impl $name {
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = crate::NoSuchWord;
+            fn from_str(word: &str) -> Result<Self, crate::NoSuchWord> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(crate::NoSuchWord::of(word, Self::WORDS)),
+                }
+            }
+        }
+        $crate::vocabulary::word_as_display!($name);
+    };
+}
+
+macro_rules! stored_words {
+    (other = $other:literal; $(#[$doc:meta])* $name:ident {
+        $($(#[$note:meta])* $variant:ident = $word:literal),+ $(,)?
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$note])* $variant,)+
+            #[doc = $other]
+            Other(String),
+        }
+
+        impl $name {
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+            /// The values of all known words.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub fn as_str(&self) -> &str {
+                match self { $(Self::$variant => $word,)+ Self::Other(word) => word }
+            }
+
+            pub fn is_known(&self) -> bool {
+                !matches!(self, Self::Other(_))
+            }
+        }
+        impl From<&str> for $name {
+            fn from(word: &str) -> Self {
+                match word { $($word => Self::$variant,)+ _ => Self::Other(word.to_owned()) }
             }
         }
         impl serde::Serialize for $name {
@@ -27,68 +95,42 @@ macro_rules! word_as_serde {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
                 let word: std::borrow::Cow<'de, str> = serde::Deserialize::deserialize(source)?;
-                word.parse().map_err(serde::de::Error::custom)
+                Ok(Self::from(&*word))
             }
         }
+        $crate::vocabulary::word_as_display!($name);
     };
 }
 
-/// A list of words that only a new version of the program can lengthen, because rules hang on them.
-macro_rules! closed_words {
-    ($(#[$doc:meta])* $name:ident {
-        $($(#[$note:meta])* $variant:ident = $word:literal),+ $(,)?
-    }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$note])* $variant),+ }
-
-        impl $name {
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            pub fn as_str(&self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
+/// A list of words that only a new version of the program can lengthen. A stored word that this version
+/// does not know is kept, because what holds it only tells; a submitted one is refused.
+macro_rules! known_words {
+    ($(#[$doc:meta])* $name:ident { $($body:tt)+ }) => {
+        stored_words! {
+            other = "A word of a later version.";
+            $(#[$doc])*
+            $name { $($body)+ }
         }
         impl std::str::FromStr for $name {
-            type Err = crate::UnknownWord;
-            fn from_str(word: &str) -> Result<Self, crate::UnknownWord> {
-                match word {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(crate::UnknownWord {
-                        word: word.chars().take(80).collect(),
-                        expected: Self::WORDS,
-                    }),
+            type Err = crate::NoSuchWord;
+            fn from_str(word: &str) -> Result<Self, crate::NoSuchWord> {
+                match Self::from(word) {
+                    Self::Other(_) => Err(crate::NoSuchWord::of(word, Self::WORDS)),
+                    known => Ok(known),
                 }
             }
         }
-        $crate::vocabulary::word_as_serde!($name);
     };
 }
 
 /// A list of words that an organisation may lengthen with its own.
 macro_rules! open_words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name {
-            $($variant,)+
-            /// A word of the organisation's own. Made by parsing, which never leaves a known word
-            /// in here.
-            Other(String),
-        }
-
-        impl $name {
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
-
-            pub fn as_str(&self) -> &str {
-                match self { $(Self::$variant => $word,)+ Self::Other(word) => word }
-            }
-        }
-        impl From<&str> for $name {
-            fn from(word: &str) -> Self {
-                match word { $($word => Self::$variant,)+ _ => Self::Other(word.to_owned()) }
-            }
+    ($(#[$doc:meta])* $name:ident { $($body:tt)+ }) => {
+        stored_words! {
+            other = "A word of the organisation's own. Made by parsing, which never leaves a known \
+                     word in here.";
+            $(#[$doc])*
+            $name { $($body)+ }
         }
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
@@ -96,12 +138,11 @@ macro_rules! open_words {
                 Ok(Self::from(word))
             }
         }
-        $crate::vocabulary::word_as_serde!($name);
     };
 }
-pub(crate) use {closed_words, word_as_serde};
+pub(crate) use {computed_words, word_as_display};
 
-closed_words! {
+known_words! {
     /// How bad it is, found on assessment.
     Severity {
         Critical = "critical",
@@ -112,7 +153,7 @@ closed_words! {
     }
 }
 
-closed_words! {
+known_words! {
     /// Whether somebody could come, or came, to harm.
     SafetyImplication {
         None = "none",
@@ -121,7 +162,7 @@ closed_words! {
     }
 }
 
-closed_words! {
+known_words! {
     /// How complex the matter, how far its impact.
     Level {
         Low = "low",
@@ -130,7 +171,7 @@ closed_words! {
     }
 }
 
-closed_words! {
+known_words! {
     /// What an investigator declared before starting.
     ConflictDeclaration {
         NotMade = "not_made",
@@ -139,7 +180,7 @@ closed_words! {
     }
 }
 
-closed_words! {
+known_words! {
     /// On what ground a complaint was closed.
     CloseBasis {
         /// The complainant accepted the decision.
@@ -196,26 +237,139 @@ pub struct Assessment {
 /// Whether something must be done at once. Stored flat: `"immediate_action":"not_needed"`, or
 /// `"needed"` with `immediate_action_what`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "immediate_action", rename_all = "snake_case")]
+#[serde(try_from = "FlatAction", into = "FlatAction")]
 pub enum ImmediateAction {
     NotNeeded,
     Needed {
-        #[serde(rename = "immediate_action_what")]
         what: VaultRef,
     },
+    /// A word of a later version.
+    Other {
+        word: String,
+        what: Option<VaultRef>,
+    },
+}
+
+impl ImmediateAction {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::NotNeeded => "not_needed",
+            Self::Needed { .. } => "needed",
+            Self::Other { word, .. } => word,
+        }
+    }
+
+    /// The words that say what.
+    pub fn what(&self) -> Option<&VaultRef> {
+        match self {
+            Self::NotNeeded => None,
+            Self::Needed { what } => Some(what),
+            Self::Other { what, .. } => what.as_ref(),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct FlatAction {
+    immediate_action: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    immediate_action_what: Option<VaultRef>,
+}
+
+impl From<ImmediateAction> for FlatAction {
+    fn from(action: ImmediateAction) -> Self {
+        Self {
+            immediate_action: action.as_str().to_owned(),
+            immediate_action_what: action.what().cloned(),
+        }
+    }
+}
+
+impl TryFrom<FlatAction> for ImmediateAction {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatAction) -> Result<Self, Self::Error> {
+        let what = flat.immediate_action_what;
+        match &*flat.immediate_action {
+            "not_needed" => Ok(Self::NotNeeded),
+            "needed" => what
+                .map(|what| Self::Needed { what })
+                .ok_or("`immediate_action_what` is missing"),
+            _ => Ok(Self::Other {
+                word: flat.immediate_action,
+                what,
+            }),
+        }
+    }
 }
 
 /// Why it happened, as far as the response says. Stored flat: `"cause":"no_cause_established"`, or
 /// `"established"` with `cause_code`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "cause", rename_all = "snake_case")]
+#[serde(try_from = "FlatCause", into = "FlatCause")]
 pub enum Cause {
     NoCauseEstablished,
     Established {
         /// A code of the organisation's own.
-        #[serde(rename = "cause_code")]
         code: String,
     },
+    /// A word of a later version.
+    Other {
+        word: String,
+        code: Option<String>,
+    },
+}
+
+impl Cause {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::NoCauseEstablished => "no_cause_established",
+            Self::Established { .. } => "established",
+            Self::Other { word, .. } => word,
+        }
+    }
+
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::NoCauseEstablished => None,
+            Self::Established { code } => Some(code),
+            Self::Other { code, .. } => code.as_deref(),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct FlatCause {
+    cause: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cause_code: Option<String>,
+}
+
+impl From<Cause> for FlatCause {
+    fn from(cause: Cause) -> Self {
+        Self {
+            cause: cause.as_str().to_owned(),
+            cause_code: cause.code().map(str::to_owned),
+        }
+    }
+}
+
+impl TryFrom<FlatCause> for Cause {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatCause) -> Result<Self, Self::Error> {
+        let code = flat.cause_code;
+        match &*flat.cause {
+            "no_cause_established" => Ok(Self::NoCauseEstablished),
+            "established" => code
+                .map(|code| Self::Established { code })
+                .ok_or("`cause_code` is missing"),
+            _ => Ok(Self::Other {
+                word: flat.cause,
+                code,
+            }),
+        }
+    }
 }
 
 /// A remedy that is offered or promised.

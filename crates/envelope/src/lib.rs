@@ -11,6 +11,7 @@ mod record;
 mod time;
 mod token;
 mod value;
+mod word;
 
 pub use actor::{Actor, ActorError};
 pub use ids::{Cause, IdError, ItemId, LogId, Subject, derived_uuid};
@@ -18,3 +19,4 @@ pub use record::{Context, DecodeError, Draft, EncodeError, MAX_RECORD_BYTES, Rec
 pub use time::{format_time, format_timestamp, parse_timestamp, stamp};
 pub use token::{Token, TokenError};
 pub use value::{Commitment, Money, MoneyError, VaultRef};
+pub use word::{UnknownWord, WordField};

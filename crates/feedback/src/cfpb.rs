@@ -132,6 +132,9 @@ pub fn submission(row: &Row) -> Result<CfpbItem, Vec<RowError>> {
         response: row.company_response.take(),
         timely: timely.unwrap_or_default(),
         disputed: disputed.unwrap_or_default(),
+        // The bureau publishes neither.
+        acknowledged_at: None,
+        closed_at: None,
         sent_to_company_on,
         sent_before_received: sent_to_company_on.is_some_and(|sent| sent < received),
         public_response: row.company_public_response.take(),

@@ -138,6 +138,20 @@ fn times(found: &mut Findings, submission: &Submission, now: Timestamp) {
             found.time(field, time, earliest, now);
         }
     }
+    let reported = submission.reported.as_ref();
+    for (field, time) in [
+        (
+            "reported.acknowledged_at",
+            reported.and_then(|it| it.acknowledged_at),
+        ),
+        ("reported.closed_at", reported.and_then(|it| it.closed_at)),
+    ] {
+        let Some(time) = time else { continue };
+        found.time(field, time, EARLIEST, now);
+        if submission.received_at.is_some_and(|before| time < before) {
+            found.refuse(field, Rule::BeforeItWasReceived);
+        }
+    }
     for (field, time) in [
         ("received_at", submission.received_at),
         ("aware_at", submission.aware_at),
@@ -193,7 +207,7 @@ fn facts(
         language: language(found, s.language),
         tags: tags(found, s.tags),
         remedy_sought: remedy(found, s.remedy_sought),
-        immediate_action_taken: content.immediate_action.is_some(),
+        immediate_action_taken: content.immediate_action.as_ref().map(|_| true),
         scores,
         attachments: Vec::new(),
         accessibility_need: s.accessibility_need,
@@ -369,6 +383,8 @@ fn reported(found: &mut Findings, submitted: Option<ReportedHistory>) -> Option<
         response_class: submitted.response_class,
         timely: submitted.timely,
         disputed: submitted.disputed,
+        acknowledged_at: submitted.acknowledged_at,
+        closed_at: submitted.closed_at,
         sent_to_company_on: submitted.sent_to_company_on,
         sent_before_received: submitted.sent_before_received,
         submitted_narrative: submitted.submitted_narrative,

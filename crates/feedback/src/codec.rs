@@ -1,11 +1,12 @@
 //! Event to bytes and back. The names here are for ever.
 
-use redress_envelope::Draft;
+use redress_envelope::{Draft, UnknownWord, WordField};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::value::RawValue;
 
 use crate::event::{Event, Feedback};
+use crate::history::{Answer, ResponseClass};
 
 const RECEIVED: &str = "redress.feedback.received.v1";
 const HISTORY_REPORTED: &str = "redress.feedback.history_reported.v1";
@@ -16,12 +17,41 @@ const IMPORT_COMPLETED: &str = "redress.feedback_import.completed.v1";
 pub enum CodecError {
     #[error("this program does not know the event type `{kind}`")]
     UnknownType { kind: String },
+    #[error("this program does not know the word {word} of a `{kind}`")]
+    UnknownWord { kind: String, word: UnknownWord },
     #[error("the data of a `{kind}` is not readable: {error}")]
     Data {
         kind: String,
         error: serde_json::Error,
     },
 }
+
+impl CodecError {
+    /// What a later version wrote, and this one does not know; nothing where the data is damaged.
+    pub fn unknown(&self) -> Option<String> {
+        match self {
+            Self::UnknownType { kind } => Some(kind.clone()),
+            Self::UnknownWord { kind, word } => Some(format!("{kind}, {word}")),
+            Self::Data { .. } => None,
+        }
+    }
+}
+
+/// The words on which a fold hangs. All others are open.
+const WORDS: &[WordField] = &[
+    WordField {
+        path: "/reported/response_class",
+        is_known: |word| ResponseClass::known(word).is_some(),
+    },
+    WordField {
+        path: "/reported/timely",
+        is_known: |word| Answer::known(word).is_some(),
+    },
+    WordField {
+        path: "/reported/disputed",
+        is_known: |word| Answer::known(word).is_some(),
+    },
+];
 
 pub fn encode(event: &Event) -> Draft {
     match event {
@@ -49,9 +79,12 @@ fn draft(kind: &'static str, data: &impl Serialize) -> Draft {
 }
 
 fn read<T: DeserializeOwned>(kind: &str, data: &RawValue) -> Result<T, CodecError> {
-    serde_json::from_str(data.get()).map_err(|error| CodecError::Data {
-        kind: kind.into(),
-        error,
+    serde_json::from_str(data.get()).map_err(|error| {
+        let kind = kind.into();
+        match UnknownWord::find(data, WORDS) {
+            Some(word) => CodecError::UnknownWord { kind, word },
+            None => CodecError::Data { kind, error },
+        }
     })
 }
 

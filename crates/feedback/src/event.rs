@@ -43,17 +43,19 @@ pub struct Feedback {
     pub tags: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy_sought: Option<RemedySought>,
-    /// Whether something was done on the spot; what it was is content.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub immediate_action_taken: bool,
+    /// Whether something was done on the spot; what it was is content. Absent: nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub immediate_action_taken: Option<bool>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub accessibility_need: bool,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub vulnerable: bool,
+    /// Whether something is needed to take part. Absent: nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accessibility_need: Option<bool>,
+    /// Whether the customer is in a vulnerable situation. Absent: nobody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vulnerable: Option<bool>,
     /// The role of whoever helped the customer to say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assisted_by: Option<String>,

@@ -1,68 +1,70 @@
 //! What another system says that it did with an item before Redress took it over.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// A fact that the source states, denies or leaves open.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    #[default]
-    Unknown,
-    No,
-    Yes,
-}
+/// Words on which a fold hangs: which of two reports counts, and whether the matter is over. One that
+/// this version does not know is not guessed at: the event that holds it cannot be read.
+macro_rules! closed_words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        pub enum $name { $($(#[$note])* #[serde(rename = $word)] $variant,)+ }
 
-/// How the organisation had answered, as reported.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum ResponseClass {
-    InProgress,
-    UntimelyResponse,
-    ClosedWithMonetaryRelief,
-    ClosedWithNonMonetaryRelief,
-    ClosedWithRelief,
-    ClosedWithExplanation,
-    ClosedWithoutRelief,
-    Closed,
-    /// The source says nothing.
-    #[default]
-    Unknown,
-    /// A wording that this version does not class; [`ReportedHistory::response`] has it.
-    #[serde(other)]
-    Other,
-}
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-impl Answer {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::No => "no",
-            Self::Yes => "yes",
+            /// The value of a known word.
+            pub fn known(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
         }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+closed_words! {
+    /// A fact that the source states, denies or leaves open.
+    Answer {
+        #[default]
+        Unknown = "unknown",
+        No = "no",
+        Yes = "yes",
+    }
+}
+
+closed_words! {
+    /// How the organisation had answered, as reported.
+    ResponseClass {
+        InProgress = "in_progress",
+        UntimelyResponse = "untimely_response",
+        ClosedWithMonetaryRelief = "closed_with_monetary_relief",
+        ClosedWithNonMonetaryRelief = "closed_with_non_monetary_relief",
+        ClosedWithRelief = "closed_with_relief",
+        ClosedWithExplanation = "closed_with_explanation",
+        ClosedWithoutRelief = "closed_without_relief",
+        Closed = "closed",
+        /// The source says nothing.
+        #[default]
+        Unknown = "unknown",
+        /// A wording that is not classed; [`ReportedHistory::response`] has it.
+        Other = "other",
     }
 }
 
 impl ResponseClass {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::InProgress => "in_progress",
-            Self::UntimelyResponse => "untimely_response",
-            Self::ClosedWithMonetaryRelief => "closed_with_monetary_relief",
-            Self::ClosedWithNonMonetaryRelief => "closed_with_non_monetary_relief",
-            Self::ClosedWithRelief => "closed_with_relief",
-            Self::ClosedWithExplanation => "closed_with_explanation",
-            Self::ClosedWithoutRelief => "closed_without_relief",
-            Self::Closed => "closed",
-            Self::Unknown => "unknown",
-            Self::Other => "other",
-        }
-    }
-
     /// Whether the organisation is done with it, as far as the report says. A late answer, or one in
     /// words that are not classed here, is an answer.
     pub fn implies_closed(self) -> bool {
@@ -85,7 +87,13 @@ impl ResponseClass {
     }
 }
 
-/// One report about one item. Storage format: it stands in events as it is.
+/// One report about one item. What it does not say stays unknown.
+///
+/// It never implies an outcome: money may be paid without a finding, and an explanation may go with
+/// either.
+///
+/// Storage format: it stands as it is in the events of feedback and in those of a complaint that was
+/// taken over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportedHistory {
     /// Who reports: a configured name such as `cfpb`.
@@ -101,6 +109,12 @@ pub struct ReportedHistory {
     pub timely: Answer,
     pub disputed: Answer,
     /// Not a closing date: the day on which the source handed the complaint to the company.
+    /// When the organisation told the customer that it has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged_at: Option<Timestamp>,
+    /// When the organisation was done with it. Counts where the response says that it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_to_company_on: Option<Date>,
     /// The source's two dates contradict each other; both are kept.
@@ -139,6 +153,17 @@ pub struct Rank<'a> {
 }
 
 impl ReportedHistory {
+    /// Whether this report counts and not `other`, whichever came first.
+    pub fn supersedes(&self, other: &Self) -> bool {
+        self.rank() > other.rank()
+    }
+
+    /// When it was closed, where the report says that it was, and when.
+    pub fn closed(&self) -> Option<Timestamp> {
+        self.closed_at
+            .filter(|_| self.response_class.implies_closed())
+    }
+
     pub fn rank(&self) -> Rank<'_> {
         Rank {
             stage: self.response_class.stage(),

@@ -61,7 +61,10 @@ impl State {
         }
         if let (Self::Received { reports, effective }, Some(report)) = (self, report) {
             reports.insert(key(report));
-            if effective.as_ref().map(ReportedHistory::rank) < Some(report.rank()) {
+            if effective
+                .as_ref()
+                .is_none_or(|before| report.supersedes(before))
+            {
                 *effective = Some(report.clone());
             }
         }

@@ -26,6 +26,7 @@ pub enum Rule {
     BeforeTheEarliest { earliest: Timestamp },
     InTheFuture { latest: Timestamp },
     BeforeItHappened,
+    BeforeItWasReceived,
     SurveyWithoutScore,
     NothingSaid,
     AlreadyReceived,
@@ -70,6 +71,7 @@ impl Refusal {
             Rule::BeforeTheEarliest { .. } => "TIME_TOO_EARLY",
             Rule::InTheFuture { .. } => "TIME_IN_THE_FUTURE",
             Rule::BeforeItHappened => "TIME_BEFORE_OCCURRED",
+            Rule::BeforeItWasReceived => "TIME_BEFORE_RECEIVED",
             Rule::SurveyWithoutScore => "SURVEY_WITHOUT_SCORE",
             Rule::NothingSaid => "FEEDBACK_SAYS_NOTHING",
             Rule::AlreadyReceived => "FEEDBACK_ALREADY_RECEIVED",
@@ -98,6 +100,7 @@ impl Refusal {
                 format!("give a time up to {}", format_timestamp(*latest))
             }
             Rule::BeforeItHappened => "give a time that is not before `occurred_at`".into(),
+            Rule::BeforeItWasReceived => "give a time that is not before `received_at`".into(),
             Rule::SurveyWithoutScore => "give a score, or another kind".into(),
             Rule::NothingSaid => {
                 "give a description, a product, an issue, a score or an attachment".into()
@@ -136,6 +139,7 @@ impl fmt::Display for Refusal {
             }
             Rule::InTheFuture { .. } => f.write_str("lies in the future"),
             Rule::BeforeItHappened => f.write_str("is before `occurred_at`"),
+            Rule::BeforeItWasReceived => f.write_str("is before `received_at`"),
             Rule::SurveyWithoutScore => f.write_str("a survey response has no score"),
             Rule::NothingSaid => f.write_str("the feedback says nothing"),
             Rule::AlreadyReceived => f.write_str("an item with this id was received before"),

@@ -32,8 +32,10 @@ pub struct Submission {
     pub immediate_action: Option<String>,
     pub scores: Vec<SubmittedScore>,
     pub attachments: Vec<SubmittedAttachment>,
-    pub accessibility_need: bool,
-    pub vulnerable: bool,
+    /// Absent: nobody asked.
+    pub accessibility_need: Option<bool>,
+    /// Absent: nobody asked.
+    pub vulnerable: Option<bool>,
     pub assisted_by: Option<String>,
     pub occurred_at: Option<Timestamp>,
     /// The time of the submission where it is absent.

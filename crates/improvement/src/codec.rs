@@ -1,6 +1,6 @@
 //! Event to bytes and back. The names here are for ever.
 
-use redress_envelope::Draft;
+use redress_envelope::{Actor, Draft, UnknownWord, WordField};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -18,12 +18,37 @@ const CLOSED: &str = "redress.improvement.closed.v1";
 pub enum CodecError {
     #[error("this program does not know the event type `{kind}`")]
     UnknownType { kind: String },
+    #[error("this program does not know the word {word} of a `{kind}`")]
+    UnknownWord { kind: String, word: UnknownWord },
     #[error("the data of a `{kind}` is not readable: {error}")]
     Data {
         kind: String,
         error: serde_json::Error,
     },
 }
+
+impl CodecError {
+    /// What a later version wrote, and this one does not know; nothing where the data is damaged.
+    pub fn unknown(&self) -> Option<String> {
+        match self {
+            Self::UnknownType { kind } => Some(kind.clone()),
+            Self::UnknownWord { kind, word } => Some(format!("{kind}, {word}")),
+            Self::Data { .. } => None,
+        }
+    }
+}
+
+/// Who somebody is cannot be guessed at. All other words are open.
+const WORDS: &[WordField] = &[
+    WordField {
+        path: "/owner",
+        is_known: |word| word.parse::<Actor>().is_ok(),
+    },
+    WordField {
+        path: "/actions/*/owner",
+        is_known: |word| word.parse::<Actor>().is_ok(),
+    },
+];
 
 pub fn encode(event: &Event) -> Draft {
     match event {
@@ -56,8 +81,11 @@ fn draft(kind: &'static str, data: &impl Serialize) -> Draft {
 }
 
 fn read<T: DeserializeOwned>(kind: &str, data: &RawValue) -> Result<T, CodecError> {
-    serde_json::from_str(data.get()).map_err(|error| CodecError::Data {
-        kind: kind.into(),
-        error,
+    serde_json::from_str(data.get()).map_err(|error| {
+        let kind = kind.into();
+        match UnknownWord::find(data, WORDS) {
+            Some(word) => CodecError::UnknownWord { kind, word },
+            None => CodecError::Data { kind, error },
+        }
     })
 }

@@ -7,12 +7,12 @@ use jiff::civil::Date;
 use redress_envelope::Actor;
 
 use crate::event::{
-    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, Implemented, Planned,
-    Slice, Verdict,
+    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, Finding, Implemented,
+    Planned, Slice, Source, SourceKind, Verdict,
 };
 use crate::refusal::{Refusal, Rule};
 use crate::state::{Stage, State};
-use crate::text::{decimal, line, month, text};
+use crate::text::{decimal, line, month, text, title};
 
 const NAME_CHARS: usize = 200;
 const TITLE_CHARS: usize = 500;
@@ -131,20 +131,62 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
 
 fn open_candidate(state: &State, candidate: &CandidateOpened) -> Result<Vec<Event>, Refusal> {
     match state {
-        State::Opened { signal, .. } if *signal == candidate.signal => Ok(Vec::new()),
-        State::Opened { .. } => Err(Refusal::of("signal", Rule::OtherSignal)),
+        State::Opened { source, .. } if *source == candidate.source => Ok(Vec::new()),
+        State::Opened { .. } => Err(Refusal::of("source", Rule::OtherSource)),
         State::NotYet => Ok(vec![Event::CandidateOpened(CandidateOpened {
-            signal: candidate.signal,
-            slice: Slice {
-                dimension: line("slice.dimension", &candidate.slice.dimension, NAME_CHARS)?,
-                value: line("slice.value", &candidate.slice.value, NAME_CHARS)?,
-            },
-            month: month("month", &candidate.month)?,
-            rule: line("rule", &candidate.rule, NAME_CHARS)?,
-            figures: figures(&candidate.figures)?,
-            title: line("title", &candidate.title, TITLE_CHARS)?,
+            source: source(&candidate.source, candidate.finding.is_some())?,
+            title: heading(candidate)?,
+            finding: candidate.finding.as_ref().map(finding).transpose()?,
+            occurred_at: candidate.occurred_at,
         })]),
     }
+}
+
+/// What a signal found says what it is about; else somebody must.
+fn heading(candidate: &CandidateOpened) -> Result<Option<String>, Refusal> {
+    match &candidate.title {
+        None if candidate.finding.is_some() => Ok(None),
+        given => title("title", given.as_deref().unwrap_or_default(), TITLE_CHARS).map(Some),
+    }
+}
+
+/// A signal is the source of what it found and of nothing else.
+fn source(source: &Source, has_finding: bool) -> Result<Source, Refusal> {
+    let is_signal = match &source.kind {
+        SourceKind::Signal => true,
+        SourceKind::Complaint
+        | SourceKind::Audit
+        | SourceKind::Risk
+        | SourceKind::Supplier
+        | SourceKind::Review
+        | SourceKind::Person => false,
+        SourceKind::Other(_) => {
+            let known = SourceKind::KNOWN;
+            return Err(Refusal::of("source.kind", Rule::UnknownWord { known }));
+        }
+    };
+    if is_signal && !has_finding {
+        return Err(Refusal::of("source.kind", Rule::SignalWithoutFinding));
+    }
+    let id = source.id.as_deref();
+    Ok(Source {
+        kind: source.kind.clone(),
+        id: id
+            .map(|id| title("source.id", id, NAME_CHARS))
+            .transpose()?,
+    })
+}
+
+fn finding(finding: &Finding) -> Result<Finding, Refusal> {
+    Ok(Finding {
+        slice: Slice {
+            dimension: line("slice.dimension", &finding.slice.dimension, NAME_CHARS)?,
+            value: line("slice.value", &finding.slice.value, NAME_CHARS)?,
+        },
+        month: month("month", &finding.month)?,
+        rule: line("rule", &finding.rule, NAME_CHARS)?,
+        figures: figures(&finding.figures)?,
+    })
 }
 
 fn figures(submitted: &BTreeMap<String, String>) -> Result<BTreeMap<String, String>, Refusal> {
@@ -254,7 +296,8 @@ fn plan_actions(drafts: &[ActionDraft]) -> Result<Vec<Action>, Refusal> {
 
 fn action(index: usize, draft: &ActionDraft) -> Result<Action, Refusal> {
     let path = |part| format!("actions[{index}].{part}");
-    let unknown = || Refusal::of(path("kind"), Rule::UnknownActionKind);
+    let known = ActionKind::KNOWN;
+    let unknown = || Refusal::of(path("kind"), Rule::UnknownWord { known });
     Ok(Action {
         kind: ActionKind::known(draft.kind.trim()).ok_or_else(unknown)?,
         owner: given(&path("owner"), draft.owner.as_ref())?,

@@ -5,8 +5,37 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use redress_envelope::{Actor, ItemId};
+use redress_envelope::Actor;
 use serde::{Deserialize, Serialize};
+
+/// Words that only grow: a stored one that this version does not know is kept, because no fold hangs on
+/// it; a submitted one is refused.
+macro_rules! vocabulary {
+    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$note])* #[serde(rename = $word)] $variant,)+
+            /// A word of a later version.
+            #[serde(untagged)]
+            Other(String),
+        }
+
+        impl $name {
+            /// Every word that may be submitted.
+            pub const KNOWN: &'static [&'static str] = &[$($word),+];
+
+            /// The value of a known word.
+            pub fn known(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+
+            pub fn as_str(&self) -> &str {
+                match self { $(Self::$variant => $word,)+ Self::Other(word) => word }
+            }
+        }
+    };
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -18,10 +47,62 @@ pub enum Event {
     Closed(Closed),
 }
 
-/// A signal stands for something that may be worth improving.
+/// Something may be worth improving.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidateOpened {
-    pub signal: ItemId,
+    pub source: Source,
+    /// The organisation's own words. None of one that a signal opened: see
+    /// [`heading`](Self::heading).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Of one that a signal opened: what the signal found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_at: Option<Timestamp>,
+}
+
+impl CandidateOpened {
+    /// What people call it: its title, or what the signal found in words.
+    pub fn heading(&self) -> String {
+        match (&self.title, &self.finding) {
+            (Some(title), _) => title.clone(),
+            (None, Some(Finding { slice, month, .. })) => {
+                let Slice { dimension, value } = slice;
+                format!("More complaints than expected: {dimension} {value}, {month}")
+            }
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// What gave rise to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    pub kind: SourceKind,
+    /// Which one, as that kind is named: the id of a signal or a complaint, the number of an audit's
+    /// finding. None where the record's actor is all there is to name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+vocabulary! {
+    /// What can give rise to an improvement.
+    SourceKind {
+        Signal = "signal",
+        Complaint = "complaint",
+        Audit = "audit",
+        Risk = "risk",
+        Supplier = "supplier",
+        Review = "review",
+        /// Somebody's own observation.
+        Person = "person",
+    }
+}
+
+/// What a signal found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
     pub slice: Slice,
     /// The month whose point was out, as `2026-11`.
     pub month: String,
@@ -30,7 +111,6 @@ pub struct CandidateOpened {
     /// What the signal was computed from, by name, as decimals in text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub figures: BTreeMap<String, String>,
-    pub title: String,
 }
 
 /// The part of all complaints that the signal is about.
@@ -72,50 +152,13 @@ pub struct Action {
     pub description: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ActionKind {
-    Immediate,
-    Containment,
-    Corrective,
-    Preventive,
-    Improvement,
-    /// A word of a later version.
-    #[serde(untagged)]
-    Other(String),
-}
-
-impl ActionKind {
-    /// Every word that may be submitted.
-    pub const KNOWN: [&'static str; 5] = [
-        "immediate",
-        "containment",
-        "corrective",
-        "preventive",
-        "improvement",
-    ];
-
-    /// The value of a known word.
-    pub fn known(word: &str) -> Option<Self> {
-        match word {
-            "immediate" => Some(Self::Immediate),
-            "containment" => Some(Self::Containment),
-            "corrective" => Some(Self::Corrective),
-            "preventive" => Some(Self::Preventive),
-            "improvement" => Some(Self::Improvement),
-            _ => None,
-        }
-    }
-
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Immediate => "immediate",
-            Self::Containment => "containment",
-            Self::Corrective => "corrective",
-            Self::Preventive => "preventive",
-            Self::Improvement => "improvement",
-            Self::Other(word) => word,
-        }
+vocabulary! {
+    ActionKind {
+        Immediate = "immediate",
+        Containment = "containment",
+        Corrective = "corrective",
+        Preventive = "preventive",
+        Improvement = "improvement",
     }
 }
 
@@ -135,13 +178,10 @@ pub struct Closed {
     pub occurred_at: Option<Timestamp>,
 }
 
-/// What is known about the effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// No criterion was registered beforehand, so nothing can be said.
-    NotMeasured,
-    /// A word of a later version.
-    #[serde(untagged)]
-    Other(String),
+vocabulary! {
+    /// What is known about the effect.
+    Verdict {
+        /// No criterion was registered beforehand, so nothing can be said.
+        NotMeasured = "not_measured",
+    }
 }

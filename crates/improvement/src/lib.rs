@@ -1,4 +1,4 @@
-//! One improvement's life: a signal opens a candidate, a person accepts or dismisses it, and what was
+//! One improvement's life: a signal or a person opens a candidate, a person accepts or dismisses it, and what was
 //! accepted is planned, implemented and closed.
 //!
 //! Whether the rate really fell is not measured yet, and a closing says so.
@@ -13,8 +13,8 @@ mod text;
 pub use codec::{CodecError, decode, encode};
 pub use command::{ActionDraft, Command, decide};
 pub use event::{
-    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, Implemented, Planned,
-    Slice, Verdict,
+    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, Finding, Implemented,
+    Planned, Slice, Source, SourceKind, Verdict,
 };
 pub use refusal::{Refusal, Rule};
 pub use state::{Stage, StageName, State, evolve};

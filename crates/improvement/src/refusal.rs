@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::event::ActionKind;
 use crate::state::StageName;
 
 /// One rule that was broken. No message repeats what was submitted.
@@ -15,7 +14,7 @@ pub struct Refusal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     NotFound,
-    OtherSignal,
+    OtherSource,
     NotACandidate { found: StageName },
     NotAccepted { found: StageName },
     NotPlanned { found: StageName },
@@ -25,7 +24,9 @@ pub enum Rule {
     TooLong { max_chars: usize },
     TooMany { max: usize },
     ControlCharacter,
-    UnknownActionKind,
+    UnknownWord { known: &'static [&'static str] },
+    Address,
+    SignalWithoutFinding,
     Malformed { expected: &'static str },
 }
 
@@ -54,7 +55,7 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self.rule {
             Rule::NotFound => "IMPROVEMENT_NOT_FOUND",
-            Rule::OtherSignal => "IMPROVEMENT_OF_ANOTHER_SIGNAL",
+            Rule::OtherSource => "IMPROVEMENT_OF_ANOTHER_SOURCE",
             Rule::NotACandidate { .. } => "IMPROVEMENT_NOT_A_CANDIDATE",
             Rule::NotAccepted { .. } => "IMPROVEMENT_NOT_ACCEPTED",
             Rule::NotPlanned { .. } => "IMPROVEMENT_NOT_PLANNED",
@@ -64,7 +65,9 @@ impl Refusal {
             Rule::TooLong { .. } => "FIELD_TOO_LONG",
             Rule::TooMany { .. } => "FIELD_TOO_MANY",
             Rule::ControlCharacter => "FIELD_CONTROL_CHARACTER",
-            Rule::UnknownActionKind => "FIELD_UNKNOWN_VALUE",
+            Rule::UnknownWord { .. } => "FIELD_UNKNOWN_VALUE",
+            Rule::Address => "FIELD_HAS_ADDRESS",
+            Rule::SignalWithoutFinding => "IMPROVEMENT_OF_A_SIGNAL",
             Rule::Malformed { .. } => "FIELD_MALFORMED",
         }
     }
@@ -72,8 +75,8 @@ impl Refusal {
     /// What would make it right.
     pub fn remedy(&self) -> String {
         match self.rule {
-            Rule::NotFound => "name an improvement that a signal has opened".into(),
-            Rule::OtherSignal => "derive the improvement's id from the signal's".into(),
+            Rule::NotFound => "name an improvement that was opened".into(),
+            Rule::OtherSource => "open another improvement under another request id".into(),
             Rule::NotACandidate { .. } => "accept or dismiss each candidate once".into(),
             Rule::NotAccepted { .. } => "accept the candidate first, and plan it once".into(),
             Rule::NotPlanned { .. } => "plan it first, and implement it once".into(),
@@ -83,7 +86,11 @@ impl Refusal {
             Rule::TooLong { max_chars } => format!("shorten it to {max_chars} characters"),
             Rule::TooMany { max } => format!("give at most {max}"),
             Rule::ControlCharacter => "remove control characters".into(),
-            Rule::UnknownActionKind => format!("use one of {}", ActionKind::KNOWN.join(", ")),
+            Rule::UnknownWord { known } => format!("use one of {}", known.join(", ")),
+            Rule::Address => "write it without personal data".into(),
+            Rule::SignalWithoutFinding => {
+                "look for it with the list of improvements; name another source".into()
+            }
             Rule::Malformed { expected } => format!("write it as {expected}"),
         }
     }
@@ -96,7 +103,7 @@ impl fmt::Display for Refusal {
         }
         match self.rule {
             Rule::NotFound => f.write_str("there is no such improvement"),
-            Rule::OtherSignal => f.write_str("belongs to another signal than before"),
+            Rule::OtherSource => f.write_str("is another than the improvement was opened from"),
             Rule::NotACandidate { found } => missing(f, "a candidate", found),
             Rule::NotAccepted { found } => missing(f, "accepted and not yet planned", found),
             Rule::NotPlanned { found } => missing(f, "planned and not yet implemented", found),
@@ -106,7 +113,11 @@ impl fmt::Display for Refusal {
             Rule::TooLong { max_chars } => write!(f, "is longer than {max_chars} characters"),
             Rule::TooMany { max } => write!(f, "has more than {max} entries"),
             Rule::ControlCharacter => f.write_str("contains a control character"),
-            Rule::UnknownActionKind => write!(f, "is none of {}", ActionKind::KNOWN.join(", ")),
+            Rule::UnknownWord { known } => write!(f, "is none of {}", known.join(", ")),
+            Rule::Address => f.write_str("has an `@`, as an address has"),
+            Rule::SignalWithoutFinding => {
+                f.write_str("is a signal, and a signal opens its improvement itself")
+            }
             Rule::Malformed { expected } => write!(f, "is not {expected}"),
         }
     }

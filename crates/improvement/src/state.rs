@@ -1,15 +1,15 @@
 //! What the next decision needs.
 
-use redress_envelope::ItemId;
-
-use crate::event::{Accepted, CandidateOpened, Closed, Dismissed, Event, Implemented, Planned};
+use crate::event::{
+    Accepted, CandidateOpened, Closed, Dismissed, Event, Implemented, Planned, Source,
+};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum State {
     #[default]
     NotYet,
     Opened {
-        signal: ItemId,
+        source: Source,
         stage: Stage,
     },
 }
@@ -70,9 +70,9 @@ impl State {
 
 pub fn evolve(state: &mut State, event: &Event) {
     let next = match event {
-        Event::CandidateOpened(CandidateOpened { signal, .. }) => {
+        Event::CandidateOpened(CandidateOpened { source, .. }) => {
             *state = State::Opened {
-                signal: *signal,
+                source: source.clone(),
                 stage: Stage::Candidate,
             };
             return;

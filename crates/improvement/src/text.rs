@@ -13,6 +13,15 @@ pub(crate) fn line(field: &str, value: &str, max_chars: usize) -> Result<String,
     checked(field, value, max_chars, char::is_control)
 }
 
+/// A text of one line that stands for ever under everybody's eyes, so it has no address.
+pub(crate) fn title(field: &str, value: &str, max_chars: usize) -> Result<String, Refusal> {
+    let value = line(field, value, max_chars)?;
+    if value.contains('@') {
+        return Err(Refusal::of(field, Rule::Address));
+    }
+    Ok(value)
+}
+
 fn checked(
     field: &str,
     value: &str,

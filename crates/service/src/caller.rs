@@ -11,6 +11,8 @@ use crate::telemetry;
 pub const ACTOR: &str = "redress-actor";
 /// Metadata key of the one for whom the actor acts.
 pub const ON_BEHALF_OF: &str = "redress-on-behalf-of";
+/// Metadata key of an id by which the caller finds again all that came of its doing.
+pub const CORRELATION: &str = "redress-correlation";
 const TRACEPARENT: &str = "traceparent";
 const MAX_REQUEST_ID_BYTES: usize = 128;
 
@@ -21,6 +23,7 @@ pub struct Caller {
     pub on_behalf_of: Option<Actor>,
     /// False as long as callers only assert who they are.
     pub authenticated: bool,
+    pub correlation: Option<String>,
     pub traceparent: Option<String>,
 }
 
@@ -33,6 +36,7 @@ impl Caller {
             actor: actor(metadata, ACTOR)?.unwrap_or_else(anonymous),
             on_behalf_of: actor(metadata, ON_BEHALF_OF)?,
             authenticated: false,
+            correlation: correlation(metadata)?,
             traceparent: telemetry::current_traceparent().or_else(|| {
                 telemetry::parse_traceparent(received?)?;
                 received.map(str::to_owned)
@@ -45,6 +49,7 @@ impl Caller {
         Context {
             on_behalf_of: self.on_behalf_of.clone(),
             authenticated: self.authenticated,
+            correlation: self.correlation.clone(),
             traceparent: self.traceparent.clone(),
             request_id,
             request_digest,
@@ -73,14 +78,34 @@ fn actor(metadata: &MetadataMap, key: &'static str) -> Result<Option<Actor>, Pro
     }
 }
 
+/// No `@` and no blank: an address or a name must not end up in a record.
+fn is_opaque(id: &str) -> bool {
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
+    (1..=MAX_REQUEST_ID_BYTES).contains(&id.len()) && id.bytes().all(good)
+}
+
+fn correlation(metadata: &MetadataMap) -> Result<Option<String>, Problem> {
+    let Some(value) = metadata.get(CORRELATION) else {
+        return Ok(None);
+    };
+    let read = value.to_str().ok().filter(|text| is_opaque(text));
+    let read = read.map(|text| Some(text.to_owned()));
+    read.ok_or_else(|| {
+        Problem::invalid(
+            "CORRELATION_INVALID",
+            CORRELATION,
+            format!("the metadata `{CORRELATION}` cannot be used"),
+        )
+        .with_remedy("send 1 to 128 of A-Z a-z 0-9 . _ : - that name nobody, or none at all")
+    })
+}
+
 /// The client's request id, or a new one where it gave none.
 pub fn request_id(given: &str, ids: &dyn Ids) -> Result<String, Problem> {
     if given.is_empty() {
         return Ok(ids.next().to_string());
     }
-    // No `@` and no blank: an address or a name must not end up in a record.
-    let is_opaque = |byte: u8| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte);
-    if given.bytes().all(is_opaque) && given.len() <= MAX_REQUEST_ID_BYTES {
+    if is_opaque(given) {
         return Ok(given.to_owned());
     }
     Err(Problem::invalid(
@@ -123,6 +148,20 @@ mod tests {
             .on_behalf_of
             .unwrap();
         assert_eq!(other.to_string(), "service:crm");
+    }
+
+    #[test]
+    fn a_correlation_is_an_opaque_id() {
+        let mut metadata = MetadataMap::new();
+        metadata.insert(CORRELATION, "case:4711".parse().unwrap());
+        let caller = Caller::from_metadata(&metadata).unwrap();
+        let context = caller.context(None, None);
+        assert_eq!(context.correlation.as_deref(), Some("case:4711"));
+        for text in ["ada@example.org", "", "Ada Example"] {
+            metadata.insert(CORRELATION, text.parse().unwrap());
+            let problem = Caller::from_metadata(&metadata).unwrap_err();
+            assert_eq!(problem.code, "CORRELATION_INVALID");
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use redress_envelope::{Money, MoneyError, Token, TokenError};
 
-use crate::intake::v1::Money as WireMoney;
 use crate::log::v1::{AsOf, as_of};
+use crate::value::v1::Money as WireMoney;
 
 /// A field that does not hold what it must.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! The published protobuf packages `redress.{intake,workflow,reporting,log}.v1`, as Rust, and the
+//! The published protobuf packages `redress.{intake,workflow,reporting,log,value}.v1`, as Rust, and the
 //! few conversions that several services share. The proto files are the documentation.
 //!
 //! A request becomes a command, and a view a reply, in the file of the RPC itself, not here.
@@ -15,7 +15,7 @@ pub use convert::{
 };
 pub use prost::Message;
 
-/// All four packages with what they import: what gRPC reflection serves.
+/// All packages with what they import: what gRPC reflection serves.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/redress.binpb"));
 
 macro_rules! package {
@@ -38,6 +38,7 @@ package!(intake, "redress.intake.v1");
 package!(workflow, "redress.workflow.v1");
 package!(reporting, "redress.reporting.v1");
 package!(log, "redress.log.v1");
+package!(value, "redress.value.v1");
 
 #[cfg(test)]
 mod tests {

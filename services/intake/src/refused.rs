@@ -112,6 +112,7 @@ pub(crate) fn problem_of(refusal: &Refusal, path: impl Fn(Option<&str>) -> Strin
         | Rule::BeforeTheEarliest { .. }
         | Rule::InTheFuture { .. }
         | Rule::BeforeItHappened
+        | Rule::BeforeItWasReceived
         | Rule::SurveyWithoutScore
         | Rule::NothingSaid
         | Rule::ImportCountsDisagree

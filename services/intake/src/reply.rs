@@ -22,6 +22,7 @@ pub(crate) fn feedback(item: &Item, names: &Names) -> wire::Feedback {
         recorded_by: item.recorded_by.clone(),
         source: source(item, names),
         updates: item.updates(),
+        immediate_action_taken: item.facts.immediate_action_taken,
     }
 }
 
@@ -144,6 +145,8 @@ fn history(reported: &ReportedHistory) -> wire::ReportedHistory {
         response_class: reported.response_class.as_str().to_owned(),
         timely: Answer::as_str(reported.timely).to_owned(),
         disputed: Answer::as_str(reported.disputed).to_owned(),
+        acknowledged_at: reported.acknowledged_at.map(time_to_wire),
+        closed_at: reported.closed_at.map(time_to_wire),
         sent_to_company_on: reported
             .sent_to_company_on
             .map(|day| day.to_string())

@@ -207,31 +207,44 @@ fn reference(reference: wire::ExternalReference) -> SubmittedReference {
 
 fn history(reported: wire::ReportedHistory, problems: &mut Vec<Problem>) -> ReportedHistory {
     let field = |part: &str| format!("submission.reported.{part}");
+    let mut time = |part: &str, value| {
+        optional_time(value).unwrap_or_else(|error| {
+            problems.push(
+                Problem::invalid(error.code(), field(part), error.to_string())
+                    .with_remedy(error.remedy()),
+            );
+            None
+        })
+    };
+    let acknowledged_at = time("acknowledged_at", reported.acknowledged_at);
+    let closed_at = time("closed_at", reported.closed_at);
     ReportedHistory {
         source: reported.source,
         digest: reported.digest,
         response: text(reported.response),
         response_class: word(
-            &RESPONSE_CLASSES,
+            ResponseClass::ALL,
             ResponseClass::as_str,
             &reported.response_class,
             || field("response_class"),
             problems,
         ),
         timely: word(
-            &ANSWERS,
+            Answer::ALL,
             Answer::as_str,
             &reported.timely,
             || field("timely"),
             problems,
         ),
         disputed: word(
-            &ANSWERS,
+            Answer::ALL,
             Answer::as_str,
             &reported.disputed,
             || field("disputed"),
             problems,
         ),
+        acknowledged_at,
+        closed_at,
         sent_to_company_on: day(
             &reported.sent_to_company_on,
             &field("sent_to_company_on"),
@@ -242,21 +255,6 @@ fn history(reported: wire::ReportedHistory, problems: &mut Vec<Problem>) -> Repo
         submitted_narrative: reported.submitted_narrative,
     }
 }
-
-const ANSWERS: [Answer; 3] = [Answer::Unknown, Answer::No, Answer::Yes];
-
-const RESPONSE_CLASSES: [ResponseClass; 10] = [
-    ResponseClass::InProgress,
-    ResponseClass::UntimelyResponse,
-    ResponseClass::ClosedWithMonetaryRelief,
-    ResponseClass::ClosedWithNonMonetaryRelief,
-    ResponseClass::ClosedWithRelief,
-    ResponseClass::ClosedWithExplanation,
-    ResponseClass::ClosedWithoutRelief,
-    ResponseClass::Closed,
-    ResponseClass::Unknown,
-    ResponseClass::Other,
-];
 
 /// One of a closed set of words; an empty text is the default.
 fn word<T: Copy + Default>(

@@ -4,6 +4,7 @@ mod command;
 mod history;
 mod json;
 mod list;
+mod reaction;
 mod remedy;
 mod show;
 mod target;
@@ -26,6 +27,10 @@ pub(crate) enum Verb {
     History(history::Arguments),
     /// Each complaint that changes, as it changes
     Watch(Box<watch::Arguments>),
+    /// What was to be opened from feedback or a signal, and was not
+    Failed(reaction::Failed),
+    /// Try that again
+    Retry(reaction::Retry),
     #[command(flatten)]
     Command(command::Verb),
 }
@@ -36,6 +41,8 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Show(arguments) => show::run(global, arguments).await,
         Verb::History(arguments) => history::run(global, arguments).await,
         Verb::Watch(arguments) => watch::run(global, *arguments).await,
+        Verb::Failed(arguments) => reaction::failed(global, arguments).await,
+        Verb::Retry(arguments) => reaction::retry(global, arguments).await,
         Verb::Command(verb) => command::run(global, verb).await,
     }
 }

@@ -2,10 +2,11 @@
 
 mod command;
 mod json;
+mod open;
 
 use clap::{Args, Subcommand};
 use redress_wire::workflow::v1::{
-    GetImprovementRequest, Improvement, ImprovementFilter, ImprovementOrder,
+    GetImprovementRequest, Improvement, ImprovementFilter, ImprovementOrder, ImprovementSource,
     ListImprovementsRequest,
 };
 use serde_json::json;
@@ -26,6 +27,8 @@ pub(crate) enum Verb {
     List(List),
     /// One improvement as it stands
     Show(Show),
+    /// A candidate that you open
+    Open(open::Open),
     #[command(flatten)]
     Command(command::Verb),
 }
@@ -40,9 +43,9 @@ pub(crate) struct List {
     #[arg(long)]
     owner: Vec<String>,
 
-    /// The signal that it was opened from
-    #[arg(long, default_value = "")]
-    signal: String,
+    /// What it was opened from: `signal`, or `complaint/0-0192..`
+    #[arg(long, value_name = "KIND[/ID]", default_value = "")]
+    from: String,
 
     #[command(flatten)]
     page: Page,
@@ -61,6 +64,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::List(arguments) => list(global, arguments).await,
         Verb::Show(arguments) => show(global, arguments).await,
+        Verb::Open(arguments) => open::run(global, arguments).await,
         Verb::Command(verb) => command::run(global, verb).await,
     }
 }
@@ -71,6 +75,7 @@ async fn list(global: &Global, arguments: List) -> Result<(), Failure> {
     } else {
         ImprovementOrder::OpenedDesc
     };
+    let source = source(&arguments.from);
     let request = ListImprovementsRequest {
         order: order.into(),
         page_size: arguments.page.limit,
@@ -79,7 +84,8 @@ async fn list(global: &Global, arguments: List) -> Result<(), Failure> {
         filter: Some(ImprovementFilter {
             statuses: arguments.status,
             owners: arguments.owner,
-            signal_id: arguments.signal,
+            source_kind: source.kind,
+            source_id: source.id,
         }),
     };
     let client = Client::of(global)?;
@@ -109,16 +115,26 @@ async fn list(global: &Global, arguments: List) -> Result<(), Failure> {
     Ok(())
 }
 
+/// `complaint/0-0192..`: a kind, and which one.
+fn source(text: &str) -> ImprovementSource {
+    let (kind, id) = text.split_once('/').unwrap_or((text, ""));
+    ImprovementSource {
+        kind: kind.to_owned(),
+        id: id.to_owned(),
+        ..ImprovementSource::default()
+    }
+}
+
 pub(crate) fn table(improvements: &[Improvement]) -> Table {
-    let mut table = Table::new(&["id", "opened", "status", "slice", "month", "owner", "due"]);
+    let mut table = Table::new(&["id", "opened", "status", "from", "title", "owner", "due"]);
     for it in improvements {
         let source = it.source.clone().unwrap_or_default();
         table.row([
             it.improvement_id.clone(),
             day!(it.opened_at),
             it.status.clone(),
-            format!("{} {}", source.dimension, source.value),
-            source.month,
+            source.kind,
+            it.title.clone(),
             it.owner.clone(),
             it.due.clone(),
         ]);

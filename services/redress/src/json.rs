@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-use redress_wire::intake::v1::Money;
+use redress_wire::value::v1::Money;
 use redress_wire::log::v1::Recorded;
 use serde_json::{Value, json};
 

@@ -103,6 +103,8 @@ fn reported(given: ReportedHistory) -> wire::ReportedHistory {
         },
         timely: word(given.timely),
         disputed: word(given.disputed),
+        acknowledged_at: given.acknowledged_at.map(time_to_wire),
+        closed_at: given.closed_at.map(time_to_wire),
         sent_to_company_on: given
             .sent_to_company_on
             .map(|day| day.to_string())

@@ -11,6 +11,8 @@ pub(crate) enum Dimension {
     SubIssue,
     Channel,
     Language,
+    Vulnerable,
+    AccessibilityNeed,
     Site,
     Supplier,
     BusinessUnit,
@@ -26,13 +28,15 @@ pub(crate) enum Dimension {
 }
 
 impl Dimension {
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::Product,
         Self::SubProduct,
         Self::Issue,
         Self::SubIssue,
         Self::Channel,
         Self::Language,
+        Self::Vulnerable,
+        Self::AccessibilityNeed,
         Self::Site,
         Self::Supplier,
         Self::BusinessUnit,
@@ -57,6 +61,8 @@ impl Dimension {
             Self::SubIssue => "sub_issue",
             Self::Channel => "channel",
             Self::Language => "language",
+            Self::Vulnerable => "vulnerable",
+            Self::AccessibilityNeed => "accessibility_need",
             Self::Site => "site",
             Self::Supplier => "supplier",
             Self::BusinessUnit => "business_unit",
@@ -85,6 +91,8 @@ impl Dimension {
             Self::SubIssue => case.word(Word::SubIssue),
             Self::Channel => case.word(Word::Channel),
             Self::Language => case.word(Word::Language),
+            Self::Vulnerable => asked(case.word(Word::Vulnerable)),
+            Self::AccessibilityNeed => asked(case.word(Word::AccessibilityNeed)),
             Self::Site => case.word(Word::Site),
             Self::Supplier => case.word(Word::Supplier),
             Self::BusinessUnit => case.word(Word::BusinessUnit),
@@ -99,6 +107,11 @@ impl Dimension {
             Self::ReportedDisputed => answer(case, |report| report.disputed),
         }
     }
+}
+
+/// What nobody asked is not a no.
+fn asked(word: &str) -> &str {
+    if word.is_empty() { "unknown" } else { word }
 }
 
 /// Without a report nobody knows.

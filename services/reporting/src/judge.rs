@@ -248,6 +248,8 @@ impl Work {
     async fn record(&self, subject: Subject, event: Event, trigger: &Record) -> Result<(), String> {
         let context = Context {
             causation: Some(trigger.as_cause()),
+            correlation: trigger.context.correlation.clone(),
+            traceparent: trigger.context.traceparent.clone(),
             ..Context::by(Actor::System)
         };
         let command = Command::new(subject, context);

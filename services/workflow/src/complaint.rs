@@ -9,6 +9,7 @@ mod close;
 mod command;
 mod communicate_decision;
 mod dispute;
+mod failed_reactions;
 mod fulfil_remedy;
 mod get;
 mod history;
@@ -92,4 +93,7 @@ endpoints! {
     list_complaints(ListComplaintsRequest) -> ListComplaintsResponse = list::list;
     get_complaint_history(GetComplaintHistoryRequest) -> GetComplaintHistoryResponse
         = history::history;
+    list_failed_reactions(ListFailedReactionsRequest) -> ListFailedReactionsResponse
+        = failed_reactions::list;
+    retry_reaction(RetryReactionRequest) -> RetryReactionResponse = crate::retry::retry;
 }

@@ -8,6 +8,7 @@ mod dismiss;
 mod get;
 mod implement;
 mod list;
+mod open;
 mod plan;
 mod view;
 
@@ -42,6 +43,7 @@ macro_rules! endpoints {
 }
 
 endpoints! {
+    open_improvement(OpenImprovementRequest) -> OpenImprovementResponse = open::open;
     get_improvement(GetImprovementRequest) -> GetImprovementResponse = get::get;
     list_improvements(ListImprovementsRequest) -> ListImprovementsResponse = list::list;
     accept_improvement(AcceptImprovementRequest) -> AcceptImprovementResponse = accept::accept;

@@ -9,7 +9,8 @@
 //!
 //! A reaction happens once, whatever is restarted when: its effect and the place of its cause are
 //! written together. One that a rule refuses is written down in its place
-//! (`redress.reaction.failed.v1`), so that nothing is skipped silently and nothing else waits.
+//! (`redress.reaction.failed.v1`), so that nothing is skipped silently and nothing else waits; it can be
+//! tried again.
 //!
 //! What is on the disk, below [`Folders`]:
 //!
@@ -29,6 +30,7 @@ mod order;
 mod page;
 mod react;
 mod reaction;
+mod retry;
 mod sealing;
 mod status;
 mod waiting;
@@ -37,6 +39,6 @@ mod workflow;
 pub use complaint::Complaints;
 pub use config::{Folders, Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
 pub use improvement::Improvements;
-pub use reaction::Failed;
+pub use reaction::{Failed, Retried, Why};
 pub use status::WorkflowStatus;
 pub use workflow::{OpenError, RunError, Workflow};

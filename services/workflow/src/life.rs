@@ -7,7 +7,7 @@ use redress_envelope::{Draft, Record};
 use redress_event_log::{Life, UnreadableEvent};
 use redress_improvement as improvement;
 
-use crate::reaction::{self, Failed};
+use crate::reaction;
 
 /// The streams `complaint/<item id>`.
 #[derive(Debug, Clone, Copy)]
@@ -56,20 +56,19 @@ impl Life for ImprovementLife {
 }
 
 impl Life for ReactionLife {
-    /// Whether the failure is recorded.
-    type State = bool;
-    type Event = Failed;
+    type State = reaction::State;
+    type Event = reaction::Event;
 
-    fn decode(record: &Record) -> Result<Failed, UnreadableEvent> {
+    fn decode(record: &Record) -> Result<Self::Event, UnreadableEvent> {
         reaction::decode(&record.kind, &record.data).map_err(|error| unreadable(record, &error))
     }
 
-    fn encode(failed: &Failed) -> Draft {
-        reaction::encode(failed)
+    fn encode(event: &Self::Event) -> Draft {
+        reaction::encode(event)
     }
 
-    fn evolve(is_recorded: &mut bool, _: &Failed) {
-        *is_recorded = true;
+    fn evolve(state: &mut Self::State, event: &Self::Event) {
+        reaction::evolve(state, event);
     }
 }
 

@@ -7,19 +7,20 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redress_complaint::Rules;
+use redress_complaint::{self as complaint, Rules};
 use redress_envelope::{Actor, Context, Record, Subject};
 use redress_event_log::{
     Command, Consumed, Consumption, Follower, Life, Log, Moment, Source, TransactError,
 };
+use redress_improvement as improvement;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::life::ReactionLife;
-use crate::reaction::Failed;
+use crate::life::{ComplaintLife, ImprovementLife, ReactionLife};
+use crate::reaction::{self, Event, Failed, State, Why};
 
 /// A reaction under way: an error ends the follower.
-pub(crate) type Reaction = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+type Reaction = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// How long a reaction waits for a queue with room.
 const QUEUE_PAUSE: Duration = Duration::from_millis(5);
@@ -34,35 +35,49 @@ pub(crate) struct Reactor {
     pub(crate) rules: Arc<Rules>,
 }
 
-/// Why a reaction is not done.
-#[derive(Debug, Clone)]
-pub(crate) struct Why {
-    code: String,
-    message: String,
+/// What is to follow from a record.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) reaction: &'static str,
+    /// The stream that it changes, where that is known.
+    pub(crate) about: Option<Subject>,
+    pub(crate) effect: Result<Effect, Why>,
 }
 
-impl Why {
-    fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+#[derive(Debug, Clone)]
+pub(crate) enum Effect {
+    Complaint(complaint::Command),
+    Improvement(improvement::Command),
+}
+
+impl Plan {
+    fn failed(reaction: &'static str, about: Option<Subject>, why: Why) -> Self {
         Self {
-            code: code.into(),
-            message: message.into(),
+            reaction,
+            about,
+            effect: Err(why),
         }
     }
 }
 
 /// One reaction to one record.
 #[derive(Debug, Clone)]
-struct Cause {
+pub(crate) struct Cause {
     reaction: &'static str,
     record: redress_envelope::Cause,
-    consumed: Consumed,
+    correlation: Option<String>,
+    traceparent: Option<String>,
+    /// Nothing where it is tried again: then the record was consumed before.
+    consumed: Option<Consumed>,
 }
 
 impl Cause {
-    fn new(reaction: &'static str, record: &Record, consumed: Consumed) -> Self {
+    pub(crate) fn new(plan: &Plan, record: &Record, consumed: Option<Consumed>) -> Self {
         Self {
-            reaction,
+            reaction: plan.reaction,
             record: record.as_cause(),
+            correlation: record.context.correlation.clone(),
+            traceparent: record.context.traceparent.clone(),
             consumed,
         }
     }
@@ -73,7 +88,7 @@ pub(crate) fn follow(
     tasks: &mut JoinSet<()>,
     reactor: &Reactor,
     source: Arc<dyn Source>,
-    react: fn(&Reactor, &Record, Consumed) -> Option<Reaction>,
+    plan: fn(&Reactor, &Record) -> Option<Plan>,
     stopped: &watch::Sender<Option<String>>,
 ) -> Consumption {
     let follower = Follower::new(reactor.log.clone(), source);
@@ -81,7 +96,10 @@ pub(crate) fn follow(
     let (reactor, stopped) = (reactor.clone(), stopped.clone());
     tasks.spawn(async move {
         let ended = follower
-            .run(|record, consumed| react(&reactor, &record, consumed))
+            .run(|record, consumed| {
+                let plan = plan(&reactor, &record)?;
+                Some(reactor.clone().react(plan, &record, consumed))
+            })
             .await;
         let Err(why) = ended;
         tracing::error!(%why, "workflow no longer follows");
@@ -91,16 +109,53 @@ pub(crate) fn follow(
 }
 
 impl Reactor {
-    /// Decides on a stream because of a record; what is refused is written down instead.
-    async fn react<L: Life>(
-        self,
-        cause: Cause,
-        subject: Subject,
-        decide: impl Fn(&L::State, Moment) -> Result<Vec<L::Event>, Why> + Clone + Send + 'static,
-    ) -> Result<(), String> {
-        match self.attempt::<L>(&cause, subject.clone(), decide).await? {
-            Ok(()) => Ok(()),
-            Err(why) => self.write_down(cause, Some(subject), why).await,
+    pub(crate) fn plan_of_intake(&self, record: &Record) -> Option<Plan> {
+        feedback::plan(record)
+    }
+
+    pub(crate) fn plan_of_reporting(&self, record: &Record) -> Option<Plan> {
+        signal::plan(record, self.partition)
+    }
+
+    /// Does what is to follow; what is refused is written down instead.
+    fn react(self, plan: Plan, record: &Record, consumed: Consumed) -> Reaction {
+        let cause = Cause::new(&plan, record, Some(consumed));
+        Box::pin(async move {
+            let about = plan.about.clone();
+            match self.carry_out(&cause, plan).await? {
+                Ok(()) => Ok(()),
+                Err(why) => self.write_down(&cause, about, why).await,
+            }
+        })
+    }
+
+    /// The outer error ends the follower.
+    pub(crate) async fn carry_out(
+        &self,
+        cause: &Cause,
+        plan: Plan,
+    ) -> Result<Result<(), Why>, String> {
+        let (about, effect) = match (plan.about, plan.effect) {
+            (Some(about), Ok(effect)) => (about, effect),
+            (_, Err(why)) => return Ok(Err(why)),
+            (None, Ok(_)) => return Err("an effect without a place".to_owned()),
+        };
+        match effect {
+            Effect::Complaint(command) => {
+                let rules = Arc::clone(&self.rules);
+                let decide = move |state: &complaint::State, moment: Moment| {
+                    complaint::decide(state, &command, &rules, moment.time)
+                        .map_err(|refusal| Why::of_complaint(&refusal))
+                };
+                self.attempt::<ComplaintLife>(cause, about, decide).await
+            }
+            Effect::Improvement(command) => {
+                let decide = move |state: &improvement::State, _: Moment| {
+                    improvement::decide(state, &command)
+                        .map_err(|refusal| Why::of_improvement(&refusal))
+                };
+                self.attempt::<ImprovementLife>(cause, about, decide).await
+            }
         }
     }
 
@@ -112,7 +167,7 @@ impl Reactor {
         decide: impl Fn(&L::State, Moment) -> Result<Vec<L::Event>, Why> + Clone + Send + 'static,
     ) -> Result<Result<(), Why>, String> {
         let command = Command {
-            consumed: Some(cause.consumed.clone()),
+            consumed: cause.consumed.clone(),
             ..Command::new(subject, self.context(cause))
         };
         loop {
@@ -132,29 +187,27 @@ impl Reactor {
                 }
                 TransactError::Stopped(_) | TransactError::Read(_) => return Err(error.to_string()),
                 TransactError::Refused(why) => return Ok(Err(why)),
-                TransactError::TooLarge(_) => {
-                    return Ok(Err(Why::new("RECORD_TOO_LARGE", error.to_string())));
-                }
-                TransactError::Unwritable(_) => {
-                    return Ok(Err(Why::new("RECORD_UNWRITABLE", error.to_string())));
-                }
-                TransactError::Unreadable(_) => {
-                    return Ok(Err(Why::new("EVENT_UNREADABLE", error.to_string())));
+                TransactError::TooLarge(_) => return Ok(Err(Why::new("RECORD_TOO_LARGE"))),
+                TransactError::Unwritable(_) => return Ok(Err(Why::new("RECORD_UNWRITABLE"))),
+                TransactError::Unreadable(event) => {
+                    return Ok(Err(Why::new("EVENT_UNREADABLE")
+                        .fact("type", event.kind)
+                        .fact("position", event.position)));
                 }
                 // What a panic says may hold anything.
                 TransactError::Panicked(_)
                 | TransactError::Stale { .. }
                 | TransactError::KeyReused { .. } => {
-                    return Ok(Err(Why::new("INTERNAL", "the decision failed")));
+                    return Ok(Err(Why::new("INTERNAL")));
                 }
             }
         }
     }
 
     /// Records that a reaction was not done, so that the next ones are.
-    async fn write_down(
-        self,
-        cause: Cause,
+    pub(crate) async fn write_down(
+        &self,
+        cause: &Cause,
         about: Option<Subject>,
         why: Why,
     ) -> Result<(), String> {
@@ -164,26 +217,22 @@ impl Reactor {
             reaction: reaction.to_owned(),
             cause: cause.record,
             about,
-            code: why.code,
-            message: why.message,
+            why,
         };
         let subject = failed.subject(self.partition);
-        let decide = move |is_recorded: &bool, _: Moment| {
-            Ok(if *is_recorded {
-                Vec::new()
-            } else {
-                vec![failed.clone()]
-            })
+        let decide = move |state: &State, _: Moment| {
+            let failed = Event::Failed(Box::new(failed.clone()));
+            Ok(reaction::fail(state, failed))
         };
-        let attempt = self
-            .attempt::<ReactionLife>(&cause, subject, decide)
-            .await?;
-        attempt.map_err(|why| format!("a failed reaction cannot be recorded: {}", why.message))
+        let attempt = self.attempt::<ReactionLife>(cause, subject, decide).await?;
+        attempt.map_err(|why| format!("a failed reaction cannot be recorded: {}", why.code))
     }
 
     fn context(&self, cause: &Cause) -> Context {
         Context {
             causation: Some(cause.record),
+            correlation: cause.correlation.clone(),
+            traceparent: cause.traceparent.clone(),
             policy_version: Some(self.rules.version.clone()),
             ..Context::by(Actor::System)
         }

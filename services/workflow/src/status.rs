@@ -16,8 +16,8 @@ pub struct WorkflowStatus {
     pub follower_stopped: Option<String>,
     /// How many records of each followed log are consumed, by `service/partition`.
     pub consumed: Vec<(String, u64)>,
-    /// Reactions that a rule refused; unknown while the view is not readable. The records of the
-    /// type `redress.reaction.failed.v1` say which and why.
+    /// Reactions that failed and were not done since; unknown while the view is not readable.
+    /// `ListFailedReactions` says which and why.
     pub failed_reactions: Option<u64>,
     pub views: Vec<ViewStatus>,
 }
@@ -30,6 +30,8 @@ impl Workflow {
             views.push(view.status().await);
         }
         let consumed = inner.consumed();
+        // Before the rest: what is borrowed below must not be held while this waits.
+        let failed_reactions = complaint::failed_reactions(&inner.complaints).await;
         WorkflowStatus {
             log_stopped: inner.log.watch_stopped().borrow().clone(),
             vault_stopped: inner.vault_stopped.borrow().clone(),
@@ -38,8 +40,21 @@ impl Workflow {
                 .iter()
                 .map(|it| (it.place().to_owned(), it.count()))
                 .collect(),
-            failed_reactions: complaint::failed_reactions(&inner.complaints).await,
+            failed_reactions,
             views,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Compiles only if it is.
+    fn can_be_spawned<F: Future + Send>(_: fn(&'static Workflow) -> F) {}
+
+    #[test]
+    fn the_status_can_be_asked_from_any_thread() {
+        can_be_spawned(Workflow::status);
     }
 }

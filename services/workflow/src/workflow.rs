@@ -69,6 +69,7 @@ pub(crate) struct Inner {
 #[derive(Debug)]
 struct Following {
     intake: Arc<dyn Source>,
+    reporting: Arc<dyn Source>,
     consumed: Vec<Consumption>,
     tasks: JoinSet<()>,
 }
@@ -150,11 +151,7 @@ impl Workflow {
         if following.is_some() {
             return Err(RunError::RunsAlready);
         }
-        let reactor = Reactor {
-            log: self.inner.log.clone(),
-            partition: self.inner.partition,
-            rules: Arc::clone(&self.inner.rules),
-        };
+        let reactor = self.inner.reactor();
         let stopped = &self.inner.follower_stopped;
         let mut tasks = JoinSet::new();
         let consumed = vec![
@@ -162,19 +159,20 @@ impl Workflow {
                 &mut tasks,
                 &reactor,
                 Arc::clone(&intake),
-                Reactor::on_intake,
+                Reactor::plan_of_intake,
                 stopped,
             ),
             react::follow(
                 &mut tasks,
                 &reactor,
-                signals,
-                Reactor::on_reporting,
+                Arc::clone(&signals),
+                Reactor::plan_of_reporting,
                 stopped,
             ),
         ];
         *following = Some(Following {
             intake,
+            reporting: signals,
             consumed,
             tasks,
         });
@@ -300,6 +298,21 @@ impl Inner {
         self.following()
             .as_ref()
             .map_or_else(Vec::new, |it| it.consumed.clone())
+    }
+
+    pub(crate) fn reactor(&self) -> Reactor {
+        Reactor {
+            log: self.log.clone(),
+            partition: self.partition,
+            rules: Arc::clone(&self.rules),
+        }
+    }
+
+    /// Reporting's log, while it is followed.
+    pub(crate) fn reporting(&self) -> Option<Arc<dyn Source>> {
+        self.following()
+            .as_ref()
+            .map(|it| Arc::clone(&it.reporting))
     }
 
     /// Intake's log, while it is followed.

@@ -19,6 +19,8 @@ mod later_version;
 mod life;
 #[path = "workflow/lists.rs"]
 mod lists;
+#[path = "workflow/reactions.rs"]
+mod reactions;
 #[path = "workflow/refusals.rs"]
 mod refusals;
 #[path = "workflow/restart.rs"]

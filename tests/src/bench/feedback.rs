@@ -41,11 +41,11 @@ fn feedback(rng: &mut Rng) -> Feedback {
         language: None,
         tags: Vec::new(),
         remedy_sought: None,
-        immediate_action_taken: false,
+        immediate_action_taken: None,
         scores: Vec::new(),
         attachments: Vec::new(),
-        accessibility_need: false,
-        vulnerable: false,
+        accessibility_need: None,
+        vulnerable: None,
         assisted_by: None,
         occurred_at: None,
         received_at: received_at(rng),
@@ -73,6 +73,8 @@ fn report(rng: &mut Rng) -> ReportedHistory {
         } else {
             Answer::Unknown
         },
+        acknowledged_at: None,
+        closed_at: None,
         sent_to_company_on: Some(date(2016, 1, 1 + rng.i8(0..28))),
         sent_before_received: false,
         public_response: None,

@@ -112,6 +112,7 @@ async fn import_all(intake: &Intake, import: ItemId, lines: &[Bytes]) -> Result<
         actor: Actor::Service("import".to_owned()),
         on_behalf_of: None,
         authenticated: false,
+        correlation: None,
         traceparent: None,
     });
     let mut under_way: JoinSet<Result<()>> = JoinSet::new();

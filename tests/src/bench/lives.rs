@@ -131,7 +131,7 @@ fn opened(rng: &mut Rng, feedback: ItemId, received_at: Timestamp, number: u64) 
         language: some(one_of(rng, &LANGUAGES)),
         jurisdiction: some(one_of(rng, &["AT", "US-CA", "FR", "GB"])),
         remedy_sought: rng.bool().then(|| "refund".to_owned()),
-        vulnerable: rng.u8(0..20) == 0,
+        vulnerable: (rng.u8(0..20) == 0).then_some(true),
         ..Slices::new(received_at, "complaint", one_of(rng, &CHANNELS))
     };
     let year = received_at.to_zoned(jiff::tz::TimeZone::UTC).year();

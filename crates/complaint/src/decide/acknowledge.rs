@@ -14,8 +14,8 @@ pub(super) fn acknowledge(
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     if let Some(given) = complaint.acknowledgement() {
-        let same =
-            given.channel == command.channel && occurred::agrees(command.occurred_at, given.at);
+        let same = given.channel.as_ref() == Some(&command.channel)
+            && occurred::agrees(command.occurred_at, given.at);
         return if same {
             Ok(Vec::new())
         } else {

@@ -1,9 +1,9 @@
 use jiff::Timestamp;
 
-use super::{in_hand, occurred, too_early};
+use super::{field, in_hand, occurred, too_early};
 use crate::command::Assess;
 use crate::event::Assessed;
-use crate::{Assessment, Event, Refusal, Stage, State};
+use crate::{Assessment, Event, ImmediateAction, Refusal, Stage, State};
 
 pub(super) fn assess(
     complaint: &State,
@@ -46,11 +46,11 @@ fn complete(command: &Assess) -> Result<Assessment, Refusal> {
         impact,
         immediate_action,
     ) {
-        return Ok(Assessment {
-            severity: *severity,
-            safety_implication: *safety_implication,
-            complexity: *complexity,
-            impact: *impact,
+        return known(Assessment {
+            severity: severity.clone(),
+            safety_implication: safety_implication.clone(),
+            complexity: complexity.clone(),
+            impact: impact.clone(),
             immediate_action: immediate_action.clone(),
         });
     }
@@ -64,4 +64,21 @@ fn complete(command: &Assess) -> Result<Assessment, Refusal> {
     let missing = missing.iter().filter(|(_, absent)| *absent);
     let missing = missing.map(|(field, _)| *field).collect();
     Err(Refusal::AssessmentIncomplete { missing })
+}
+
+fn known(assessment: Assessment) -> Result<Assessment, Refusal> {
+    let Assessment {
+        severity,
+        safety_implication,
+        complexity,
+        impact,
+        immediate_action,
+    } = &assessment;
+    field::known("severity", severity.is_known())?;
+    field::known("safety_implication", safety_implication.is_known())?;
+    field::known("complexity", complexity.is_known())?;
+    field::known("impact", impact.is_known())?;
+    let is_other = matches!(immediate_action, ImmediateAction::Other { .. });
+    field::known("immediate_action", !is_other)?;
+    Ok(assessment)
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{in_hand, occurred};
+use super::{field, in_hand, occurred};
 use crate::command::Close;
 use crate::event::Closed;
 use crate::{CloseBasis, Decision, Event, Refusal, Rules, Stage, State};
@@ -15,21 +15,23 @@ pub(super) fn close(
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     if let State::Closed { closure, .. } = complaint {
-        let basis = closure.decided().map(|decided| decided.basis);
-        return if basis == Some(command.basis) {
+        let basis = closure.decided().map(|decided| &decided.basis);
+        return if basis == Some(&command.basis) {
             Ok(Vec::new())
         } else {
+            let basis = basis.cloned();
             Err(Refusal::AlreadyClosed { basis })
         };
     }
     let (file, stage) = in_hand(complaint)?;
     let decision = stage.decision().ok_or(Refusal::DecisionNotCommunicated)?;
+    field::known("basis", command.basis.is_known())?;
     let occurred_at = occurred::after_decision(command.occurred_at, at, file, decision)?;
-    let missing = missing_for_close(complaint, command.basis, rules, occurred_at);
+    let missing = missing_for_close(complaint, &command.basis, rules, occurred_at);
     match missing.into_iter().next() {
         Some(refusal) => Err(refusal),
         None => Ok(vec![Event::Closed(Closed {
-            basis: command.basis,
+            basis: command.basis.clone(),
             occurred_at,
         })]),
     }
@@ -39,7 +41,7 @@ pub(super) fn close(
 /// [`decide`](crate::decide) refuses with the first.
 pub fn missing_for_close(
     complaint: &State,
-    basis: CloseBasis,
+    basis: &CloseBasis,
     rules: &Rules,
     at: Timestamp,
 ) -> Vec<Refusal> {
@@ -48,7 +50,7 @@ pub fn missing_for_close(
         State::NotOpened => return vec![Refusal::NotOpened],
         State::Withdrawn { .. } => return vec![Refusal::ComplaintWithdrawn],
         State::Closed { closure, .. } => {
-            let basis = closure.decided().map(|decided| decided.basis);
+            let basis = closure.decided().map(|decided| decided.basis.clone());
             return vec![Refusal::AlreadyClosed { basis }];
         }
     };
@@ -61,6 +63,7 @@ pub fn missing_for_close(
         CloseBasis::Silent => not_silent(stage, decision, rules, at),
         // The rule leaves it to the person who closes: what other bodies decided is not known here.
         CloseBasis::OptionsExhausted => None,
+        CloseBasis::Other(_) => Some(Refusal::FieldUnknownValue { field: "basis" }),
     };
     promises.into_iter().chain(ground).collect()
 }

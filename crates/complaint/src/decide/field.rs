@@ -17,6 +17,15 @@ pub(super) fn code(field: &'static str, text: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// A word of a list that only a later version lengthens: one that is not known is read, not written.
+pub(super) fn known(field: &'static str, is_known: bool) -> Result<(), Refusal> {
+    if is_known {
+        Ok(())
+    } else {
+        Err(Refusal::FieldUnknownValue { field })
+    }
+}
+
 /// `[a-z0-9][a-z0-9._-]{0,59}`
 fn is_code(text: &str) -> bool {
     let word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();

@@ -19,17 +19,18 @@ pub(super) fn start(
         Stage::DecisionCommunicated { .. } => return Err(Refusal::DecisionAlreadyCommunicated),
         Stage::Assessed { .. } | Stage::Investigating(_) | Stage::Disputed { .. } => {}
     }
-    match command.declaration {
+    match &command.declaration {
         ConflictDeclaration::NoConflict => {}
         ConflictDeclaration::NotMade => return Err(Refusal::ConflictNotDeclared),
         ConflictDeclaration::Conflict => return Err(Refusal::ConflictOfInterest),
+        ConflictDeclaration::Other(_) => field::known("declaration", false)?,
     }
     if is_investigating(stage, command) {
         return Ok(Vec::new());
     }
     Ok(vec![Event::InvestigationStarted(InvestigationStarted {
         investigator: command.investigator.clone(),
-        declaration: command.declaration,
+        declaration: command.declaration.clone(),
         occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
     })])
 }

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use super::{field, occurred};
 use crate::command::Reopen;
 use crate::event::Reopened;
-use crate::{Event, Ground, Preceding, Refusal, Stage, State};
+use crate::{Closure, Event, Ground, Preceding, Refusal, ReportedHistory, Stage, State};
 
 pub(super) fn reopen(
     complaint: &State,
@@ -19,11 +19,11 @@ pub(super) fn reopen(
     };
     field::code("reason", &command.reason)?;
     let mut preceding = vec![(Preceding::Receipt, file.received_at)];
-    preceding.extend(
-        closure
-            .decided()
-            .map(|decided| (Preceding::Closing, decided.at)),
-    );
+    let closed_at = match closure {
+        Closure::Decided(decided) => Some(decided.at),
+        Closure::Reported => complaint.report().and_then(ReportedHistory::closed),
+    };
+    preceding.extend(closed_at.map(|at| (Preceding::Closing, at)));
     Ok(vec![Event::Reopened(Reopened {
         reason: command.reason.clone(),
         explanation: command.explanation.clone(),

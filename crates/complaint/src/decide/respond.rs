@@ -78,8 +78,10 @@ fn check(command: &ProposeResponse) -> Result<&Cause, Refusal> {
         field::title("refusal", &refusal.reason)?;
     }
     let cause = command.cause.as_ref().ok_or(Refusal::CauseMissing)?;
-    if let Cause::Established { code } = cause {
-        field::code("cause", code)?;
+    match cause {
+        Cause::NoCauseEstablished => {}
+        Cause::Established { code } => field::code("cause", code)?,
+        Cause::Other { .. } => field::known("cause", false)?,
     }
     Ok(cause)
 }

@@ -78,7 +78,8 @@ impl State {
     }
 
     pub fn severity(&self) -> Option<Severity> {
-        self.assessment().map(|assessment| assessment.severity)
+        self.assessment()
+            .map(|assessment| assessment.severity.clone())
     }
 
     /// The response that stands, with its remedies.

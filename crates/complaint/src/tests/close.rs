@@ -24,13 +24,17 @@ fn answered(remedies: &[RemedyOffer], recourse_explained: bool) -> Vec<Event> {
 #[test]
 fn an_accepted_decision_closes_the_complaint() {
     let basis = CloseBasis::Accepted;
-    check(&accepted(), close(basis), Ok(vec![was_closed(basis)]));
+    check(
+        &accepted(),
+        close(basis.clone()),
+        Ok(vec![was_closed(basis.clone())]),
+    );
     let state = fold(&closed());
     assert_eq!(state.status(), Some(Status::Closed));
     assert_eq!(state.outcome(), Some(Outcome::Upheld));
     check(
         &communicated(),
-        close(basis),
+        close(basis.clone()),
         Err(Refusal::DecisionNotAccepted),
     );
 }
@@ -39,7 +43,11 @@ fn an_accepted_decision_closes_the_complaint() {
 fn nothing_closes_before_a_decision_was_told() {
     for basis in CloseBasis::ALL {
         for given in [investigating(), proposed()] {
-            check(&given, close(*basis), Err(Refusal::DecisionNotCommunicated));
+            check(
+                &given,
+                close(basis.clone()),
+                Err(Refusal::DecisionNotCommunicated),
+            );
         }
     }
 }
@@ -73,7 +81,7 @@ fn the_policy_says_how_long_the_silence_is() {
     };
     let missing = missing_for_close(
         &fold(&communicated()),
-        CloseBasis::Silent,
+        &CloseBasis::Silent,
         &rules,
         time(COMMUNICATED_AT),
     );
@@ -107,7 +115,11 @@ fn a_disputed_complaint_stays_open_until_the_options_are_exhausted() {
         Err(Refusal::DecisionNotAccepted),
     );
     let basis = CloseBasis::OptionsExhausted;
-    check(&disputed(), close(basis), Ok(vec![was_closed(basis)]));
+    check(
+        &disputed(),
+        close(basis.clone()),
+        Ok(vec![was_closed(basis.clone())]),
+    );
 }
 
 #[test]
@@ -126,11 +138,15 @@ fn every_remedy_is_fulfilled_or_promised_for_a_day_to_come() {
         let remedies = remedies.to_vec();
         Err(Refusal::RemedyOpen { remedies })
     };
-    check(&given, close(basis), open(&[1, 3]));
+    check(&given, close(basis.clone()), open(&[1, 3]));
     let given = [given, vec![was_fulfilled(1)]].concat();
-    check(&given, close(basis), open(&[3]));
+    check(&given, close(basis.clone()), open(&[3]));
     let given = [given, vec![was_fulfilled(3)]].concat();
-    check(&given, close(basis), Ok(vec![was_closed(basis)]));
+    check(
+        &given,
+        close(basis.clone()),
+        Ok(vec![was_closed(basis.clone())]),
+    );
 }
 
 #[test]
@@ -138,7 +154,7 @@ fn all_that_is_missing_can_be_asked_for_at_once() {
     let state = fold(&answered(&[apology()], false));
     let missing = missing_for_close(
         &state,
-        CloseBasis::Silent,
+        &CloseBasis::Silent,
         &Rules::default(),
         time(CLOSED_AT),
     );
@@ -152,7 +168,7 @@ fn all_that_is_missing_can_be_asked_for_at_once() {
     );
     let nothing = missing_for_close(
         &fold(&accepted()),
-        CloseBasis::Accepted,
+        &CloseBasis::Accepted,
         &Rules::default(),
         time(CLOSED_AT),
     );

@@ -7,21 +7,20 @@ use proptest::prelude::*;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::given::one_of_each;
-use crate::{CodecError, Event, Outcome, RemedyKind, Severity, Status, decode, encode};
+use super::stored::{bare, full};
+use crate::{
+    Cause, CodecError, Event, ImmediateAction, Outcome, RemedyKind, Severity, Status, decode,
+    encode,
+};
 
 fn raw(value: &Value) -> Box<RawValue> {
     serde_json::value::to_raw_value(value).unwrap()
 }
 
-fn golden(kind: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    folder.join(format!("{kind}.json"))
-}
-
 /// The one case in which a golden file is written: it is not there, and somebody asked.
-fn read_or_write(kind: &str, data: &str) -> String {
-    let path = golden(kind);
+fn read_or_write(name: &str, data: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let path = folder.join(format!("{name}.json"));
     if !path.exists() && std::env::var_os("REDRESS_WRITE_GOLDEN").is_some() {
         std::fs::write(&path, format!("{data}\n")).unwrap();
     }
@@ -31,15 +30,152 @@ fn read_or_write(kind: &str, data: &str) -> String {
 
 #[test]
 fn every_event_is_stored_as_it_was_first_stored() {
-    let kinds: BTreeSet<_> = one_of_each().iter().map(Event::kind).collect();
+    let kinds: BTreeSet<_> = full().iter().map(Event::kind).collect();
     assert_eq!(kinds, Event::KINDS.iter().copied().collect());
-    for event in one_of_each() {
+    let mut seen = BTreeSet::new();
+    for event in full().into_iter().chain(bare()) {
+        let prefixes = ["", "bare.", "bare2."];
+        let mut names = prefixes
+            .map(|prefix| format!("{prefix}{}", event.kind()))
+            .into_iter();
+        let name = names.find(|name| seen.insert(name.clone())).unwrap();
         let draft = encode(&event);
-        let stored = read_or_write(draft.kind, draft.data.get());
-        assert_eq!(draft.data.get(), stored.trim_end(), "{}", draft.kind);
+        let stored = read_or_write(&name, draft.data.get());
+        assert_eq!(draft.data.get(), stored.trim_end(), "{name}");
         let read = decode(draft.kind, &RawValue::from_string(stored).unwrap());
         assert_eq!(read.unwrap(), event);
     }
+}
+
+/// The paths of all fields of an object, those of objects and lists in it too.
+fn paths(value: &Value, prefix: &[String], found: &mut Vec<Vec<String>>) {
+    let fields: Vec<(String, &Value)> = match value {
+        Value::Object(fields) => fields.iter().map(|(k, v)| (k.clone(), v)).collect(),
+        Value::Array(items) => {
+            let numbered = items.iter().enumerate();
+            numbered.map(|(at, item)| (at.to_string(), item)).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return,
+    };
+    for (name, inner) in fields {
+        let path = [prefix, &[name]].concat();
+        if value.is_object() {
+            found.push(path.clone());
+        }
+        paths(inner, &path, found);
+    }
+}
+
+/// A reader of the golden files sees what may be absent: it is, in one of the two.
+#[test]
+fn whatever_can_be_absent_is_there_in_one_golden_and_absent_in_another() {
+    for event in full() {
+        let draft = encode(&event);
+        let whole: Value = serde_json::from_str(draft.data.get()).unwrap();
+        let same = bare()
+            .into_iter()
+            .filter(|bare| bare.kind() == event.kind());
+        let sparse: Vec<Value> = same
+            .map(|event| serde_json::from_str(encode(&event).data.get()).unwrap())
+            .collect();
+        let mut all = Vec::new();
+        paths(&whole, &[], &mut all);
+        for path in all {
+            let (last, parent) = path.split_last().unwrap();
+            let parent = format!("/{}", parent.join("/"));
+            let parent = if parent == "/" { "" } else { &*parent };
+            let mut less = whole.clone();
+            let fields = less.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+            fields.remove(last);
+            if decode(draft.kind, &raw(&less)).is_ok() {
+                let path = format!("/{}", path.join("/"));
+                let absent = |golden: &Value| golden.pointer(&path).is_none();
+                assert!(
+                    sparse.iter().any(absent),
+                    "{} always has {path}",
+                    draft.kind
+                );
+            }
+        }
+    }
+}
+
+/// What becomes of a word that a later version adds, for every stored list of words.
+#[test]
+fn a_word_of_a_later_version_is_kept_or_named_and_never_taken_for_damage() {
+    enum Then {
+        Kept,
+        Named,
+    }
+    use Then::{Kept, Named};
+    let table: &[(&str, &str, &str, Then)] = &[
+        ("assessed", "/severity", "catastrophic", Kept),
+        ("assessed", "/safety_implication", "alleged", Kept),
+        ("assessed", "/complexity", "very_high", Kept),
+        ("assessed", "/impact", "very_high", Kept),
+        ("assessed", "/immediate_action", "taken", Kept),
+        ("investigation_started", "/declaration", "managed", Kept),
+        ("investigation_started", "/investigator", "team:7", Named),
+        (
+            "investigation_not_required",
+            "/decided_by",
+            "board:1",
+            Named,
+        ),
+        ("assigned", "/handler", "team:7", Named),
+        ("response_proposed", "/cause", "suspected", Kept),
+        ("response_proposed", "/remedies/0/kind", "voucher", Kept),
+        ("decision_communicated", "/outcome", "settled", Kept),
+        ("decision_communicated", "/channel", "hologram", Kept),
+        ("closed", "/basis", "time_barred", Kept),
+        ("opened", "/about/kind", "petition", Kept),
+        ("opened", "/about/channel", "hologram", Kept),
+        ("opened", "/about/remedy_sought", "voucher", Kept),
+        ("taken_over", "/history/response_class", "settled", Named),
+        ("taken_over", "/history/timely", "partly", Named),
+        ("taken_over", "/history/disputed", "partly", Named),
+        (
+            "history_reported",
+            "/history/response_class",
+            "settled",
+            Named,
+        ),
+    ];
+    for (event, path, word, then) in table {
+        let kind = format!("redress.complaint.{event}.v1");
+        let event = full().into_iter().find(|event| event.kind() == kind);
+        let mut data: Value = serde_json::from_str(encode(&event.unwrap()).data.get()).unwrap();
+        *data.pointer_mut(path).unwrap() = json!(word);
+        match (decode(&kind, &raw(&data)), then) {
+            (Ok(event), Kept) => {
+                let again: Value = serde_json::from_str(encode(&event).data.get()).unwrap();
+                assert_eq!(again, data);
+                let mut state = crate::State::default();
+                crate::evolve(&mut state, &event);
+            }
+            (Err(error @ CodecError::UnknownWord { .. }), Named) => {
+                let unknown = error.unknown().unwrap();
+                assert!(
+                    unknown.contains(word) && unknown.contains(path),
+                    "{unknown}"
+                );
+            }
+            (other, _) => panic!("{kind} with {word}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_word_of_a_later_version_is_read_and_not_written() {
+    assert_eq!(Severity::from("catastrophic").as_str(), "catastrophic");
+    assert!("catastrophic".parse::<Severity>().is_err());
+    let word = || "taken".to_owned();
+    let (code, what) = (Some("seal".to_owned()), None);
+    assert_eq!(Cause::Other { word: word(), code }.code(), Some("seal"));
+    assert_eq!(
+        ImmediateAction::Other { word: word(), what }.as_str(),
+        "taken"
+    );
 }
 
 #[test]
@@ -175,7 +311,7 @@ proptest! {
         path in proptest::collection::vec(any::<usize>(), 1..4),
         new in proptest::option::of(any_json()),
     ) {
-        let draft = encode(&one_of_each()[which]);
+        let draft = encode(&full()[which]);
         let mut value: Value = serde_json::from_str(draft.data.get()).unwrap();
         change(&mut value, &path, new);
         if let Ok(event) = decode(draft.kind, &raw(&value)) {

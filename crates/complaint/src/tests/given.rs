@@ -11,9 +11,9 @@ use crate::event::{
     Opened, RemedyFulfilled, Reopened, ResponseProposed, TakenOver, Withdrawn,
 };
 use crate::{
-    Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal, ImmediateAction,
-    Level, Outcome, Reference, RemedyKind, RemedyOffer, Reported, ReportedHistory, ResponseClass,
-    SafetyImplication, Severity, Slices,
+    Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal,
+    ImmediateAction, Level, Outcome, Reference, RemedyKind, RemedyOffer, ReportedHistory,
+    ResponseClass, SafetyImplication, Severity, Slices,
 };
 
 pub(super) const RECEIVED_AT: &str = "2026-03-01T09:00:00Z";
@@ -46,7 +46,7 @@ pub(super) fn about() -> Box<Slices> {
         language: Some("de-AT".to_owned()),
         tags: vec!["environmental".to_owned()],
         remedy_sought: Some("replacement".to_owned()),
-        vulnerable: true,
+        vulnerable: Some(true),
         ..Slices::new(time(RECEIVED_AT), "complaint", "phone")
     })
 }
@@ -57,8 +57,10 @@ pub(super) fn report(digest: &str, class: ResponseClass) -> ReportedHistory {
         digest: digest.to_owned(),
         response: (class != ResponseClass::Unknown).then(|| class.to_string()),
         response_class: class,
-        timely: Reported::Yes,
-        disputed: Reported::Unknown,
+        timely: Answer::Yes,
+        disputed: Answer::Unknown,
+        acknowledged_at: None,
+        closed_at: None,
         sent_to_company_on: Some(date(2026, 3, 2)),
         sent_before_received: false,
         public_response: None,
@@ -326,6 +328,17 @@ pub(super) fn imported_closed() -> Vec<Event> {
     ))]
 }
 
+pub(super) fn imported_acknowledged() -> Vec<Event> {
+    vec![taken_over(acknowledged_elsewhere("aa"))]
+}
+
+pub(super) fn acknowledged_elsewhere(digest: &str) -> ReportedHistory {
+    ReportedHistory {
+        acknowledged_at: Some(time("2026-03-01T15:00:00Z")),
+        ..report(digest, ResponseClass::InProgress)
+    }
+}
+
 pub(super) fn imported_reopened() -> Vec<Event> {
     [imported_closed(), vec![was_reopened()]].concat()
 }
@@ -348,36 +361,8 @@ pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
         ("reopened", reopened()),
         ("withdrawn", withdrawn()),
         ("imported open", imported_open()),
+        ("imported acknowledged", imported_acknowledged()),
         ("imported closed", imported_closed()),
         ("imported reopened", imported_reopened()),
-    ]
-}
-
-/// One of each event.
-pub(super) fn one_of_each() -> Vec<Event> {
-    vec![
-        opened(),
-        taken_over(report("aa", ResponseClass::InProgress)),
-        history_reported(ReportedHistory {
-            disputed: Reported::No,
-            sent_before_received: true,
-            public_response: Some("Company chooses not to respond".to_owned()),
-            submitted_narrative: true,
-            ..report("bb", ResponseClass::ClosedWithMonetaryRelief)
-        }),
-        was_acknowledged(),
-        was_assigned(),
-        was_assessed(),
-        investigation_started(),
-        no_investigation(),
-        response(1, &[refund(), apology()]),
-        was_fulfilled(1),
-        was_communicated(true),
-        was_accepted(),
-        was_disputed(),
-        was_closed(CloseBasis::Silent),
-        was_reopened(),
-        was_withdrawn(),
-        noted(),
     ]
 }

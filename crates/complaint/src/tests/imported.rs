@@ -5,12 +5,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::given::{
-    history_reported, imported_closed, imported_open, imported_reopened, noted, received, report,
-    take_over, taken_over, was_acknowledged, was_assigned,
+    history_reported, imported_acknowledged, imported_closed, imported_open, imported_reopened,
+    noted, received, report, take_over, taken_over, was_acknowledged, was_assigned, was_reopened,
 };
-use super::{check, decided, fold};
-use crate::command::ReportHistory;
-use crate::{Closure, Event, Refusal, Reported, ReportedHistory, ResponseClass, State, Status};
+use super::{check, check_refused, decided, fold, time};
+use crate::command::{Acknowledge, Reopen, ReportHistory};
+use crate::{Answer, Closure, Event, Refusal, ReportedHistory, ResponseClass, State, Status};
 
 fn report_history(history: ReportedHistory) -> ReportHistory {
     ReportHistory { history }
@@ -111,6 +111,56 @@ fn once_somebody_has_handled_it_here_reports_move_nothing_but_are_known() {
 }
 
 #[test]
+fn an_acknowledgement_that_is_reported_counts_as_one() {
+    let state = fold(&imported_acknowledged());
+    assert_eq!(state.status(), Some(Status::Acknowledged));
+    let given = state.acknowledgement().unwrap();
+    assert_eq!(
+        (given.channel.as_deref(), given.at),
+        (None, time("2026-03-01T15:00:00Z"))
+    );
+    let again = Acknowledge {
+        channel: "email".to_owned(),
+        occurred_at: None,
+    };
+    let refusal = check_refused(
+        &imported_acknowledged(),
+        again,
+        "COMPLAINT_ALREADY_ACKNOWLEDGED",
+    );
+    assert!(
+        refusal.to_string().contains("as another system reports"),
+        "{refusal}"
+    );
+    let closed = history_reported(ReportedHistory {
+        acknowledged_at: Some(time("2026-03-01T15:00:00Z")),
+        ..report("bb", ResponseClass::Closed)
+    });
+    let reopened = fold(&[imported_acknowledged(), vec![closed, was_reopened()]].concat());
+    assert!(reopened.acknowledgement().is_some());
+}
+
+#[test]
+fn a_closing_whose_time_is_reported_comes_before_the_reopening() {
+    let closed = taken_over(ReportedHistory {
+        closed_at: Some(time("2026-03-09T10:00:00Z")),
+        ..report("aa", ResponseClass::Closed)
+    });
+    let reopen = |at: &str| Reopen {
+        reason: "new_evidence".to_owned(),
+        explanation: None,
+        occurred_at: Some(time(at)),
+    };
+    let given = [closed];
+    check_refused(
+        &given,
+        reopen("2026-03-09T09:59:59Z"),
+        "OCCURRED_BEFORE_CLOSING",
+    );
+    assert!(decided(&given, &reopen("2026-03-09T10:00:00Z").into()).is_ok());
+}
+
+#[test]
 fn only_what_was_taken_over_is_reported_on() {
     let report = || report("aa", ResponseClass::Closed);
     check(&[], report_history(report()), Err(Refusal::NotOpened));
@@ -135,17 +185,22 @@ fn only_what_was_taken_over_is_reported_on() {
 fn any_reports() -> impl Strategy<Value = Vec<ReportedHistory>> {
     let one = (
         select(ResponseClass::ALL),
-        select(Reported::ALL),
+        select(Answer::ALL),
         proptest::option::of(1_i8..28),
+        any::<bool>(),
         any::<bool>(),
     );
     proptest::collection::vec(one, 1..7).prop_map(|facts| {
-        let number = |(index, (class, disputed, day, words)): (usize, _)| ReportedHistory {
-            disputed,
-            sent_to_company_on: Option::map(day, |day| date(2026, 3, day)),
-            submitted_narrative: words,
-            ..report(&format!("{index:02x}"), class)
-        };
+        let number =
+            |(index, (class, disputed, day, words, acknowledged)): (usize, _)| ReportedHistory {
+                disputed,
+                sent_to_company_on: Option::map(day, |day| date(2026, 3, day)),
+                submitted_narrative: words,
+                acknowledged_at: Option::filter(Some(time("2026-03-01T15:00:00Z")), |_| {
+                    acknowledged
+                }),
+                ..report(&format!("{index:02x}"), class)
+            };
         facts.into_iter().enumerate().map(number).collect()
     })
 }

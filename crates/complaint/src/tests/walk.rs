@@ -6,8 +6,9 @@ use jiff::civil::date;
 use redress_envelope::Money;
 
 use super::given::{
-    apology, assessment, established, explained_no, feedback, investigating, lives, open, refund,
-    report, response, sealed, take_over, user, was_communicated, was_fulfilled,
+    acknowledged_elsewhere, apology, assessment, established, explained_no, feedback,
+    investigating, lives, open, refund, report, response, sealed, take_over, user,
+    was_communicated, was_fulfilled,
 };
 use super::{decided, fold, time};
 use crate::command::{
@@ -22,15 +23,6 @@ use crate::{
 
 /// Commands of every kind that some state takes, without times.
 pub(super) fn good_commands() -> Vec<Command> {
-    let found = assessment();
-    let assess = Assess {
-        severity: Some(found.severity),
-        safety_implication: Some(found.safety_implication),
-        complexity: Some(found.complexity),
-        impact: Some(found.impact),
-        immediate_action: Some(found.immediate_action),
-        occurred_at: None,
-    };
     let propose = |remedies: Vec<RemedyOffer>, cause| ProposeResponse {
         refusal: remedies.is_empty().then(explained_no),
         remedies,
@@ -50,6 +42,10 @@ pub(super) fn good_commands() -> Vec<Command> {
         open().into(),
         take_over(report("aa", ResponseClass::InProgress)).into(),
         reported("bb", ResponseClass::InProgress).into(),
+        ReportHistory {
+            history: acknowledged_elsewhere("dd"),
+        }
+        .into(),
         reported("cc", ResponseClass::ClosedWithExplanation).into(),
         Acknowledge {
             channel: "email".to_owned(),
@@ -62,7 +58,7 @@ pub(super) fn good_commands() -> Vec<Command> {
             occurred_at: None,
         }
         .into(),
-        assess.into(),
+        assess().into(),
         start(ConflictDeclaration::NoConflict).into(),
         not_required("same_batch").into(),
         propose(vec![refund(), apology()], Cause::NoCauseEstablished).into(),
@@ -96,13 +92,25 @@ pub(super) fn good_commands() -> Vec<Command> {
     ];
     let close = |basis: &CloseBasis| {
         Close {
-            basis: *basis,
+            basis: basis.clone(),
             occurred_at: None,
         }
         .into()
     };
     commands.extend(CloseBasis::ALL.iter().map(close));
     commands
+}
+
+fn assess() -> Assess {
+    let found = assessment();
+    Assess {
+        severity: Some(found.severity),
+        safety_implication: Some(found.safety_implication),
+        complexity: Some(found.complexity),
+        impact: Some(found.impact),
+        immediate_action: Some(found.immediate_action),
+        occurred_at: None,
+    }
 }
 
 fn start(declaration: ConflictDeclaration) -> StartInvestigation {
@@ -173,6 +181,12 @@ fn bad_commands() -> Vec<Command> {
     other.reference = Reference::new(2026, 9).unwrap();
     vec![
         other.into(),
+        Assess {
+            severity: Some("terrible".into()),
+            ..assess()
+        }
+        .into(),
+        start(ConflictDeclaration::Other("managed".to_owned())).into(),
         acknowledge("", None).into(),
         acknowledge("jane@example.org", None).into(),
         acknowledge("email", Some("2026-02-01T00:00:00Z")).into(),

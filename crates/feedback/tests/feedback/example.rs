@@ -22,6 +22,8 @@ pub(crate) fn full_report() -> ReportedHistory {
         response_class: ResponseClass::ClosedWithExplanation,
         timely: Answer::Yes,
         disputed: Answer::No,
+        acknowledged_at: None,
+        closed_at: None,
         sent_to_company_on: Some("2016-02-28".parse().unwrap()),
         sent_before_received: true,
         public_response: Some("Company chooses not to provide a public response".into()),
@@ -50,7 +52,7 @@ pub(crate) fn full_feedback() -> Feedback {
             kind: RemedyKind::Refund,
             amount: Some(Money::new(1999, "EUR").unwrap()),
         }),
-        immediate_action_taken: true,
+        immediate_action_taken: Some(true),
         scores: vec![
             Score {
                 measure: Measure::Nps,
@@ -66,14 +68,16 @@ pub(crate) fn full_feedback() -> Feedback {
             media_type: "image/jpeg".into(),
             bytes: 48_213,
         }],
-        accessibility_need: true,
-        vulnerable: true,
+        accessibility_need: Some(true),
+        vulnerable: Some(false),
         assisted_by: some("call_centre"),
         occurred_at: Some("2016-02-27T08:15:00.25Z".parse().unwrap()),
         received_at: "2016-02-29T00:00:00Z".parse().unwrap(),
         aware_at: Some("2016-03-01T09:00:00Z".parse().unwrap()),
         reported: Some(ReportedHistory {
             digest: "89abcdef".repeat(4),
+            acknowledged_at: Some("2016-02-29T15:00:00Z".parse().unwrap()),
+            closed_at: Some("2016-03-09T10:00:00Z".parse().unwrap()),
             ..full_report()
         }),
         content: Some(vault_ref(1)),
@@ -103,11 +107,11 @@ pub(crate) fn bare_feedback() -> Feedback {
         language: None,
         tags: Vec::new(),
         remedy_sought: None,
-        immediate_action_taken: false,
+        immediate_action_taken: None,
         scores: Vec::new(),
         attachments: Vec::new(),
-        accessibility_need: false,
-        vulnerable: false,
+        accessibility_need: None,
+        vulnerable: None,
         assisted_by: None,
         occurred_at: None,
         received_at: "2026-11-21T19:40:00Z".parse().unwrap(),
@@ -138,6 +142,41 @@ pub(crate) fn completed() -> ImportCompleted {
         received_from: Some("2011-12-23".parse().unwrap()),
         received_to: Some("2026-03-02".parse().unwrap()),
     }
+}
+
+/// Those that can hold less, with nothing that they need not.
+pub(crate) fn bare_events() -> Vec<Event> {
+    let report = ReportedHistory {
+        source: "crm-eu".into(),
+        digest: "ba98".repeat(8),
+        response: None,
+        response_class: ResponseClass::Unknown,
+        timely: Answer::Unknown,
+        disputed: Answer::Unknown,
+        acknowledged_at: None,
+        closed_at: None,
+        sent_to_company_on: None,
+        sent_before_received: false,
+        public_response: None,
+        submitted_narrative: false,
+    };
+    let reported = Feedback {
+        kind: Kind::Complaint,
+        channel: Channel::Import,
+        product: Some("Kettle".into()),
+        reported: Some(report),
+        ..bare_feedback()
+    };
+    let nothing = ImportCompleted {
+        received_from: None,
+        received_to: None,
+        ..completed()
+    };
+    vec![
+        Event::Received(Box::new(bare_feedback())),
+        Event::HistoryReported(Box::new(reported)),
+        Event::ImportCompleted(nothing),
+    ]
 }
 
 pub(crate) fn every_event() -> Vec<Event> {

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 use redress_envelope::Money;
 use redress_feedback::{
-    Feedback, Kind, Refusal, Seal, Submission, SubmittedAttachment, SubmittedCustomer,
-    SubmittedReference, SubmittedRemedy, SubmittedScore, Vocabulary, check,
+    Feedback, Kind, Refusal, ReportedHistory, Seal, Submission, SubmittedAttachment,
+    SubmittedCustomer, SubmittedReference, SubmittedRemedy, SubmittedScore, Vocabulary, check,
 };
 
 use crate::example::{full_feedback, full_report};
@@ -62,13 +62,16 @@ pub(crate) fn full() -> Submission {
             media_type: some("image/jpeg"),
             bytes: 48_213,
         }],
-        accessibility_need: true,
-        vulnerable: true,
+        accessibility_need: Some(true),
+        vulnerable: Some(false),
         assisted_by: item.assisted_by,
         occurred_at: item.occurred_at,
         received_at: Some(item.received_at),
         aware_at: item.aware_at,
-        reported: Some(full_report()),
+        reported: item.reported.map(|report| ReportedHistory {
+            digest: full_report().digest,
+            ..report
+        }),
         description: some("It leaks"),
         customer: SubmittedCustomer {
             name: some("Ada Example"),
@@ -155,7 +158,7 @@ fn blank_texts_count_as_absent_and_tags_are_told_apart() {
     assert_eq!((product, issue), (&None, &some("Leaks")));
     assert_eq!(jurisdiction.as_deref(), Some("US-CA"));
     assert_eq!(language.as_deref(), Some("de-AT"));
-    assert!(!immediate_action_taken && checked.content().immediate_action.is_none());
+    assert!(immediate_action_taken.is_none() && checked.content().immediate_action.is_none());
     assert_eq!(tags, &["social"]);
     assert_eq!(checked.feedback().received_at, now());
 }
@@ -450,6 +453,23 @@ fn times_are_possible_and_in_order() {
         |s| (s.aware_at, s.occurred_at) = (early, late),
         "aware_at",
         "TIME_BEFORE_OCCURRED",
+    );
+    let reported = |acknowledged_at, closed_at| {
+        Some(ReportedHistory {
+            acknowledged_at,
+            closed_at,
+            ..full_report()
+        })
+    };
+    refused(
+        |s| (s.received_at, s.reported) = (late, reported(early, late)),
+        "reported.acknowledged_at",
+        "TIME_BEFORE_RECEIVED",
+    );
+    refused(
+        |s| (s.received_at, s.reported) = (early, reported(late, at("2026-11-22T00:00:00Z"))),
+        "reported.closed_at",
+        "TIME_IN_THE_FUTURE",
     );
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use redress_envelope::{Actor, ItemId};
 use redress_improvement::{
     Accepted, Action, ActionDraft, ActionKind, CandidateOpened, Closed, Command, Dismissed, Event,
-    Implemented, Planned, Slice, Verdict,
+    Finding, Implemented, Planned, Slice, Source, SourceKind, Verdict,
 };
 
 pub(crate) fn owner() -> Actor {
@@ -15,6 +15,89 @@ pub(crate) fn owner() -> Actor {
 
 pub(crate) fn day(text: &str) -> Date {
     text.parse().unwrap()
+}
+
+pub(crate) fn signal(name: &str) -> Source {
+    let id = ItemId::derived(0, "test signal", &[name]);
+    Source {
+        kind: SourceKind::Signal,
+        id: Some(id.to_string()),
+    }
+}
+
+/// One that a person opened.
+pub(crate) fn observed() -> CandidateOpened {
+    CandidateOpened {
+        source: Source {
+            kind: SourceKind::Person,
+            id: None,
+        },
+        title: Some("Letters about escrow are hard to understand".into()),
+        finding: None,
+        occurred_at: None,
+    }
+}
+
+/// Everything that an event can hold, though no one opening holds it all; and nothing that it need not.
+pub(crate) fn full_and_bare() -> [Vec<Event>; 2] {
+    let at = |text: &str| Some(text.parse().unwrap());
+    let opened_at = at("2017-05-01T07:00:00Z");
+    let full = CandidateOpened {
+        title: Some("Mortgages: escrow letters".into()),
+        occurred_at: opened_at,
+        ..candidate()
+    };
+    let action = |kind, description: &str| Action {
+        kind,
+        owner: owner(),
+        due: day("2017-06-15"),
+        description: description.into(),
+    };
+    let bare_finding = CandidateOpened {
+        finding: candidate().finding.map(|finding| Finding {
+            figures: BTreeMap::new(),
+            ..finding
+        }),
+        ..candidate()
+    };
+    let of = |occurred_at, opened: Vec<CandidateOpened>| {
+        let opened = opened.into_iter().map(Event::CandidateOpened);
+        let rest = [
+            Event::Accepted(Accepted {
+                owner: owner(),
+                due: day("2017-06-30"),
+                occurred_at,
+            }),
+            Event::Dismissed(Dismissed {
+                reason: "A mass filing of one person".into(),
+                occurred_at,
+            }),
+            Event::Planned(Planned {
+                actions: vec![
+                    action(ActionKind::Corrective, "Explain escrow changes\nbeforehand"),
+                    action(
+                        ActionKind::Preventive,
+                        "Read letters aloud before they go out",
+                    ),
+                ],
+                occurred_at,
+            }),
+            Event::Implemented(Implemented {
+                evidence: "New letter since 2017-06-12".into(),
+                occurred_at,
+            }),
+            Event::Closed(Closed {
+                summary: "The letter is standard now".into(),
+                verdict: Verdict::NotMeasured,
+                occurred_at,
+            }),
+        ];
+        opened.chain(rest).collect()
+    };
+    [
+        of(at("2017-06-12T15:30:00.5Z"), vec![full]),
+        of(None, vec![bare_finding, observed()]),
+    ]
 }
 
 pub(crate) fn candidate() -> CandidateOpened {
@@ -27,15 +110,18 @@ pub(crate) fn candidate() -> CandidateOpened {
         ("baseline_months", "24"),
     ];
     CandidateOpened {
-        signal: ItemId::derived(0, "test signal", &["mortgage"]),
-        slice: Slice {
-            dimension: "product".into(),
-            value: "Mortgage".into(),
-        },
-        month: "2017-04".into(),
-        rule: "xmr_limits".into(),
-        figures: BTreeMap::from(figures.map(|(name, value)| (name.into(), value.into()))),
-        title: "More complaints than expected: product Mortgage, 2017-04".into(),
+        source: signal("mortgage"),
+        title: None,
+        finding: Some(Finding {
+            slice: Slice {
+                dimension: "product".into(),
+                value: "Mortgage".into(),
+            },
+            month: "2017-04".into(),
+            rule: "xmr_limits".into(),
+            figures: BTreeMap::from(figures.map(|(name, value)| (name.into(), value.into()))),
+        }),
+        occurred_at: None,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Each command, at each stage.
 
-use redress_envelope::ItemId;
+use std::collections::BTreeMap;
+
 use redress_improvement::{
-    ActionDraft, CandidateOpened, Command, Event, State, decide, encode, evolve,
+    ActionDraft, CandidateOpened, Command, Event, Finding, SourceKind, State, decide, encode,
+    evolve,
 };
 
-use crate::example::{candidate, command, day, dismissed, life, owner};
+use crate::example::{candidate, command, day, dismissed, life, observed, owner, signal};
 
 fn check(given: &[Event], when: &Command, then: Result<&[Event], &str>) {
     let mut state = State::default();
@@ -93,15 +95,15 @@ fn another_decision_at_the_same_stage_is_refused() {
 }
 
 #[test]
-fn a_candidate_belongs_to_one_signal() {
+fn a_candidate_belongs_to_one_source() {
     let other = CandidateOpened {
-        signal: ItemId::derived(0, "test signal", &["another"]),
+        source: signal("another"),
         ..candidate()
     };
     check(
         &life()[..1],
         &Command::OpenCandidate(other),
-        Err("IMPROVEMENT_OF_ANOTHER_SIGNAL"),
+        Err("IMPROVEMENT_OF_ANOTHER_SOURCE"),
     );
 }
 
@@ -112,32 +114,58 @@ fn a_candidate_says_what_it_is_about() {
         change(&mut candidate);
         check(&[], &Command::OpenCandidate(candidate), Err(code));
     };
-    open(|c| c.title = " ".into(), "FIELD_REQUIRED");
-    open(|c| c.title = "x".repeat(501), "FIELD_TOO_LONG");
-    open(|c| c.slice.value = "a\nb".into(), "FIELD_CONTROL_CHARACTER");
+    open(|c| c.title = Some(" ".into()), "FIELD_REQUIRED");
+    open(|c| c.title = Some("x".repeat(501)), "FIELD_TOO_LONG");
+    open(
+        |c| c.title = Some("for ada@example.org".into()),
+        "FIELD_HAS_ADDRESS",
+    );
+    let untitled = CandidateOpened {
+        title: None,
+        ..observed()
+    };
+    check(
+        &[],
+        &Command::OpenCandidate(untitled),
+        Err("FIELD_REQUIRED"),
+    );
+    let heading = candidate().heading();
+    assert_eq!(
+        heading,
+        "More complaints than expected: product Mortgage, 2017-04"
+    );
+    open(|c| c.source.id = Some(String::new()), "FIELD_REQUIRED");
+    open(|c| c.finding = None, "IMPROVEMENT_OF_A_SIGNAL");
+    let other = |c: &mut CandidateOpened| c.source.kind = SourceKind::Other("dream".into());
+    open(other, "FIELD_UNKNOWN_VALUE");
+    let broken = |c: &mut CandidateOpened| {
+        if let Some(finding) = &mut c.finding {
+            finding.slice.value = "a\nb".into();
+        }
+    };
+    open(broken, "FIELD_CONTROL_CHARACTER");
+    let with = |change: &dyn Fn(&mut Finding)| {
+        let mut candidate = candidate();
+        candidate.finding.as_mut().into_iter().for_each(change);
+        Command::OpenCandidate(candidate)
+    };
     for month in ["2017-4", "2017-13", "17-04", "2017-04-01", ""] {
-        let candidate = CandidateOpened {
-            month: month.into(),
-            ..candidate()
-        };
-        check(
-            &[],
-            &Command::OpenCandidate(candidate),
-            Err("FIELD_MALFORMED"),
-        );
+        let when = with(&|finding| finding.month = month.into());
+        check(&[], &when, Err("FIELD_MALFORMED"));
     }
     for figure in ["1e5", "NaN", "", "-", ".5", "1.", "1,5"] {
-        let figures = [("mean".to_owned(), figure.to_owned())].into();
-        let candidate = CandidateOpened {
-            figures,
-            ..candidate()
-        };
-        check(
-            &[],
-            &Command::OpenCandidate(candidate),
-            Err("FIELD_MALFORMED"),
-        );
+        let figures: BTreeMap<_, _> = [("mean".to_owned(), figure.to_owned())].into();
+        let when = with(&|finding| finding.figures = figures.clone());
+        check(&[], &when, Err("FIELD_MALFORMED"));
     }
+}
+
+#[test]
+fn a_person_opens_a_candidate_too() {
+    let opened = Event::CandidateOpened(observed());
+    let open = Command::OpenCandidate(observed());
+    check(&[], &open, Ok(std::slice::from_ref(&opened)));
+    check(&[opened], &open, Ok(&[]));
 }
 
 #[test]

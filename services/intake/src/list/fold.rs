@@ -1,7 +1,7 @@
 //! The view behind `ListFeedback`.
 
 use redress_envelope::Record;
-use redress_feedback::{CodecError, Event};
+use redress_feedback::Event;
 use redress_view::{Fold, FoldError, Rows};
 
 use crate::item::Item;
@@ -17,9 +17,9 @@ impl Fold for FeedbackList {
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         let event = redress_feedback::decode(&record.kind, &record.data);
-        let event = event.map_err(|error| match error {
-            CodecError::UnknownType { kind } => FoldError::UnknownType(kind),
-            CodecError::Data { .. } => FoldError::broken(error),
+        let event = event.map_err(|error| match error.unknown() {
+            Some(what) => FoldError::UnknownType(what),
+            None => FoldError::broken(error),
         })?;
         match event {
             Event::Received(_) | Event::HistoryReported(_) => item(record, event, rows),

@@ -37,6 +37,7 @@ async fn import(intake: &Intake, import: &str, rows: &[ImportRow]) -> (usize, us
         actor: Actor::Service("import".into()),
         on_behalf_of: None,
         authenticated: false,
+        correlation: None,
         traceparent: None,
     };
     let begun = Instant::now();

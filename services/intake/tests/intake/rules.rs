@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use redress_wire::intake::v1::{
-    Attachment, Customer, ExternalReference, Money, RemedySought, ReportedHistory, Score,
+    Attachment, Customer, ExternalReference, RemedySought, ReportedHistory, Score,
     Submission, SubmitFeedbackRequest,
 };
+use redress_wire::value::v1::Money;
 use tonic::Code;
 use tonic_types::StatusExt;
 

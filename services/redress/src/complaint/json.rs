@@ -66,6 +66,7 @@ fn about(it: &ComplaintAbout) -> Value {
     json!({
         "kind": text(&it.kind),
         "channel": text(&it.channel),
+        "reported_channel": text(&it.reported_channel),
         "product": text(&it.product),
         "sub_product": text(&it.sub_product),
         "issue": text(&it.issue),
@@ -77,6 +78,7 @@ fn about(it: &ComplaintAbout) -> Value {
         "jurisdiction": text(&it.jurisdiction),
         "language": text(&it.language),
         "tags": it.tags,
+        "immediate_action_taken": it.immediate_action_taken,
         "vulnerable": it.vulnerable,
         "accessibility_need": it.accessibility_need,
         "remedy_sought": text(&it.remedy_sought),

@@ -1,7 +1,7 @@
 //! A remedy as it is typed: `refund:1250EUR@2026-06-30`.
 
 use jiff::civil::Date;
-use redress_wire::intake::v1::Money;
+use redress_wire::value::v1::Money;
 use redress_wire::workflow::v1::ProposedRemedy;
 
 /// Reads `KIND[:MINOR_UNITS CURRENCY][@DAY]`.

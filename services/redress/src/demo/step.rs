@@ -1,7 +1,7 @@
 //! A step of a story as a command of the workflow service.
 
 use redress_service::caller::ACTOR;
-use redress_wire::intake::v1::Money;
+use redress_wire::value::v1::Money;
 use redress_wire::workflow::v1 as wire;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
 use redress_wire::{CommandRequest, time_to_wire};

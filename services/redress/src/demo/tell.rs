@@ -142,7 +142,8 @@ async fn improvements(
     };
     let request = ListImprovementsRequest {
         filter: Some(ImprovementFilter {
-            signal_id: signal.signal_id.clone(),
+            source_kind: "signal".to_owned(),
+            source_id: signal.signal_id.clone(),
             ..ImprovementFilter::default()
         }),
         ..ListImprovementsRequest::default()

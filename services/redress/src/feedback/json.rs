@@ -18,6 +18,7 @@ pub(crate) fn feedback(it: &Feedback) -> Value {
         "erased": it.erased,
         "source": text(&it.source),
         "updates": it.updates,
+        "immediate_action_taken": it.immediate_action_taken,
     })
 }
 
@@ -83,6 +84,8 @@ pub(crate) fn reported(it: &ReportedHistory) -> Value {
         "response_class": text(&it.response_class),
         "timely": text(&it.timely),
         "disputed": text(&it.disputed),
+        "acknowledged_at": time!(it.acknowledged_at),
+        "closed_at": time!(it.closed_at),
         "sent_to_company_on": text(&it.sent_to_company_on),
         "sent_before_received": it.sent_before_received,
         "public_response": text(&it.public_response),

@@ -63,6 +63,7 @@ fn render(feedback: &Feedback) -> String {
         .iter()
         .map(|it| format!("{} {}", it.measure, it.value));
     let customer = given.customer.unwrap_or_default();
+    let asked = |is: Option<bool>| is.map_or("", |is| if is { "yes" } else { "no" }).to_owned();
     let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
     fields(&[
         ("id", feedback.feedback_id.clone()),
@@ -80,8 +81,8 @@ fn render(feedback: &Feedback) -> String {
         ("language", given.language),
         ("tags", given.tags.join(", ")),
         ("scores", scores.collect::<Vec<_>>().join(", ")),
-        ("vulnerable", yes(given.vulnerable)),
-        ("accessibility need", yes(given.accessibility_need)),
+        ("vulnerable", asked(given.vulnerable)),
+        ("accessibility need", asked(given.accessibility_need)),
         ("customer", customer.reference),
         ("name", customer.name),
         ("erased", yes(feedback.erased)),

@@ -57,6 +57,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
 
+    /// Whether the customer is in a vulnerable situation; leave it out if nobody asked
+    #[arg(long, value_name = "true|false")]
+    vulnerable: Option<bool>,
+
+    /// Whether something is needed to take part; leave it out if nobody asked
+    #[arg(long, value_name = "true|false")]
+    accessibility_need: Option<bool>,
+
     /// When it happened
     #[arg(long, value_name = "TIME", value_parser = instant)]
     occurred_at: Option<Timestamp>,
@@ -143,6 +151,8 @@ fn submission(arguments: Arguments) -> Result<Submission, Failure> {
         product: arguments.product.or(given.product),
         issue: arguments.issue.or(given.issue),
         site: arguments.site.or(given.site),
+        vulnerable: arguments.vulnerable.or(given.vulnerable),
+        accessibility_need: arguments.accessibility_need.or(given.accessibility_need),
         occurred_at: arguments.occurred_at.or(given.occurred_at),
         received_at: arguments.received_at.or(given.received_at),
         scores: given.scores.into_iter().chain(scores).collect(),

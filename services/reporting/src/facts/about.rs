@@ -20,9 +20,11 @@ pub(crate) enum Word {
     Segment,
     Jurisdiction,
     Language,
+    Vulnerable,
+    AccessibilityNeed,
 }
 
-const WORDS: usize = Word::Language as usize + 1;
+const WORDS: usize = Word::AccessibilityNeed as usize + 1;
 
 /// A word that was not said is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,8 @@ impl<'a> About<'a> {
                 said(it.segment.as_deref()),
                 said(it.jurisdiction.as_deref()),
                 said(it.language.as_deref()),
+                asked(it.vulnerable),
+                asked(it.accessibility_need),
             ],
         }
     }
@@ -73,6 +77,8 @@ impl<'a> About<'a> {
                 said(it.segment.as_deref()),
                 said(it.jurisdiction.as_deref()),
                 said(it.language.as_deref()),
+                asked(it.vulnerable),
+                asked(it.accessibility_need),
             ],
         }
     }
@@ -96,4 +102,9 @@ impl<'a> About<'a> {
 
 fn said(text: Option<&str>) -> &str {
     text.unwrap_or_default()
+}
+
+/// Empty where nobody asked.
+fn asked(answer: Option<bool>) -> &'static str {
+    answer.map_or("", |is| if is { "yes" } else { "no" })
 }

@@ -13,8 +13,10 @@ use super::report::Report;
 pub(crate) struct Course {
     status: Option<Status>,
     acknowledged: Option<i64>,
-    /// When it was closed here; `None` of a closed complaint is unknown.
+    /// When it was closed here.
     closed: Option<i64>,
+    /// What the report that counts says of the two.
+    elsewhere: (Option<i64>, Option<i64>),
     severity: String,
     outcome: String,
     reopened: u32,
@@ -31,6 +33,7 @@ impl Course {
         self.status = None;
         self.acknowledged = None;
         self.closed = None;
+        self.elsewhere = (None, None);
         self.severity.clear();
         self.outcome.clear();
         self.reopened = 0;
@@ -54,11 +57,14 @@ impl Course {
     }
 
     pub(crate) fn acknowledged(&self) -> Option<i64> {
-        self.acknowledged
+        self.acknowledged.or(self.elsewhere.0)
     }
 
+    /// `None` of a closed complaint is unknown.
     pub(crate) fn closed(&self) -> Option<i64> {
+        let reported = self.elsewhere.1;
         self.closed
+            .or(reported.filter(|_| self.status() == Status::Closed))
     }
 
     pub(crate) fn severity(&self) -> &str {
@@ -166,9 +172,19 @@ impl Course {
 
     /// Nobody has handled it here: it is where the report has it.
     fn follow(&mut self, report: Option<&Report<'_>>) {
-        let closed = report.is_some_and(|report| report.class.implies_closed());
-        if self.imported && closed && !self.handled_here && self.status() == Status::Received {
-            self.status = Some(Status::Closed);
+        let Some(report) = report else { return };
+        self.elsewhere = (report.acknowledged, report.closed);
+        if !self.imported || self.handled_here {
+            return;
         }
+        self.turns.clear();
+        self.status = Some(if report.class.implies_closed() {
+            self.turns.extend(report.closed.map(|at| (at, false)));
+            Status::Closed
+        } else if report.acknowledged.is_some() {
+            Status::Acknowledged
+        } else {
+            Status::Received
+        });
     }
 }

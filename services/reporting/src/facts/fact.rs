@@ -52,7 +52,7 @@ pub(super) fn said_row(feedback: &Feedback) -> Vec<u8> {
         None => row.byte(0),
         Some(report) => {
             row.byte(1);
-            Report::of_feedback(report).write(&mut row);
+            Report::of(report).write(&mut row);
         }
     }
     for score in &feedback.scores {
@@ -102,11 +102,10 @@ impl<'a> Step<'a> {
     pub(super) fn of(event: &'a Event) -> Option<Self> {
         Some(match event {
             Event::Opened(it) => Self::Opened(About::of_slices(&it.about)),
-            Event::TakenOver(it) => Self::TakenOver(
-                About::of_slices(&it.about),
-                Report::of_complaint(&it.history),
-            ),
-            Event::HistoryReported(it) => Self::Reported(Report::of_complaint(&it.history)),
+            Event::TakenOver(it) => {
+                Self::TakenOver(About::of_slices(&it.about), Report::of(&it.history))
+            }
+            Event::HistoryReported(it) => Self::Reported(Report::of(&it.history)),
             Event::Acknowledged(it) => Self::Acknowledged(it.occurred_at.as_microsecond()),
             Event::Assigned(_) => Self::Assigned,
             Event::Assessed(it) => Self::Assessed(it.assessment.severity.as_str()),

@@ -15,7 +15,7 @@ pub struct Facts;
 
 impl Fold for Facts {
     const NAME: &'static str = "facts";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         match (record.service.as_str(), record.subject.kind()) {
@@ -28,10 +28,11 @@ impl Fold for Facts {
 }
 
 fn fold_intake(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
-    let event = feedback::decode(&record.kind, &record.data).map_err(|error| match error {
-        feedback::CodecError::UnknownType { kind } => FoldError::UnknownType(kind),
-        feedback::CodecError::Data { .. } => FoldError::broken(error),
-    })?;
+    let event =
+        feedback::decode(&record.kind, &record.data).map_err(|error| match error.unknown() {
+            Some(what) => FoldError::UnknownType(what),
+            None => FoldError::broken(error),
+        })?;
     match event {
         Event::Received(it) | Event::HistoryReported(it) => said(record, &it, rows),
         Event::ImportStarted(_) => {
@@ -70,10 +71,11 @@ fn said(record: &Record, feedback: &Feedback, rows: &mut Rows<'_>) -> Result<(),
 }
 
 fn fold_complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
-    let event = complaint::decode(&record.kind, &record.data).map_err(|error| match error {
-        complaint::CodecError::UnknownType { kind } => FoldError::UnknownType(kind),
-        complaint::CodecError::Data { .. } => FoldError::broken(error),
-    })?;
+    let event =
+        complaint::decode(&record.kind, &record.data).map_err(|error| match error.unknown() {
+            Some(what) => FoldError::UnknownType(what),
+            None => FoldError::broken(error),
+        })?;
     let Some(step) = Step::of(&event) else {
         return Ok(());
     };
@@ -82,7 +84,8 @@ fn fold_complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError>
         (Some(cluster), _) => cluster,
         // A complaint names the feedback as its cause, so this is one without.
         (None, Step::Opened(about) | Step::TakenOver(about, _)) => opened(item, about, rows),
-        (None, _) => return Err(FoldError::broken("the complaint was never opened")),
+        // Its beginning was passed over: the view says from where it is incomplete.
+        (None, _) => return Ok(()),
     };
     rows.put(&cluster.fact(Origin::Workflow, record.position), step.row());
     Ok(())

@@ -13,61 +13,30 @@ pub(crate) struct Report<'a> {
     pub(crate) disputed: Answer,
     /// In the reporter's words; empty where nothing was said.
     pub(crate) response: &'a str,
+    /// Microseconds.
+    pub(crate) acknowledged: Option<i64>,
+    /// Microseconds; only where the report says that it was closed.
+    pub(crate) closed: Option<i64>,
     sent_on: Option<Date>,
     narrative: bool,
     digest: &'a str,
     source: &'a str,
 }
 
-/// A row holds the places in these lists.
-const CLASSES: [ResponseClass; 10] = [
-    ResponseClass::InProgress,
-    ResponseClass::UntimelyResponse,
-    ResponseClass::ClosedWithMonetaryRelief,
-    ResponseClass::ClosedWithNonMonetaryRelief,
-    ResponseClass::ClosedWithRelief,
-    ResponseClass::ClosedWithExplanation,
-    ResponseClass::ClosedWithoutRelief,
-    ResponseClass::Closed,
-    ResponseClass::Unknown,
-    ResponseClass::Other,
-];
-const ANSWERS: [Answer; 3] = [Answer::Unknown, Answer::No, Answer::Yes];
-
 const HAS_NARRATIVE: u8 = 1;
 const HAS_SENT_ON: u8 = 2;
+const HAS_ACKNOWLEDGED: u8 = 4;
+const HAS_CLOSED: u8 = 8;
 
 impl<'a> Report<'a> {
-    pub(super) fn of_feedback(it: &'a ReportedHistory) -> Self {
+    pub(super) fn of(it: &'a ReportedHistory) -> Self {
         Self {
             class: it.response_class,
             timely: it.timely,
             disputed: it.disputed,
             response: it.response.as_deref().unwrap_or_default(),
-            sent_on: it.sent_to_company_on,
-            narrative: it.submitted_narrative,
-            digest: &it.digest,
-            source: &it.source,
-        }
-    }
-
-    pub(super) fn of_complaint(it: &'a redress_complaint::ReportedHistory) -> Self {
-        // Both crates write the same words.
-        let class = |class: &ResponseClass| class.as_str() == it.response_class.as_str();
-        let answer = |reported: redress_complaint::Reported| {
-            ANSWERS
-                .into_iter()
-                .find(|answer| answer.as_str() == reported.as_str())
-                .unwrap_or_default()
-        };
-        Self {
-            class: CLASSES
-                .into_iter()
-                .find(class)
-                .unwrap_or(ResponseClass::Other),
-            timely: answer(it.timely),
-            disputed: answer(it.disputed),
-            response: it.response.as_deref().unwrap_or_default(),
+            acknowledged: it.acknowledged_at.map(jiff::Timestamp::as_microsecond),
+            closed: it.closed().map(jiff::Timestamp::as_microsecond),
             sent_on: it.sent_to_company_on,
             narrative: it.submitted_narrative,
             digest: &it.digest,
@@ -77,7 +46,7 @@ impl<'a> Report<'a> {
 
     /// Whether another report of the same item counts instead, by the domain's own rule.
     pub(super) fn is_superseded_by(&self, later: &Self) -> bool {
-        later.history().rank() > self.history().rank()
+        later.history().supersedes(&self.history())
     }
 
     /// What the rule looks at. Rarely asked for: most items have one report.
@@ -89,6 +58,8 @@ impl<'a> Report<'a> {
             response_class: self.class,
             timely: self.timely,
             disputed: self.disputed,
+            acknowledged_at: None,
+            closed_at: None,
             sent_to_company_on: self.sent_on,
             sent_before_received: false,
             public_response: None,
@@ -97,19 +68,23 @@ impl<'a> Report<'a> {
     }
 
     pub(super) fn write(&self, to: &mut Writer) {
-        let narrative = if self.narrative { HAS_NARRATIVE } else { 0 };
-        let sent_on = if self.sent_on.is_some() {
-            HAS_SENT_ON
-        } else {
-            0
-        };
-        to.byte(place(&CLASSES, &self.class));
-        to.byte(place(&ANSWERS, &self.timely));
-        to.byte(place(&ANSWERS, &self.disputed));
-        to.byte(narrative | sent_on);
+        let flags = [
+            (self.narrative, HAS_NARRATIVE),
+            (self.sent_on.is_some(), HAS_SENT_ON),
+            (self.acknowledged.is_some(), HAS_ACKNOWLEDGED),
+            (self.closed.is_some(), HAS_CLOSED),
+        ];
+        let set = flags.iter().filter(|(is_set, _)| *is_set);
+        to.byte(place(ResponseClass::ALL, &self.class));
+        to.byte(place(Answer::ALL, &self.timely));
+        to.byte(place(Answer::ALL, &self.disputed));
+        to.byte(set.fold(0, |all, (_, flag)| all | flag));
         if let Some(day) = self.sent_on {
             let month = i64::from(day.year()) * 12 + i64::from(day.month()) - 1;
             to.number(month * 32 + i64::from(day.day()));
+        }
+        for time in [self.acknowledged, self.closed].into_iter().flatten() {
+            to.number(time);
         }
         to.text(self.response);
         to.text(self.digest);
@@ -117,19 +92,26 @@ impl<'a> Report<'a> {
     }
 
     pub(super) fn read(from: &mut Reader<'a>) -> Option<Self> {
-        let class = *CLASSES.get(usize::from(from.byte()?))?;
-        let timely = *ANSWERS.get(usize::from(from.byte()?))?;
-        let disputed = *ANSWERS.get(usize::from(from.byte()?))?;
+        let class = *ResponseClass::ALL.get(usize::from(from.byte()?))?;
+        let timely = *Answer::ALL.get(usize::from(from.byte()?))?;
+        let disputed = *Answer::ALL.get(usize::from(from.byte()?))?;
         let flags = from.byte()?;
         let sent_on = match flags & HAS_SENT_ON {
             0 => None,
             _ => Some(day(from.number()?)?),
         };
+        let mut time = |flag| match flags & flag {
+            0 => Some(None),
+            _ => Some(Some(from.number()?)),
+        };
+        let (acknowledged, closed) = (time(HAS_ACKNOWLEDGED)?, time(HAS_CLOSED)?);
         Some(Self {
             class,
             timely,
             disputed,
             response: from.text()?,
+            acknowledged,
+            closed,
             sent_on,
             narrative: flags & HAS_NARRATIVE != 0,
             digest: from.text()?,
@@ -138,7 +120,8 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Every value of the lists stands in them; another one would not be read back.
+/// A row holds places in lists of all values, so every value is found; another one would not be read
+/// back.
 fn place<T: PartialEq>(list: &[T], value: &T) -> u8 {
     list.iter()
         .position(|it| it == value)
@@ -162,13 +145,19 @@ mod tests {
 
     #[test]
     fn a_report_of_each_class_and_answer_reads_back() {
-        for class in CLASSES {
-            for (timely, disputed) in ANSWERS.into_iter().zip(ANSWERS.into_iter().rev()) {
+        for class in ResponseClass::ALL.iter().copied() {
+            for (timely, disputed) in Answer::ALL
+                .iter()
+                .copied()
+                .zip(Answer::ALL.iter().copied().rev())
+            {
                 let report = Report {
                     class,
                     timely,
                     disputed,
                     response: "Closed",
+                    acknowledged: Some(-7).filter(|_| disputed != Answer::No),
+                    closed: Some(1 << 50).filter(|_| timely == Answer::Yes),
                     sent_on: Date::new(2016, 12, 31)
                         .ok()
                         .filter(|_| timely != Answer::No),
@@ -181,19 +170,6 @@ mod tests {
                 let bytes = writer.finish();
                 assert_eq!(Report::read(&mut Reader(&bytes)), Some(report));
             }
-        }
-    }
-
-    #[test]
-    fn the_complaints_words_are_those_of_the_feedback() {
-        let words: Vec<&str> = CLASSES.iter().map(|class| class.as_str()).collect();
-        for word in redress_complaint::ResponseClass::WORDS {
-            assert!(words.contains(word), "{word}");
-        }
-        assert_eq!(words.len(), redress_complaint::ResponseClass::WORDS.len());
-        let answers = ANSWERS.map(Answer::as_str);
-        for word in redress_complaint::Reported::WORDS {
-            assert!(answers.contains(word), "{word}");
         }
     }
 }

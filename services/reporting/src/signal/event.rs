@@ -67,18 +67,22 @@ pub struct Slice {
     pub value: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     Above,
     Below,
+    /// A word of a later version: another rule can find something else.
+    #[serde(untagged)]
+    Other(String),
 }
 
 impl Direction {
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Above => "above",
             Self::Below => "below",
+            Self::Other(word) => word,
         }
     }
 }

@@ -11,7 +11,8 @@ use serde_json::value::RawValue;
 
 const TOKEN: &str = "intake/0/0192f0c4e5b67c8d9e0f1a2b3c4d5e6f@42";
 
-fn examples() -> [Event; 2] {
+/// With everything that they can hold, and with nothing that they need not.
+fn examples() -> [(&'static str, Event); 3] {
     let parts = ["product", "Kettle", "2026-11", "xmr_limits"];
     let signal_id = ItemId::derived(0, "signal", &parts);
     let judged = MonthJudged {
@@ -48,19 +49,31 @@ fn examples() -> [Event; 2] {
         baseline_to: "2026-10".parse().unwrap(),
         evidence: Evidence {
             count: 31,
-            complaint_ids: vec![ItemId::derived(0, "item of a test", &["1"])],
+            complaint_ids: ["1", "2", "3"]
+                .map(|it| ItemId::derived(0, "item of a test", &[it]))
+                .into(),
         },
         token: TOKEN.to_owned(),
     };
-    [Event::MonthJudged(judged), Event::Raised(Box::new(raised))]
+    let quiet = MonthJudged {
+        judged: 5,
+        not_judged: BTreeMap::new(),
+        signals: Vec::new(),
+        ..judged.clone()
+    };
+    [
+        ("", Event::MonthJudged(judged)),
+        ("", Event::Raised(Box::new(raised))),
+        ("bare.", Event::MonthJudged(quiet)),
+    ]
 }
 
 #[test]
 fn events_are_written_and_read_as_they_always_were() {
-    for event in examples() {
+    for (prefix, event) in examples() {
         let draft = encode(&event);
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-        let path = folder.join(format!("{}.json", draft.kind));
+        let path = folder.join(format!("{prefix}{}.json", draft.kind));
         if std::env::var_os("REDRESS_WRITE_GOLDEN").is_some() && !path.exists() {
             std::fs::write(&path, draft.data.get()).unwrap();
         }
@@ -83,4 +96,24 @@ fn an_unknown_type_and_unreadable_data_are_told_apart() {
     );
     let broken = decode("redress.signal.raised.v1", &data).unwrap_err();
     assert!(matches!(broken, CodecError::Data { .. }), "{broken}");
+}
+
+/// What becomes of a word that a later version adds: nothing hangs on any of them.
+#[test]
+fn a_word_of_a_later_version_is_kept() {
+    for (at, path, word) in [
+        (0, "/rule", "laney_u"),
+        (0, "/dimensions/0", "mood"),
+        (1, "/rule", "laney_u"),
+        (1, "/direction", "trend"),
+        (1, "/slice/dimension", "mood"),
+    ] {
+        let draft = encode(&examples()[at].1);
+        let mut data: serde_json::Value = serde_json::from_str(draft.data.get()).unwrap();
+        *data.pointer_mut(path).unwrap() = word.into();
+        let raw = RawValue::from_string(data.to_string()).unwrap();
+        let again = encode(&decode(draft.kind, &raw).unwrap());
+        let again: serde_json::Value = serde_json::from_str(again.data.get()).unwrap();
+        assert_eq!(again, data);
+    }
 }

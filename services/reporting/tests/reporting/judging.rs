@@ -83,8 +83,8 @@ async fn a_planted_shift_raises_one_signal_with_its_evidence() {
         ("product", "Kettle")
     );
     assert_eq!(
-        (signal.month.to_string(), signal.direction),
-        (month(26), Direction::Above)
+        (signal.month.to_string(), &signal.direction),
+        (month(26), &Direction::Above)
     );
     assert_eq!(judged[26].signals, [signal.signal_id]);
     assert_eq!(

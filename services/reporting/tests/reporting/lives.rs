@@ -78,7 +78,7 @@ async fn take_up(world: &World, next: Waiting) {
         again,
     } = next;
     if again {
-        let history = crate::world::history(said.reported.as_ref().unwrap());
+        let history = said.reported.clone().unwrap();
         world
             .ask(item, ask::ReportHistory { history }, Some(&record))
             .await;
@@ -90,6 +90,12 @@ async fn take_up(world: &World, next: Waiting) {
 fn some_time(chance: &mut Chance) -> Timestamp {
     let seconds = chance.below(3 * 365 * 86_400);
     at(BEGIN) + SignedDuration::from_secs(seconds.cast_signed())
+}
+
+/// Sometimes a time after everything was received.
+fn after_all(chance: &mut Chance) -> Option<Timestamp> {
+    let later = SignedDuration::from_hours(24 * 3 * 366);
+    (chance.below(3) == 0).then(|| some_time(chance) + later)
 }
 
 fn maybe(chance: &mut Chance, words: &[&str]) -> Option<String> {
@@ -138,6 +144,8 @@ fn some_report(chance: &mut Chance, name: &str) -> redress_feedback::ReportedHis
         timely: answers[chance.below(3) as usize],
         disputed: answers[chance.below(3) as usize],
         submitted_narrative: chance.below(2) == 0,
+        acknowledged_at: after_all(chance),
+        closed_at: after_all(chance),
         ..report(
             classes[chance.below(6) as usize],
             &format!("{name} {}", chance.below(1000)),
@@ -208,7 +216,7 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
         }
         .into(),
         (Status::Acknowledged, _) | (Status::Assessed, 2..=3) => ask::Assess {
-            severity: Some([Severity::Major, Severity::Minor][chance.below(2) as usize]),
+            severity: Some([Severity::Major, Severity::Minor][chance.below(2) as usize].clone()),
             safety_implication: Some(SafetyImplication::None),
             complexity: Some(Level::Low),
             impact: Some(Level::Low),
@@ -263,7 +271,8 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
             ask::RecordAcceptance { occurred_at }.into()
         }
         (Status::DecisionCommunicated, _) => {
-            let basis = [CloseBasis::Accepted, CloseBasis::Silent][chance.below(2) as usize];
+            let basis =
+                [CloseBasis::Accepted, CloseBasis::Silent][chance.below(2) as usize].clone();
             ask::Close { basis, occurred_at }.into()
         }
     }

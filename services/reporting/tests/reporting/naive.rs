@@ -61,7 +61,7 @@ impl Item {
         self.state.status().unwrap_or(Status::Received)
     }
 
-    fn severity(&self) -> &'static str {
+    fn severity(&self) -> &str {
         let mut severity = "";
         for event in &self.events {
             if let Happened::Assessed(assessed) = event {
@@ -72,18 +72,38 @@ impl Item {
     }
 
     fn acknowledged(&self) -> Option<Timestamp> {
-        self.events.iter().find_map(|event| match event {
+        let here = self.events.iter().find_map(|event| match event {
             Happened::Acknowledged(acknowledged) => Some(acknowledged.occurred_at),
             _ => None,
-        })
+        });
+        here.or(self
+            .state
+            .report()
+            .and_then(|report| report.acknowledged_at))
     }
 
     fn closed(&self) -> Option<Timestamp> {
-        let decided = match &self.state {
-            State::Closed { closure, .. } => closure.decided(),
-            _ => None,
+        let State::Closed { closure, .. } = &self.state else {
+            return None;
         };
-        decided.map(|decided| decided.at)
+        match closure.decided() {
+            Some(decided) => Some(decided.at),
+            None => self.state.report().unwrap().closed(),
+        }
+    }
+
+    /// When a report closed it, where that says when.
+    fn reported_closing(&self) -> Option<Timestamp> {
+        let (mut state, mut closing) = (State::default(), None);
+        for event in &self.events {
+            redress_complaint::evolve(&mut state, event);
+            let is_reported =
+                matches!(&state, State::Closed { closure, .. } if closure.decided().is_none());
+            if is_reported {
+                closing = state.report().unwrap().closed();
+            }
+        }
+        closing
     }
 
     /// Whether it was open at a time, and when it was closed or withdrawn up to then.
@@ -96,6 +116,11 @@ impl Item {
             Happened::Reopened(it) => Some((it.occurred_at, true)),
             _ => None,
         });
+        let turns = self
+            .reported_closing()
+            .map(|at| (at, false))
+            .into_iter()
+            .chain(turns);
         let mut latest = received;
         let in_order = |(time, open): (Timestamp, bool)| {
             latest = latest.max(time);

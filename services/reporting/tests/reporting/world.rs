@@ -153,16 +153,13 @@ pub(crate) fn report(class: ResponseClass, digest: &str) -> ReportedHistory {
         response_class: class,
         timely: Answer::Yes,
         disputed: Answer::Unknown,
+        acknowledged_at: None,
+        closed_at: None,
         sent_to_company_on: None,
         sent_before_received: false,
         public_response: None,
         submitted_narrative: false,
     }
-}
-
-/// As workflow reads them: the crates' words are the same.
-pub(crate) fn history(report: &ReportedHistory) -> complaint::ReportedHistory {
-    serde_json::from_value(serde_json::to_value(report).unwrap()).unwrap()
 }
 
 pub(crate) fn slices(it: &Feedback) -> Box<Slices> {
@@ -252,7 +249,7 @@ impl World {
                 self.ask(item, open, Some(cause)).await
             }
             Some(report) => {
-                let history = history(report);
+                let history = report.clone();
                 let take_over = complaint::command::TakeOver {
                     feedback: item,
                     reference,
@@ -277,7 +274,7 @@ impl World {
     /// Another report, taken up by workflow.
     pub(crate) async fn report_again(&self, item: ItemId, feedback: &Feedback) {
         let cause = self.say_again(item, feedback).await;
-        let history = history(feedback.reported.as_ref().unwrap());
+        let history = feedback.reported.clone().unwrap();
         self.ask(
             item,
             complaint::command::ReportHistory { history },

@@ -25,10 +25,10 @@ pub(super) async fn assess(
     let impact = field::word("impact", &request.impact, Level::WORDS)?;
     let occurred_at = order.occurred_at;
     let command = |what: Option<VaultRef>| Assess {
-        severity,
-        safety_implication: safety,
-        complexity,
-        impact,
+        severity: severity.clone(),
+        safety_implication: safety.clone(),
+        complexity: complexity.clone(),
+        impact: impact.clone(),
         immediate_action: match action {
             Asked::Nothing => None,
             Asked::NotNeeded => Some(ImmediateAction::NotNeeded),

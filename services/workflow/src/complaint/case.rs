@@ -1,7 +1,9 @@
 //! A complaint as people read it: the domain's own state, and when each step was last taken.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
-use redress_complaint::{Event, Slices, State, evolve};
+use redress_complaint::{Event, Slices, State, Status, evolve};
 use redress_envelope::{Record, VaultRef};
 use redress_event_log::UnreadableEvent;
 
@@ -23,7 +25,7 @@ pub(super) struct Times {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Case {
     pub(super) state: State,
-    pub(super) about: Option<Box<Slices>>,
+    pub(super) about: Option<Arc<Slices>>,
     pub(super) times: Times,
     pub(super) opened_at: Option<Timestamp>,
     pub(super) updated_at: Option<Timestamp>,
@@ -88,30 +90,36 @@ impl Case {
         }
     }
 
+    /// The times, with those that only another system knows.
+    pub(super) fn known_times(&self) -> Times {
+        let mut times = self.times.clone();
+        if let Some(report) = self.state.report() {
+            times.acknowledged = times.acknowledged.or(report.acknowledged_at);
+            let is_closed = self.state.status() == Some(Status::Closed);
+            times.closed = times.closed.or(report.closed().filter(|_| is_closed));
+        }
+        times
+    }
+
     fn open(&mut self, about: &Slices, time: Timestamp) {
-        self.about = Some(Box::new(about.clone()));
+        self.about = Some(Arc::new(about.clone()));
         self.opened_at = Some(time);
     }
 }
 
-/// An event of a complaint; nothing, if this version does not know its type.
+/// An event of a complaint; nothing, if this version does not know its type or a word of it.
 pub(super) fn decode(record: &Record) -> Result<Option<Event>, UnreadableEvent> {
-    use redress_complaint::CodecError;
     match redress_complaint::decode(&record.kind, &record.data) {
         Ok(event) => Ok(Some(event)),
-        Err(CodecError::UnknownType { .. }) => Ok(None),
-        Err(error @ CodecError::Data { .. }) => Err(unreadable(record, &error)),
+        Err(error) if error.unknown().is_some() => Ok(None),
+        Err(error) => Err(unreadable(record, &error)),
     }
 }
 
 /// The words that an event refers to.
 pub(super) fn words(event: &Event) -> Option<&VaultRef> {
-    use redress_complaint::ImmediateAction;
     match event {
-        Event::Assessed(e) => match &e.assessment.immediate_action {
-            ImmediateAction::NotNeeded => None,
-            ImmediateAction::Needed { what } => Some(what),
-        },
+        Event::Assessed(e) => e.assessment.immediate_action.what(),
         Event::InvestigationNotRequired(e) => e.explanation.as_ref(),
         Event::ResponseProposed(e) => e.refusal.as_ref().map(|refusal| &refusal.explanation),
         Event::Disputed(e) => e.explanation.as_ref(),

@@ -14,6 +14,7 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         Refusal::NotOpened => return not_found(),
         // These cannot be right in any state.
         Refusal::FieldEmpty { .. }
+        | Refusal::FieldUnknownValue { .. }
         | Refusal::FieldNotACode { .. }
         | Refusal::FieldTooLong { .. }
         | Refusal::FieldHasControlCharacters { .. }

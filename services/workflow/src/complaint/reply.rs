@@ -1,8 +1,7 @@
 //! A case as an answer.
 
 use redress_complaint::{
-    Assessment, Closure, Decision, ImmediateAction, Inquiry, ReportedHistory, Response, Slices,
-    Stage, State, Status,
+    Assessment, Closure, Decision, Inquiry, ReportedHistory, Response, Slices, Stage, State, Status,
 };
 use redress_log_service::etag;
 use redress_wire::intake::v1::ReportedHistory as WireHistory;
@@ -15,7 +14,7 @@ use super::case::{Case, Times};
 pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
     let state = &case.state;
     let time = |time: Option<jiff::Timestamp>| time.map(time_to_wire);
-    let (about, times) = (case.about.as_deref(), &case.times);
+    let (about, times) = (case.about.as_deref(), &case.known_times());
     let assignment = state.assignment();
     let handler = assignment.and_then(|it| it.handler.as_ref());
     wire::Complaint {
@@ -68,6 +67,7 @@ fn about(about: &Slices) -> wire::ComplaintAbout {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     wire::ComplaintAbout {
         channel: about.channel.clone(),
+        reported_channel: text(&about.reported_channel),
         product: text(&about.product),
         sub_product: text(&about.sub_product),
         issue: text(&about.issue),
@@ -79,6 +79,7 @@ fn about(about: &Slices) -> wire::ComplaintAbout {
         jurisdiction: text(&about.jurisdiction),
         language: text(&about.language),
         tags: about.tags.clone(),
+        immediate_action_taken: about.immediate_action_taken,
         vulnerable: about.vulnerable,
         accessibility_need: about.accessibility_need,
         kind: about.kind.clone(),
@@ -114,16 +115,12 @@ fn unknown_steps(state: &State, times: &Times) -> Vec<String> {
 }
 
 fn assessment(assessment: &Assessment) -> wire::Assessment {
-    let immediate_action = match assessment.immediate_action {
-        ImmediateAction::NotNeeded => "not_needed",
-        ImmediateAction::Needed { .. } => "needed",
-    };
     wire::Assessment {
         severity: assessment.severity.to_string(),
         safety_implication: assessment.safety_implication.to_string(),
         complexity: assessment.complexity.to_string(),
         impact: assessment.impact.to_string(),
-        immediate_action: immediate_action.to_owned(),
+        immediate_action: assessment.immediate_action.as_str().to_owned(),
     }
 }
 
@@ -165,10 +162,8 @@ fn investigation(inquiry: Inquiry) -> wire::Investigation {
 
 fn response(response: &Response) -> wire::Response {
     use redress_complaint::Cause;
-    let (cause_code, no_cause_established) = match &response.cause {
-        Cause::NoCauseEstablished => (String::new(), true),
-        Cause::Established { code } => (code.clone(), false),
-    };
+    let cause_code = response.cause.code().unwrap_or_default().to_owned();
+    let no_cause_established = response.cause == Cause::NoCauseEstablished;
     let refusal = response.refusal.as_ref();
     let remedies = response
         .remedies
@@ -200,7 +195,7 @@ fn decision(decision: &Decision) -> wire::Decision {
     }
 }
 
-fn closing_basis(state: &State) -> &'static str {
+fn closing_basis(state: &State) -> &str {
     match state {
         State::Closed {
             closure: Closure::Decided(decided),
@@ -222,6 +217,8 @@ fn reported(report: &ReportedHistory) -> WireHistory {
         response_class: report.response_class.to_string(),
         timely: report.timely.to_string(),
         disputed: report.disputed.to_string(),
+        acknowledged_at: report.acknowledged_at.map(time_to_wire),
+        closed_at: report.closed_at.map(time_to_wire),
         sent_to_company_on: report
             .sent_to_company_on
             .map(|day| day.to_string())

@@ -27,9 +27,10 @@ pub(super) fn summary(event: &Event) -> String {
         },
         Event::Assessed(e) => {
             let found = &e.assessment;
-            let action = match found.immediate_action {
-                ImmediateAction::NotNeeded => "",
-                ImmediateAction::Needed { .. } => "; immediate action needed",
+            let action = match &found.immediate_action {
+                ImmediateAction::NotNeeded => String::new(),
+                ImmediateAction::Needed { .. } => "; immediate action needed".to_owned(),
+                ImmediateAction::Other { word, .. } => format!("; immediate action: {word}"),
             };
             format!(
                 "Assessed as {}, safety: {}{action}",
@@ -39,7 +40,9 @@ pub(super) fn summary(event: &Event) -> String {
         Event::InvestigationStarted(e) => {
             let declared = match e.declaration {
                 ConflictDeclaration::NoConflict => ", who declared no conflict of interest",
-                ConflictDeclaration::NotMade | ConflictDeclaration::Conflict => "",
+                ConflictDeclaration::NotMade
+                | ConflictDeclaration::Conflict
+                | ConflictDeclaration::Other(_) => "",
             };
             format!("Investigation started by {}{declared}", e.investigator)
         }
@@ -53,6 +56,7 @@ pub(super) fn summary(event: &Event) -> String {
             let cause = match &e.cause {
                 Cause::NoCauseEstablished => "no cause established",
                 Cause::Established { code } => code,
+                Cause::Other { word, .. } => word,
             };
             let kinds: Vec<&str> = e.remedies.iter().map(|it| it.offer.kind.as_str()).collect();
             let refusal = e

@@ -7,14 +7,14 @@
 //! | `d<received><id>`, `a<received><id>` | nothing: all complaints, newest first and oldest first |
 //! | `o<received><id>`, `p<received><id>` | nothing: the open ones, in the same two orders |
 //! | `n<reference>` | its id |
-//! | `f` | how many reactions failed |
+//! | `r<failed><id>` | a reaction that failed and was not done since, oldest first |
+//! | `s<id>` | the key of that row |
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use redress_complaint::CodecError;
 use redress_envelope::{LogId, Record};
 use redress_view::{Fold, FoldError, ReadError, Rows, View, ViewRows};
 use redress_wire::Message;
@@ -25,14 +25,14 @@ use serde_json::value::RawValue;
 use super::case::Case;
 use super::reply;
 use crate::page::{self, Unread};
-use crate::reaction;
+use crate::reaction::{self, Failed};
 use crate::waiting::view_unavailable;
 
 pub(super) const ALL_NEWEST_FIRST: u8 = b'd';
 pub(super) const ALL_OLDEST_FIRST: u8 = b'a';
 pub(super) const OPEN_NEWEST_FIRST: u8 = b'o';
 pub(super) const OPEN_OLDEST_FIRST: u8 = b'p';
-const FAILED_REACTIONS: &[u8] = b"f";
+pub(super) const FAILED_REACTIONS: u8 = b'r';
 
 /// The cases that were folded last. A case follows from its log, its id and its version alone, so
 /// that whoever remembers it says the same as the rows that it is folded from.
@@ -46,7 +46,7 @@ const MAX_REMEMBERED: usize = 1024;
 
 impl Fold for ComplaintList {
     const NAME: &'static str = "complaints";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         match record.subject.kind() {
@@ -161,20 +161,48 @@ fn apply(case: &mut Case, kind: &str, data: &RawValue, time: Timestamp) -> Resul
             case.apply(&event, time);
             Ok(())
         }
-        Err(CodecError::UnknownType { kind }) => Err(FoldError::UnknownType(kind)),
-        Err(error @ CodecError::Data { .. }) => Err(FoldError::broken(error)),
+        Err(error) => Err(match error.unknown() {
+            Some(what) => FoldError::UnknownType(what),
+            None => FoldError::broken(error),
+        }),
     }
 }
 
+/// A row of a reaction that failed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct FailedRow {
+    pub(super) at: Timestamp,
+    pub(super) failed: Failed,
+}
+
 fn failed_reaction(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
-    match reaction::decode(&record.kind, &record.data) {
-        Ok(_) => {
-            let so_far: u64 = rows.get_json(FAILED_REACTIONS)?.unwrap_or(0);
-            rows.put_json(FAILED_REACTIONS, &(so_far + 1))
-        }
-        Err(reaction::CodecError::UnknownType { kind }) => Err(FoldError::UnknownType(kind)),
-        Err(error @ reaction::CodecError::Data { .. }) => Err(FoldError::broken(error)),
+    let event = reaction::decode(&record.kind, &record.data).map_err(|error| match error {
+        reaction::CodecError::UnknownType { kind } => FoldError::UnknownType(kind),
+        reaction::CodecError::Data { .. } => FoldError::broken(error),
+    })?;
+    let place = key(b's', record.subject.id());
+    if let Some(before) = rows.get(&place)? {
+        rows.delete(&before);
+        rows.delete(&place);
     }
+    match event {
+        reaction::Event::Failed(failed) => {
+            let (id, at) = (record.subject.id(), record.time);
+            let row = page::key(FAILED_REACTIONS, at, false, id);
+            rows.put(&place, row.clone());
+            let failed = *failed;
+            rows.put_json(&row, &FailedRow { at, failed })
+        }
+        reaction::Event::Retried(_) => Ok(()),
+    }
+}
+
+/// The row of a reaction that failed, by its id.
+pub(super) fn failed_row(rows: &ViewRows, id: &str) -> Result<Option<FailedRow>, Unread> {
+    let Some(row) = rows.get(&key(b's', id))? else {
+        return Ok(None);
+    };
+    Ok(rows.get_json(&row)?)
 }
 
 fn past_key(id: &str, version: u64) -> Vec<u8> {
@@ -209,13 +237,19 @@ pub(super) fn id_of(rows: &ViewRows, reference: &str) -> Result<Option<String>, 
     id.map_err(|error| Unread(view_unavailable(&error.to_string())))
 }
 
-/// How many reactions failed, if the view can be read.
+/// How many reactions failed and were not done since, if the view can be read.
 pub(crate) async fn failed_reactions(view: &View) -> Option<u64> {
     let count = view
-        .query(|rows| rows.get_json::<u64>(FAILED_REACTIONS))
+        .query(|rows| {
+            let (mut count, range) = (0, page::Range::all(FAILED_REACTIONS));
+            rows.for_each(&range.from, Some(&range.to), |_, _| {
+                count += 1;
+                ControlFlow::Continue(())
+            })?;
+            Ok(count)
+        })
         .await;
     count
         .map_err(|error: ReadError| tracing::debug!(%error, "no count of failed reactions"))
         .ok()
-        .map(Option::unwrap_or_default)
 }

@@ -1,9 +1,9 @@
 //! An improvement as people read it: the domain's own state, and what was said at each step.
 
 use jiff::Timestamp;
-use redress_envelope::{ItemId, Record};
+use redress_envelope::Record;
 use redress_event_log::UnreadableEvent;
-use redress_improvement::{Action, CandidateOpened, CodecError, Event, State, Verdict, evolve};
+use redress_improvement::{Action, CandidateOpened, Event, State, evolve};
 use redress_log_service::etag;
 use redress_wire::time_to_wire;
 use redress_wire::workflow::v1 as wire;
@@ -25,10 +25,10 @@ impl Case {
         for record in records {
             match redress_improvement::decode(&record.kind, &record.data) {
                 Ok(event) => case.apply(&event, record.time),
-                Err(CodecError::UnknownType { .. }) => {
+                Err(error) if error.unknown().is_some() => {
                     unknown.get_or_insert(record.position);
                 }
-                Err(error @ CodecError::Data { .. }) => return Err(unreadable(record, &error)),
+                Err(error) => return Err(unreadable(record, &error)),
             }
             case.see(record);
         }
@@ -58,9 +58,9 @@ impl Case {
         let at = |occurred_at: Option<Timestamp>| Some(time_to_wire(occurred_at.unwrap_or(time)));
         match event {
             Event::CandidateOpened(e) => {
-                answer.title.clone_from(&e.title);
+                answer.title = e.heading();
                 answer.source = Some(source(e));
-                answer.opened_at = at(None);
+                answer.opened_at = at(e.occurred_at);
             }
             Event::Accepted(e) => {
                 answer.owner = e.owner.to_string();
@@ -81,21 +81,14 @@ impl Case {
             }
             Event::Closed(e) => {
                 answer.summary.clone_from(&e.summary);
-                verdict(&e.verdict).clone_into(&mut answer.verdict);
+                e.verdict.as_str().clone_into(&mut answer.verdict);
                 answer.closed_at = at(e.occurred_at);
             }
         }
     }
 
     pub(super) fn is_opened(&self) -> bool {
-        self.signal().is_some()
-    }
-
-    pub(super) fn signal(&self) -> Option<ItemId> {
-        match &self.state {
-            State::NotYet => None,
-            State::Opened { signal, .. } => Some(*signal),
-        }
+        self.state != State::NotYet
     }
 
     pub(super) fn into_answer(self) -> wire::Improvement {
@@ -104,14 +97,21 @@ impl Case {
 }
 
 fn source(opened: &CandidateOpened) -> wire::ImprovementSource {
-    wire::ImprovementSource {
-        kind: "signal".to_owned(),
-        id: opened.signal.to_string(),
-        dimension: opened.slice.dimension.clone(),
-        value: opened.slice.value.clone(),
-        month: opened.month.clone(),
-        rule: opened.rule.clone(),
-        figures: opened.figures.clone(),
+    let source = wire::ImprovementSource {
+        kind: opened.source.kind.as_str().to_owned(),
+        id: opened.source.id.clone().unwrap_or_default(),
+        ..wire::ImprovementSource::default()
+    };
+    match &opened.finding {
+        None => source,
+        Some(finding) => wire::ImprovementSource {
+            dimension: finding.slice.dimension.clone(),
+            value: finding.slice.value.clone(),
+            month: finding.month.clone(),
+            rule: finding.rule.clone(),
+            figures: finding.figures.clone(),
+            ..source
+        },
     }
 }
 
@@ -121,12 +121,5 @@ fn action(action: &Action) -> wire::ImprovementAction {
         owner: action.owner.to_string(),
         due: action.due.to_string(),
         description: action.description.clone(),
-    }
-}
-
-fn verdict(verdict: &Verdict) -> &str {
-    match verdict {
-        Verdict::NotMeasured => "not_measured",
-        Verdict::Other(word) => word,
     }
 }

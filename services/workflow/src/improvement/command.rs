@@ -70,14 +70,14 @@ fn problem(no: No) -> Problem {
 
 pub(super) fn not_found() -> Problem {
     Problem::not_found("IMPROVEMENT_NOT_FOUND", "there is no such improvement")
-        .with_remedy("name an improvement that a signal has opened")
+        .with_remedy("name an improvement that was opened")
 }
 
 fn refused(refusal: &Refusal) -> Problem {
     let (code, message) = (refusal.code(), refusal.to_string());
     let problem = match refusal.rule() {
         Rule::NotFound => return not_found(),
-        Rule::OtherSignal
+        Rule::OtherSource
         | Rule::NotACandidate { .. }
         | Rule::NotAccepted { .. }
         | Rule::NotPlanned { .. }
@@ -87,7 +87,9 @@ fn refused(refusal: &Refusal) -> Problem {
         | Rule::TooLong { .. }
         | Rule::TooMany { .. }
         | Rule::ControlCharacter
-        | Rule::UnknownActionKind
+        | Rule::UnknownWord { .. }
+        | Rule::Address
+        | Rule::SignalWithoutFinding
         | Rule::Malformed { .. } => {
             Problem::invalid(code, refusal.field().unwrap_or_default(), message)
         }

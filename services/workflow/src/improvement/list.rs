@@ -66,8 +66,12 @@ fn lets_through(filter: &ImprovementFilter, row: &Improvement) -> bool {
     let any = |wanted: &[String], found: &str| {
         wanted.is_empty() || wanted.iter().any(|wanted| wanted == found)
     };
-    let signal = row.source.as_ref().map_or("", |source| &source.id);
+    let source = row.source.as_ref();
+    let same = |wanted: &str, found: Option<&String>| {
+        wanted.is_empty() || found.is_some_and(|found| found == wanted)
+    };
     any(&filter.statuses, &row.status)
         && any(&filter.owners, &row.owner)
-        && (filter.signal_id.is_empty() || filter.signal_id == signal)
+        && same(&filter.source_kind, source.map(|source| &source.kind))
+        && same(&filter.source_id, source.map(|source| &source.id))
 }

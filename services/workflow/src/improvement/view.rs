@@ -8,7 +8,6 @@
 
 use jiff::Timestamp;
 use redress_envelope::Record;
-use redress_improvement::CodecError;
 use redress_view::{Fold, FoldError, Rows, ViewRows};
 use redress_wire::Message;
 use redress_wire::workflow::v1::Improvement;
@@ -27,7 +26,7 @@ pub(crate) struct ImprovementList;
 
 impl Fold for ImprovementList {
     const NAME: &'static str = "improvements";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         if record.subject.kind() == "improvement" {
@@ -81,8 +80,10 @@ fn apply(case: &mut Case, kind: &str, data: &RawValue, time: Timestamp) -> Resul
             case.apply(&event, time);
             Ok(())
         }
-        Err(CodecError::UnknownType { kind }) => Err(FoldError::UnknownType(kind)),
-        Err(error @ CodecError::Data { .. }) => Err(FoldError::broken(error)),
+        Err(error) => Err(match error.unknown() {
+            Some(what) => FoldError::UnknownType(what),
+            None => FoldError::broken(error),
+        }),
     }
 }
 

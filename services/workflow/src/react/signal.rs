@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use redress_envelope::{ItemId, Record, Subject};
-use redress_event_log::{Consumed, Moment};
-use redress_improvement::{self as improvement, CandidateOpened, Command, Slice};
+use redress_improvement::{CandidateOpened, Command, Finding, Slice, Source, SourceKind};
 use serde::Deserialize;
 
-use super::{Cause, Reaction, Reactor, Why};
-use crate::life::ImprovementLife;
+use super::{Effect, Plan};
+use crate::reaction::Why;
 
 const OPEN: &str = "open_improvement";
 const RAISED: &str = "redress.signal.raised.v1";
@@ -24,44 +23,36 @@ struct Raised {
     figures: BTreeMap<String, String>,
 }
 
-impl Reactor {
-    /// What a record of reporting's leads to; nothing, if it is no signal, or one below.
-    pub(crate) fn on_reporting(&self, record: &Record, consumed: Consumed) -> Option<Reaction> {
-        if record.subject.kind() != "signal" {
-            return None;
-        }
-        let (reactor, cause) = (self.clone(), Cause::new(OPEN, record, consumed));
-        let raised = match read(record) {
-            Ok(raised) => raised,
-            Err(why) => return Some(Box::pin(reactor.write_down(cause, None, why))),
-        };
-        if raised.direction != "above" {
-            return None;
-        }
-        let parts = [&*raised.signal_id.to_string()];
-        let id = ItemId::derived(self.partition, "improvement from signal", &parts);
-        let command = Command::OpenCandidate(candidate(raised));
-        let decide = move |state: &improvement::State, _: Moment| {
-            improvement::decide(state, &command)
-                .map_err(|refusal| Why::new(refusal.code(), refusal.to_string()))
-        };
-        let subject = Subject::item("improvement", id);
-        Some(Box::pin(
-            reactor.react::<ImprovementLife>(cause, subject, decide),
-        ))
+/// What a record of reporting's leads to; nothing, if it is no signal, or one below.
+pub(super) fn plan(record: &Record, partition: u16) -> Option<Plan> {
+    if record.subject.kind() != "signal" {
+        return None;
     }
+    let raised = match read(record) {
+        Ok(raised) => raised,
+        Err(why) => return Some(Plan::failed(OPEN, None, why)),
+    };
+    let effect = match &*raised.direction {
+        "above" => Ok(()),
+        "below" => return None,
+        // Whether it asks for an improvement, a later version knows.
+        other => Err(Why::new("SIGNAL_UNKNOWN").fact("what", format!("direction {other}"))),
+    };
+    let parts = [&*raised.signal_id.to_string()];
+    let id = ItemId::derived(partition, "improvement from signal", &parts);
+    Some(Plan {
+        reaction: OPEN,
+        about: Some(Subject::item("improvement", id)),
+        effect: effect.map(|()| Effect::Improvement(Command::OpenCandidate(candidate(raised)))),
+    })
 }
 
 fn read(record: &Record) -> Result<Raised, Why> {
     if record.kind != RAISED {
-        let message = format!(
-            "the event type `{}` is not known to this version",
-            record.kind
-        );
-        return Err(Why::new("SIGNAL_UNREADABLE", message));
+        return Err(Why::new("SIGNAL_UNKNOWN").fact("what", &record.kind));
     }
     serde_json::from_str(record.data.get())
-        .map_err(|error| Why::new("SIGNAL_UNREADABLE", error.to_string()))
+        .map_err(|_| Why::new("SIGNAL_UNREADABLE").fact("type", &record.kind))
 }
 
 fn candidate(raised: Raised) -> CandidateOpened {
@@ -73,13 +64,18 @@ fn candidate(raised: Raised) -> CandidateOpened {
         figures,
         ..
     } = raised;
-    let Slice { dimension, value } = &slice;
     CandidateOpened {
-        signal: signal_id,
-        title: format!("More complaints than expected: {dimension} {value}, {month}"),
-        slice,
-        month,
-        rule,
-        figures,
+        source: Source {
+            kind: SourceKind::Signal,
+            id: Some(signal_id.to_string()),
+        },
+        title: None,
+        finding: Some(Finding {
+            slice,
+            month,
+            rule,
+            figures,
+        }),
+        occurred_at: None,
     }
 }

@@ -111,8 +111,36 @@ impl World {
             .await;
     }
 
-    async fn feedback(&self, id: ItemId, event: feedback::Event) {
+    /// Feedback number `n` of a caller who wants to find again what comes of it.
+    pub(crate) async fn traced(&self, n: i64, correlation: &str, traceparent: &str) {
+        let context = Context {
+            correlation: Some(correlation.to_owned()),
+            traceparent: Some(traceparent.to_owned()),
+            ..Context::by(Actor::System)
+        };
+        let said = feedback::Event::Received(Box::new(complaint(n)));
+        self.feedback_by(item(n), said, context).await;
+    }
+
+    /// A record of intake's as a later version writes it.
+    pub(crate) async fn later_feedback(&self, id: ItemId, data: serde_json::Value) {
         let command = Command::new(Subject::item("feedback", id), Context::by(Actor::System));
+        let data = RawValue::from_string(data.to_string()).unwrap();
+        let event = ("redress.feedback.received.v1", data);
+        let decide = move |(): &(), _: Moment| Ok::<_, Infallible>(vec![event]);
+        self.intake
+            .transact::<SignalLife, _>(command, decide)
+            .await
+            .unwrap();
+    }
+
+    async fn feedback(&self, id: ItemId, event: feedback::Event) {
+        let context = Context::by(Actor::System);
+        self.feedback_by(id, event, context).await;
+    }
+
+    async fn feedback_by(&self, id: ItemId, event: feedback::Event, context: Context) {
+        let command = Command::new(Subject::item("feedback", id), context);
         let decide = |_: &feedback::State, _: Moment| Ok::<_, Infallible>(vec![event]);
         self.intake
             .transact::<FeedbackLife, _>(command, decide)

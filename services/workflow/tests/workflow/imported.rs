@@ -1,7 +1,8 @@
 use redress_feedback::Feedback;
+use redress_wire::time_to_wire;
 use redress_workflow::Failed;
 
-use super::given::{World, complaint, item};
+use super::given::{World, complaint, item, time};
 use super::steps::{self, done, on};
 
 /// A report about feedback number `n`: `class` is how the other system had answered.
@@ -17,6 +18,37 @@ fn report(n: i64, digest: &str, class: &str, disputed: &str) -> Feedback {
         "sent_to_company_on": "2026-03-04",
     });
     serde_json::from_value(said).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_system_says_of_its_steps_is_known_here() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let timed = |n: i64, class: &str| {
+        let mut said = report(n, "aa", class, "no");
+        let reported = said.reported.as_mut().unwrap();
+        reported.acknowledged_at = Some(time("2026-03-02T08:00:00Z"));
+        reported.closed_at = Some(time("2026-03-09T08:00:00Z"));
+        said
+    };
+    world.received(item(1), timed(1, "in_progress")).await;
+    world.received(item(2), timed(2, "closed")).await;
+    running.follow(&world).await;
+    let client = &mut running.complaints;
+    let open = steps::get(client, &item(1).to_string()).await;
+    assert_eq!(open.status, "acknowledged");
+    assert_eq!(open.unknown_steps, ALL_STEPS[1..3]);
+    // A closing counts where the response says that there was one.
+    assert!(open.acknowledged_at.is_some() && open.closed_at.is_none());
+    let closed = steps::get(client, &item(2).to_string()).await;
+    assert_eq!(closed.closing_basis, "reported");
+    assert_eq!(closed.unknown_steps, ALL_STEPS[1..5]);
+    let at = |at: &str| Some(time_to_wire(time(at)));
+    assert_eq!(closed.closed_at, at("2026-03-09T08:00:00Z"));
+    // From its next step on it is handled as any other.
+    let id = item(1).to_string();
+    done!(client, assess_complaint, on(&id, steps::assess()));
+    running.stop().await;
 }
 
 const ALL_STEPS: [&str; 6] = [
@@ -149,7 +181,7 @@ async fn a_reaction_that_a_rule_refuses_is_written_down_and_holds_up_nothing() {
         .collect();
     let told: Vec<_> = failures
         .iter()
-        .map(|it| (&*it.reaction, &*it.code))
+        .map(|it| (&*it.reaction, &*it.why.code))
         .collect();
     let expected = [
         ("report_history", "COMPLAINT_NOT_TAKEN_OVER"),

@@ -1,8 +1,9 @@
 use redress_envelope::ItemId;
 use redress_wire::workflow::v1::{
     AcceptImprovementRequest, CloseImprovementRequest, DismissImprovementRequest,
-    GetImprovementRequest, Improvement, ImprovementAction, ImprovementFilter,
-    ListImprovementsRequest, MarkImplementedRequest, PlanImprovementRequest,
+    GetImprovementRequest, Improvement, ImprovementAction, ImprovementFilter, ImprovementSource,
+    ListImprovementsRequest, MarkImplementedRequest, OpenImprovementRequest,
+    PlanImprovementRequest,
 };
 
 use super::given::{Improvements, Running, World, refused};
@@ -192,6 +193,8 @@ async fn a_signal_that_cannot_be_read_is_written_down() {
     let mut no_decimal = raised("d", "above");
     no_decimal["figures"]["centre"] = "2026-10".into();
     world.signal(signal("d"), RAISED, no_decimal).await;
+    // Whether a trend asks for an improvement, a later version knows.
+    raise(&world, "Kettle 2", "trend").await;
     raise(&world, "Kettle 1", "above").await;
     running.follow(&world).await;
     let records = running.records().await;
@@ -199,17 +202,92 @@ async fn a_signal_that_cannot_be_read_is_written_down() {
     let reaction = "reaction";
     assert_eq!(
         kinds,
-        [reaction, reaction, reaction, reaction, "improvement"]
+        [
+            reaction,
+            reaction,
+            reaction,
+            reaction,
+            reaction,
+            "improvement"
+        ]
     );
     let code = |at: usize| {
         let data: serde_json::Value = serde_json::from_str(records[at].data.get()).unwrap();
         data["code"].as_str().unwrap().to_owned()
     };
-    assert_eq!(
-        [code(0), code(1)],
-        ["SIGNAL_UNREADABLE", "SIGNAL_UNREADABLE"]
-    );
+    assert_eq!([code(0), code(1)], ["SIGNAL_UNKNOWN", "SIGNAL_UNREADABLE"]);
     assert_eq!([code(2), code(3)], ["FIELD_MALFORMED", "FIELD_MALFORMED"]);
+    assert_eq!(code(4), "SIGNAL_UNKNOWN");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_opens_a_candidate_from_what_gave_rise_to_it() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let complaint = world.complaint(1).await.to_string();
+    running.follow(&world).await;
+    let open = |kind: &str, id: &str, title: &str, request_id: &str| OpenImprovementRequest {
+        request_id: request_id.into(),
+        title: title.into(),
+        source: Some(ImprovementSource {
+            kind: kind.into(),
+            id: id.into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let client = &mut running.improvements;
+    let asked = open("complaint", &complaint, "Letters are hard to read", "o-1");
+    let first = client.open_improvement(asked.clone()).await.unwrap();
+    let first = first.into_inner();
+    let again = client.open_improvement(asked).await.unwrap().into_inner();
+    assert_eq!(again.improvement_id, first.improvement_id);
+    assert!(again.recorded.unwrap().already_done);
+    let candidate = get(client, &first.improvement_id).await;
+    let source = candidate.source.unwrap();
+    assert_eq!(
+        (&*candidate.status, &*source.kind, &*source.id),
+        ("candidate", "complaint", &*complaint)
+    );
+    assert!(source.figures.is_empty() && source.dimension.is_empty());
+    let mut own = open("", "", "The phone rings out", "");
+    own.source = None;
+    let own = client.open_improvement(own).await.unwrap().into_inner();
+    let own = get(client, &own.improvement_id).await;
+    assert_eq!(own.source.unwrap().kind, "person");
+
+    for (kind, id, title, code, field) in [
+        ("complaint", "x", "t", "COMPLAINT_ID_INVALID", "source.id"),
+        (
+            "complaint",
+            &*improvement("no"),
+            "t",
+            "COMPLAINT_NOT_FOUND",
+            "source.id",
+        ),
+        ("dream", "", "t", "FIELD_UNKNOWN_VALUE", "source.kind"),
+        ("signal", "", "t", "IMPROVEMENT_OF_A_SIGNAL", "source.kind"),
+        ("audit", "a@b", "t", "FIELD_HAS_ADDRESS", "source.id"),
+        ("person", "", " ", "FIELD_REQUIRED", "title"),
+        ("person", "", "a@b", "FIELD_HAS_ADDRESS", "title"),
+    ] {
+        let answer = client.open_improvement(open(kind, id, title, "")).await;
+        let found = refused(answer);
+        assert_eq!((&*found.0, &*found.1), (code, field));
+    }
+    let wait_for = running.token();
+    let request = ListImprovementsRequest {
+        filter: Some(ImprovementFilter {
+            source_kind: "complaint".into(),
+            source_id: complaint,
+            ..Default::default()
+        }),
+        wait_for,
+        ..Default::default()
+    };
+    let listed = running.improvements.list_improvements(request).await;
+    assert_eq!(listed.unwrap().into_inner().improvements.len(), 1);
     running.stop().await;
 }
 

@@ -24,7 +24,7 @@ async fn a_complaint_goes_through_its_whole_life() {
     let about = opened.about.unwrap();
     assert_eq!(
         (&*about.channel, &*about.product, about.vulnerable),
-        ("fax", "Kettle 1", true)
+        ("fax", "Kettle 1", Some(true))
     );
     assert_eq!(about.remedy_sought, "refund");
     assert!(!opened.imported && opened.unknown_steps.is_empty());

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use redress_wire::intake::v1::Money;
 use redress_wire::log::v1::{AsOf, as_of};
+use redress_wire::value::v1::Money;
 use redress_wire::workflow::v1::{
     GetComplaintRequest, ListComplaintsRequest, WatchComplaintsRequest, get_complaint_request::Key,
 };

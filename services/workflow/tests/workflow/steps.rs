@@ -1,7 +1,7 @@
 //! The steps of a complaint, each in its usual form.
 
-use redress_wire::intake::v1::Money;
 use redress_wire::log::v1::Recorded;
+use redress_wire::value::v1::Money;
 use redress_wire::workflow::v1::{
     AcknowledgeComplaintRequest, AddNoteRequest, AssessComplaintRequest, AssignComplaintRequest,
     CloseComplaintRequest, CommunicateDecisionRequest, Complaint, DisputeDecisionRequest,

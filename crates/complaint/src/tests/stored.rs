@@ -1,0 +1,266 @@
+//! One of each event with everything that it can hold, and one with nothing that it need not: what the
+//! golden files are made of. Every field is named, so that a new one is missed nowhere.
+
+use jiff::civil::date;
+use redress_envelope::{Commitment, ItemId, Money, VaultRef, derived_uuid};
+
+use super::given::{
+    apology, established, explained_no, feedback, noted, reference, refund, user, was_accepted,
+    was_acknowledged, was_closed, was_communicated, was_fulfilled,
+};
+use super::time;
+use crate::event::{
+    Assessed, Assigned, Disputed, HistoryReported, InvestigationNotRequired, InvestigationStarted,
+    NumberedRemedy, Opened, Reopened, ResponseProposed, TakenOver, Withdrawn,
+};
+use crate::{
+    Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ImmediateAction, Level,
+    RemedyOffer, ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices,
+};
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+fn sealed(what: &str) -> VaultRef {
+    let digest = derived_uuid("test commitment", &[what]);
+    let mut commitment = [0; 32];
+    commitment[..16].copy_from_slice(digest.as_bytes());
+    commitment[16..].copy_from_slice(digest.as_bytes());
+    VaultRef {
+        entry: derived_uuid("test entry", &[what]).simple().to_string(),
+        commitment: Commitment(commitment),
+    }
+}
+
+fn all_slices() -> Box<Slices> {
+    Box::new(Slices {
+        received_at: time("2026-03-01T09:00:00Z"),
+        occurred_at: Some(time("2026-02-27T18:30:00Z")),
+        aware_at: Some(time("2026-03-01T11:20:00Z")),
+        kind: "complaint".to_owned(),
+        channel: "phone".to_owned(),
+        reported_channel: text("Hotline"),
+        product: text("Kettle K2"),
+        sub_product: text("Kettle K2, 2 l"),
+        issue: text("Leaks"),
+        sub_issue: text("At the spout"),
+        site: text("Linz"),
+        supplier: text("Brno Mouldings"),
+        business_unit: text("Household"),
+        segment: text("Retail"),
+        jurisdiction: text("AT-4"),
+        language: text("de-AT"),
+        tags: vec!["environmental".to_owned()],
+        remedy_sought: text("replacement"),
+        immediate_action_taken: Some(true),
+        vulnerable: Some(false),
+        accessibility_need: Some(true),
+    })
+}
+
+fn few_slices() -> Box<Slices> {
+    let received_at = time("2026-03-01T09:00:00Z");
+    Box::new(Slices::new(received_at, "complaint", "web"))
+}
+
+fn full_report() -> ReportedHistory {
+    ReportedHistory {
+        source: "cfpb".to_owned(),
+        digest: "3f0a9c41d2b86e57a1904cde7283f6b5".to_owned(),
+        response: text("Closed with monetary relief"),
+        response_class: ResponseClass::ClosedWithMonetaryRelief,
+        timely: Answer::Yes,
+        disputed: Answer::No,
+        acknowledged_at: Some(time("2026-03-01T15:00:00Z")),
+        closed_at: Some(time("2026-03-09T10:00:00Z")),
+        sent_to_company_on: Some(date(2026, 2, 28)),
+        sent_before_received: true,
+        public_response: text("Company chooses not to provide a public response"),
+        submitted_narrative: true,
+    }
+}
+
+fn bare_report() -> ReportedHistory {
+    ReportedHistory {
+        source: "crm-eu".to_owned(),
+        digest: "b19d77e04c2fa83561dd90f24be8a7c3".to_owned(),
+        response: None,
+        response_class: ResponseClass::Unknown,
+        timely: Answer::Unknown,
+        disputed: Answer::Unknown,
+        acknowledged_at: None,
+        closed_at: None,
+        sent_to_company_on: None,
+        sent_before_received: false,
+        public_response: None,
+        submitted_narrative: false,
+    }
+}
+
+fn assessed(immediate_action: ImmediateAction) -> Event {
+    Event::Assessed(Assessed {
+        assessment: Assessment {
+            severity: Severity::Major,
+            safety_implication: SafetyImplication::Possible,
+            complexity: Level::Low,
+            impact: Level::Medium,
+            immediate_action,
+        },
+        occurred_at: time("2026-03-02T09:00:00Z"),
+    })
+}
+
+fn investigation_not_required(
+    explanation: Option<VaultRef>,
+    relies_on: Option<ItemId>,
+) -> InvestigationNotRequired {
+    InvestigationNotRequired {
+        reason: "same_batch".to_owned(),
+        explanation,
+        decided_by: user("lead"),
+        relies_on,
+        occurred_at: time("2026-03-02T10:00:00Z"),
+    }
+}
+
+fn replacement() -> RemedyOffer {
+    RemedyOffer {
+        kind: crate::RemedyKind::Replacement,
+        amount: Some(Money::new(4990, "EUR").unwrap()),
+        promised_by: Some(date(2026, 3, 20)),
+    }
+}
+
+/// One of each.
+pub(super) fn full() -> Vec<Event> {
+    let (feedback, reference) = (feedback(), reference());
+    let relies_on = ItemId::new(0, derived_uuid("test feedback", &["2"]));
+    vec![
+        Event::Opened(Opened {
+            feedback,
+            reference,
+            about: all_slices(),
+        }),
+        Event::TakenOver(TakenOver {
+            feedback,
+            reference,
+            about: all_slices(),
+            history: full_report(),
+        }),
+        Event::HistoryReported(HistoryReported {
+            history: full_report(),
+        }),
+        was_acknowledged(),
+        Event::Assigned(Assigned {
+            handler: Some(user("h7")),
+            queue: text("kettles"),
+            occurred_at: time("2026-03-01T10:30:00Z"),
+        }),
+        assessed(ImmediateAction::Needed {
+            what: sealed("stop using it"),
+        }),
+        Event::InvestigationStarted(InvestigationStarted {
+            investigator: user("i1"),
+            declaration: ConflictDeclaration::NoConflict,
+            occurred_at: time("2026-03-02T10:00:00Z"),
+        }),
+        Event::InvestigationNotRequired(investigation_not_required(
+            Some(sealed("why not")),
+            Some(relies_on),
+        )),
+        Event::ResponseProposed(ResponseProposed {
+            remedies: [refund(), replacement(), apology()]
+                .into_iter()
+                .zip(1..)
+                .map(|(offer, remedy)| NumberedRemedy { remedy, offer })
+                .collect(),
+            refusal: Some(explained_no()),
+            cause: established(),
+            occurred_at: time("2026-03-03T09:00:00Z"),
+        }),
+        was_fulfilled(1),
+        was_communicated(true),
+        was_accepted(),
+        Event::Disputed(Disputed {
+            reason: "too_little".to_owned(),
+            explanation: Some(sealed("not enough")),
+            occurred_at: time("2026-03-06T09:00:00Z"),
+        }),
+        was_closed(CloseBasis::Silent),
+        Event::Reopened(Reopened {
+            reason: "new_evidence".to_owned(),
+            explanation: Some(sealed("a photograph")),
+            occurred_at: time("2026-03-19T10:00:00Z"),
+        }),
+        Event::Withdrawn(Withdrawn {
+            reason: text("resolved_itself"),
+            explanation: Some(sealed("it is dry now")),
+            occurred_at: time("2026-03-07T09:00:00Z"),
+        }),
+        noted(),
+    ]
+}
+
+/// Those that can hold less, without what can be absent; two where not everything can be at once.
+pub(super) fn bare() -> Vec<Event> {
+    let (feedback, reference) = (feedback(), reference());
+    vec![
+        Event::Opened(Opened {
+            feedback,
+            reference,
+            about: few_slices(),
+        }),
+        Event::TakenOver(TakenOver {
+            feedback,
+            reference,
+            about: few_slices(),
+            history: bare_report(),
+        }),
+        Event::HistoryReported(HistoryReported {
+            history: bare_report(),
+        }),
+        Event::Assigned(Assigned {
+            handler: None,
+            queue: text("kettles"),
+            occurred_at: time("2026-03-01T10:30:00Z"),
+        }),
+        Event::Assigned(Assigned {
+            handler: Some(user("h7")),
+            queue: None,
+            occurred_at: time("2026-03-01T10:30:00Z"),
+        }),
+        assessed(ImmediateAction::NotNeeded),
+        Event::InvestigationNotRequired(investigation_not_required(None, None)),
+        Event::ResponseProposed(ResponseProposed {
+            remedies: vec![NumberedRemedy {
+                remedy: 1,
+                offer: apology(),
+            }],
+            refusal: None,
+            cause: Cause::NoCauseEstablished,
+            occurred_at: time("2026-03-03T09:00:00Z"),
+        }),
+        Event::ResponseProposed(ResponseProposed {
+            remedies: Vec::new(),
+            refusal: Some(explained_no()),
+            cause: Cause::NoCauseEstablished,
+            occurred_at: time("2026-03-03T09:00:00Z"),
+        }),
+        Event::Disputed(Disputed {
+            reason: "too_little".to_owned(),
+            explanation: None,
+            occurred_at: time("2026-03-06T09:00:00Z"),
+        }),
+        Event::Reopened(Reopened {
+            reason: "new_evidence".to_owned(),
+            explanation: None,
+            occurred_at: time("2026-03-19T10:00:00Z"),
+        }),
+        Event::Withdrawn(Withdrawn {
+            reason: None,
+            explanation: None,
+            occurred_at: time("2026-03-07T09:00:00Z"),
+        }),
+    ]
+}
