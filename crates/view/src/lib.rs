@@ -4,9 +4,16 @@
 //! on exactly where its rows are, and one that is deleted is folded again from the logs. Everything
 //! in a views directory can be deleted at any time.
 //!
-//! Some ten thousand records are folded in memory before anything is written, and each row that they
+//! Thousands of records are folded in memory before anything is written, and each row that they
 //! touch is written once; when nothing more is waiting the rows are written at once, so that a
 //! client who waits for its own write waits for milliseconds.
+//!
+//! Three threads share the work while there is much of it: one reads and decodes the records that
+//! come next, one folds, one writes the batch before. Each waits for the next when that is one step
+//! behind, so there are never more than three chunks of records for each log and three batches of
+//! rows in memory: one that is being folded, one that is being written, one that was written last
+//! and is remembered because the next records ask for it. A fold may also keep a row as a value
+//! ([`Row`]), which is encoded once for each batch.
 //!
 //! A view over several logs gives the same rows however the logs interleave, as long as causes come
 //! first: a record is held back until the record that caused it is folded ([`Record::context`]'s

@@ -126,6 +126,13 @@ impl Runner {
         Ok(End::Told)
     }
 
+    /// Lets go of the logs and the files. Dropping it would do so some time later.
+    pub(crate) async fn close(mut self) {
+        self.feeds.shutdown().await;
+        let core = self.core.take();
+        let _gone = tokio::task::spawn_blocking(move || drop(core)).await;
+    }
+
     fn is_there(&self, goal: Option<&[u64]>) -> bool {
         goal.is_some_and(|goal| self.has_reached(goal))
     }

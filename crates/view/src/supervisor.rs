@@ -102,7 +102,10 @@ impl Supervisor {
             .into_iter()
             .flatten()
         {
-            running.end().await;
+            // One that has ended by itself still reads ahead.
+            if let Some(runner) = running.end().await {
+                runner.close().await;
+            }
         }
         self.shared.close();
     }
@@ -125,9 +128,10 @@ impl Supervisor {
             Some((runner, End::Stopped(stop))) => {
                 // A restart goes on with it; a rebuild begins anew.
                 self.leftover.push(runner.generation.path().to_owned());
+                runner.close().await;
                 Err(stop)
             }
-            Some((_, End::Told)) => return,
+            Some((runner, End::Told)) => return runner.close().await,
             None => Err(Stop::Rows {
                 why: "the building task panicked".to_owned(),
             }),
@@ -159,6 +163,7 @@ impl Supervisor {
             && let Err(stop) = self.overtake(old, &mut runner).await
         {
             self.leftover.push(runner.generation.path().to_owned());
+            runner.close().await;
             self.follow(Arc::clone(old));
             return Err(stop);
         }

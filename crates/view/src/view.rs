@@ -54,9 +54,10 @@ impl Default for ViewOptions {
     fn default() -> Self {
         Self {
             batch_records: 10_000,
-            batch_bytes: 8 << 20,
+            // More rows in memory are slower to fold than fewer are to write: caches are small.
+            batch_bytes: 4 << 20,
             building_records: 50_000,
-            building_bytes: 16 << 20,
+            building_bytes: 4 << 20,
             ingest_bytes: 1 << 20,
             read_records: 1_000,
             rows: RowStoreOptions::default(),

@@ -115,6 +115,25 @@ async fn a_closed_view_says_so_and_leaves_its_directory_to_the_next() {
     caught_up(dir.path(), Sums::<1>::default(), &[&log]).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_closed_view_has_let_go_of_its_logs_however_far_it_was() {
+    let dir = tempdir().unwrap();
+    for life in 0..60 {
+        let log = open_log(dir.path(), "intake", log_id("intake"));
+        let view = start(dir.path(), Sums::<1>::default(), &[&log]);
+        if life % 3 == 1 {
+            tokio::task::yield_now().await;
+        }
+        if life % 3 == 2 {
+            view.wait_for(&log.token(0), LONG).await.unwrap();
+        }
+        view.close().await;
+        // Its folder is locked as long as anybody has the log open.
+        log.close().await.unwrap();
+        std::fs::remove_dir_all(dir.path().join("views")).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repeat() {
     let dir = tempdir().unwrap();
