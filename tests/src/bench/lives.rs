@@ -180,10 +180,10 @@ fn assessed(rng: &mut Rng, occurred_at: Timestamp) -> Event {
         ImmediateAction::NotNeeded
     };
     let assessment = Assessment {
-        severity: Severity::ALL[rng.usize(..Severity::ALL.len())],
+        severity: Severity::ALL[rng.usize(..Severity::ALL.len())].clone(),
         safety_implication: SafetyImplication::None,
-        complexity: Level::ALL[rng.usize(..Level::ALL.len())],
-        impact: Level::ALL[rng.usize(..Level::ALL.len())],
+        complexity: Level::ALL[rng.usize(..Level::ALL.len())].clone(),
+        impact: Level::ALL[rng.usize(..Level::ALL.len())].clone(),
         immediate_action,
     };
     Event::Assessed(happened::Assessed {
@@ -227,6 +227,6 @@ fn communicated(rng: &mut Rng, occurred_at: Timestamp) -> Event {
 }
 
 fn closed(rng: &mut Rng, occurred_at: Timestamp) -> Event {
-    let basis = CloseBasis::ALL[rng.usize(..CloseBasis::ALL.len())];
+    let basis = CloseBasis::ALL[rng.usize(..CloseBasis::ALL.len())].clone();
     Event::Closed(happened::Closed { basis, occurred_at })
 }
