@@ -5,12 +5,14 @@ use std::sync::{Arc, OnceLock};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use crate::block::{Block, Row};
 use crate::entropy::Entropy;
-use crate::entry::{self, Damage, Plain, Stored};
+use crate::entry::{Damage, Header};
 use crate::error::VaultError;
 use crate::id::EntryId;
-use crate::keyring::{Keyring, SubjectKey};
+use crate::keyring::{Found, Keyring};
 use crate::keys_dir::KeysDir;
+use crate::plain::Plain;
 use crate::rows::{self, Rows};
 use crate::secret::SecretKey;
 
@@ -20,7 +22,8 @@ pub(crate) struct Core {
     pub(crate) master: SecretKey,
     pub(crate) keyring: Keyring,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) run: u32,
+    /// The first block of this run of the program: what comes before was sealed in earlier ones.
+    pub(crate) first_block: u64,
     /// Why nothing can be trusted any more, if so.
     pub(crate) stopped: OnceLock<String>,
 }
@@ -56,33 +59,75 @@ impl Core {
         VaultError::Stopped(why.unwrap_or_else(|| "it was closed".to_owned()))
     }
 
-    pub(crate) fn load(&self, id: EntryId) -> Result<Option<Stored>, VaultError> {
-        let Some(first) = self.rows.get(&rows::entry_chunk(id, 0))? else {
-            return Ok(None);
+    /// The block under this number; none where nothing is there, or only a piece of a long entry.
+    pub(crate) fn block(&self, number: u64) -> Result<Result<Option<Block>, Damage>, VaultError> {
+        let Some(bytes) = self.rows.get(&rows::block(number))? else {
+            return Ok(Ok(None));
         };
-        let damaged = |Damage(what)| VaultError::Damaged { entry: id, what };
-        let head = entry::decode_head(id, &first).map_err(damaged)?;
-        let rest = (1..head.chunks).map(|chunk| {
-            let found = self.rows.get(&rows::entry_chunk(id, chunk))?;
-            found.ok_or(damaged(Damage("a piece of it is missing")))
-        });
-        let rest = rest.collect::<Result<Vec<_>, _>>()?;
-        head.complete(&rest).map(Some).map_err(damaged)
+        Ok(Row::decode(number, &bytes).map(|row| match row {
+            Row::Block(block) => Some(block),
+            Row::Piece(_) => None,
+        }))
     }
 
-    pub(crate) fn open_entry(&self, id: EntryId, stored: Stored) -> Result<Opened, VaultError> {
+    /// The header of an entry and its sealed bytes, which are whole.
+    pub(crate) fn load(&self, id: EntryId) -> Result<Option<(Header, Vec<u8>)>, VaultError> {
+        let damaged = |Damage(what)| VaultError::Damaged { entry: id, what };
+        let place = id.place();
+        let Some(block) = self.block(place.block)?.map_err(damaged)? else {
+            return Ok(None);
+        };
+        let header = block.headers.get(usize::from(place.index));
+        let header = header.filter(|it| id.is_marked_by(&it.nonce) && !it.is_swept());
+        let (Some(header), Some(sealed)) = (header, block.sealed(place.index)) else {
+            return Ok(None);
+        };
+        let sealed = match u64::from(header.pieces) {
+            0 => sealed.to_vec(),
+            pieces => self.pieces(place.block.saturating_sub(pieces), place.block, id)?,
+        };
+        header.check(&sealed).map_err(damaged)?;
+        Ok(Some((header.clone(), sealed)))
+    }
+
+    fn pieces(&self, from: u64, to: u64, id: EntryId) -> Result<Vec<u8>, VaultError> {
         let damaged = |what| VaultError::Damaged { entry: id, what };
-        let sealed_with = stored.header.key_generation;
-        match self.keyring.find(&self.rows, stored.header.subject)? {
-            SubjectKey::Live { generation, key } if generation == sealed_with => {
-                let plain = stored.open(&key).map_err(|Damage(what)| damaged(what))?;
-                Ok(Opened::Plain(plain))
+        let mut sealed = Vec::new();
+        for number in from..to {
+            let bytes = self.rows.get(&rows::block(number))?;
+            let bytes = bytes.ok_or(damaged("a piece of it is missing"))?;
+            match Row::decode(number, &bytes) {
+                Ok(Row::Piece(piece)) => sealed.extend_from_slice(&piece),
+                Ok(Row::Block(_)) => return Err(damaged("a piece of it is none")),
+                Err(Damage(what)) => return Err(damaged(what)),
             }
-            SubjectKey::Live { generation, .. } if generation > sealed_with => Ok(Opened::Erased),
-            SubjectKey::Erased { generation } if generation >= sealed_with => Ok(Opened::Erased),
-            SubjectKey::Never | SubjectKey::Live { .. } | SubjectKey::Erased { .. } => {
-                Err(damaged("the key of its subject is missing"))
+        }
+        Ok(sealed)
+    }
+
+    pub(crate) fn open_entry(
+        &self,
+        id: EntryId,
+        header: &Header,
+        sealed: Vec<u8>,
+    ) -> Result<Opened, VaultError> {
+        let damaged = |what| VaultError::Damaged { entry: id, what };
+        let sealed_with = header.origin.key_generation;
+        let missing = damaged("the key of its subject is missing");
+        let Some(Found { record, key }) = self.keyring.find(&self.rows, header.origin.subject)?
+        else {
+            return Err(missing);
+        };
+        match key {
+            Some(key) if record.generation == sealed_with => {
+                let plain = header.open(id.place(), &key, sealed);
+                plain
+                    .map(Opened::Plain)
+                    .map_err(|Damage(what)| damaged(what))
             }
+            Some(_) if record.generation > sealed_with => Ok(Opened::Erased),
+            None if record.generation >= sealed_with => Ok(Opened::Erased),
+            Some(_) | None => Err(missing),
         }
     }
 

@@ -1,6 +1,9 @@
 //! Where random bytes come from: the machine, or in tests a seed.
 
+use std::cell::RefCell;
+
 use sha2::{Digest, Sha256};
+use zeroize::{Zeroize, Zeroizing};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the machine gives no random bytes: {0}")]
@@ -13,13 +16,48 @@ pub trait Entropy: Send + Sync {
     fn fill(&self, context: &[&[u8]], out: &mut [u8]) -> Result<(), EntropyError>;
 }
 
-/// The operating system's random source.
+/// The operating system's random source. It is asked for many bytes at a time, because asking costs
+/// more than the bytes; what has been handed out is overwritten at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OsEntropy;
 
+const DRAWN_BYTES: usize = 1024;
+
+/// Random bytes of one thread, the first of them used up.
+struct Drawn {
+    bytes: Zeroizing<[u8; DRAWN_BYTES]>,
+    used: usize,
+}
+
+thread_local! {
+    static DRAWN: RefCell<Drawn> = RefCell::new(Drawn {
+        bytes: Zeroizing::new([0; DRAWN_BYTES]),
+        used: DRAWN_BYTES,
+    });
+}
+
 impl Entropy for OsEntropy {
     fn fill(&self, _context: &[&[u8]], out: &mut [u8]) -> Result<(), EntropyError> {
-        getrandom::fill(out).map_err(|error| EntropyError(error.to_string()))
+        DRAWN.with_borrow_mut(|drawn| drawn.fill(out))
+    }
+}
+
+impl Drawn {
+    fn fill(&mut self, out: &mut [u8]) -> Result<(), EntropyError> {
+        let draw =
+            |out: &mut [u8]| getrandom::fill(out).map_err(|error| EntropyError(error.to_string()));
+        if out.len() > DRAWN_BYTES {
+            return draw(out);
+        }
+        if self.used + out.len() > DRAWN_BYTES {
+            draw(self.bytes.as_mut_slice())?;
+            self.used = 0;
+        }
+        let next = &mut self.bytes[self.used..][..out.len()];
+        out.copy_from_slice(next);
+        next.zeroize();
+        self.used += out.len();
+        Ok(())
     }
 }
 
@@ -54,6 +92,8 @@ impl dyn Entropy + '_ {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -72,6 +112,9 @@ mod tests {
     #[test]
     fn the_machine_does_not_repeat_itself() {
         let os: &dyn Entropy = &OsEntropy;
-        assert_ne!(os.bytes::<32>(&[b"x"]), os.bytes::<32>(&[b"x"]));
+        let seen: BTreeSet<_> = (0..500).map(|_| os.bytes::<24>(&[]).unwrap()).collect();
+        assert_eq!(seen.len(), 500);
+        let long = os.bytes::<3000>(&[]).unwrap();
+        assert!(long.windows(24).all(|window| window != [0; 24]));
     }
 }

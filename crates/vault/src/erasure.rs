@@ -16,11 +16,11 @@ use crate::buckets::{BucketKey, Buckets};
 use crate::core::Core;
 use crate::error::VaultError;
 use crate::id::SubjectId;
-use crate::keyring::SubjectKey;
+use crate::keyring::Found;
 use crate::meta::Meta;
-use crate::rows::{self, Unit};
+use crate::rows::{self, Write};
 use crate::secret::NONCE_BYTES;
-use crate::subject_key::{KeyPlace, KeyRecord, Wrapped};
+use crate::subject_key::{KeyPlace, KeyRecord, Wrapped, WrappedKey};
 
 const PAGE_KEYS: usize = 512;
 
@@ -38,23 +38,26 @@ pub enum Erasure {
 impl Core {
     pub(crate) fn erase_subject(&self, subject: SubjectId) -> Result<Erasure, VaultError> {
         let bucket = self.keyring.buckets().bucket_of(subject);
-        match self.keyring.find(&self.rows, subject)? {
-            SubjectKey::Never => Ok(Erasure::NothingSealed),
-            SubjectKey::Erased { .. } => {
-                if self.keyring.buckets().unfinished().contains(&bucket) {
-                    self.finish(bucket)?;
-                }
-                Ok(Erasure::AlreadyErased)
-            }
-            SubjectKey::Live { generation, .. } => {
-                let record = KeyRecord::Erased { generation }.encode(bucket, subject);
-                let note = (rows::subject_key(bucket, subject), Some(record));
-                self.begin(bucket, Some(note))?;
-                self.keyring.forget(subject);
+        let Some(Found { record, key }) = self.keyring.find(&self.rows, subject)? else {
+            return Ok(Erasure::NothingSealed);
+        };
+        if key.is_none() {
+            if self.keyring.buckets().unfinished().contains(&bucket) {
                 self.finish(bucket)?;
-                Ok(Erasure::Erased)
             }
+            return Ok(Erasure::AlreadyErased);
         }
+        let erased = KeyRecord {
+            key: WrappedKey::Erased,
+            ..record
+        };
+        let note = erased.encode(bucket, subject);
+        self.begin(
+            bucket,
+            Some((rows::subject_key(bucket, subject), Some(note))),
+        )?;
+        self.finish(bucket)?;
+        Ok(Erasure::Erased)
     }
 
     /// Gives a bucket another key and drops the one it had.
@@ -64,11 +67,7 @@ impl Core {
     }
 
     /// Steps 1 and 2. A next key that an interrupted change left is taken up.
-    fn begin(
-        &self,
-        bucket: u16,
-        note: Option<(Vec<u8>, Option<Vec<u8>>)>,
-    ) -> Result<(), VaultError> {
+    fn begin(&self, bucket: u16, note: Option<Write>) -> Result<(), VaultError> {
         let mut buckets = self.keyring.buckets().clone();
         let keys = &mut buckets.all[usize::from(bucket)];
         if keys.next.is_none() {
@@ -76,9 +75,8 @@ impl Core {
             keys.next = Some(BucketKey::random(&*self.entropy, bucket, generation)?);
             self.replace_buckets(buckets)?;
         }
-        let mut unit = self.meta();
-        unit.extend(note);
-        self.rows.apply(vec![unit])
+        let writes = std::iter::once(self.meta().write()).chain(note);
+        self.rows.apply(writes.collect())
     }
 
     /// Steps 3 to 5.
@@ -104,7 +102,7 @@ impl Core {
     fn for_each_page(
         &self,
         bucket: u16,
-        work: impl Fn(Vec<Unit>) -> Result<(), VaultError>,
+        work: impl Fn(Vec<Write>) -> Result<(), VaultError>,
     ) -> Result<(), VaultError> {
         let prefix = rows::subject_key_prefix(bucket);
         let mut after: Option<Vec<u8>> = None;
@@ -114,11 +112,10 @@ impl Core {
                 return Ok(());
             };
             after = Some(last.clone());
-            let mut units = Vec::new();
-            for (key, value) in &pairs {
-                units.extend(self.wrapped_again(bucket, key, value)?);
-            }
-            work(units)?;
+            let writes = pairs
+                .iter()
+                .filter_map(|(key, value)| self.wrapped_again(bucket, key, value).transpose());
+            work(writes.collect::<Result<_, _>>()?)?;
         }
     }
 
@@ -128,15 +125,11 @@ impl Core {
         bucket: u16,
         key: &[u8],
         value: &[u8],
-    ) -> Result<Option<Unit>, VaultError> {
+    ) -> Result<Option<Write>, VaultError> {
         let unusable = |what| VaultError::SubjectKey { bucket, what };
         let subject = rows::parse_subject_key(key).ok_or(unusable("its place is no subject's"))?;
         let record = KeyRecord::decode(bucket, subject, value).map_err(unusable)?;
-        let KeyRecord::Live {
-            generation,
-            wrapped,
-        } = record
-        else {
+        let WrappedKey::Live(wrapped) = &record.key else {
             return Ok(None);
         };
         let buckets = self.keyring.buckets();
@@ -153,17 +146,16 @@ impl Core {
         let place = KeyPlace {
             bucket,
             subject,
-            generation,
+            generation: record.generation,
         };
         let subject_key = wrapped.unwrap(&place, old).map_err(unusable)?;
         let nonce = self.wrap_nonce(&place, next.generation)?;
         let wrapped = Wrapped::wrap(&place, &subject_key, next.generation, &next.key, nonce);
-        let record = KeyRecord::Live {
-            generation,
-            wrapped,
-        }
-        .encode(bucket, subject);
-        Ok(Some(vec![(key.to_vec(), Some(record))]))
+        let record = KeyRecord {
+            key: WrappedKey::Live(wrapped),
+            ..record
+        };
+        Ok(Some((key.to_vec(), Some(record.encode(bucket, subject)))))
     }
 
     pub(crate) fn wrap_nonce(
@@ -181,15 +173,13 @@ impl Core {
     }
 
     /// What the store is to say about itself from now on.
-    pub(crate) fn meta(&self) -> Unit {
+    pub(crate) fn meta(&self) -> Meta {
         let buckets = self.keyring.buckets();
         let (vault, keys_generation) = (buckets.vault, buckets.generation);
         Meta {
             vault,
             keys_generation,
-            run: self.run,
         }
-        .unit()
     }
 
     fn replace_buckets(&self, mut buckets: Buckets) -> Result<(), VaultError> {

@@ -22,16 +22,17 @@ pub enum VaultError {
     Entropy(#[from] crate::EntropyError),
     #[error(transparent)]
     Id(#[from] IdError),
-    #[error("entry {entry} has {bytes} bytes; at most {MAX_CONTENT_BYTES} are allowed")]
-    TooLarge { entry: EntryId, bytes: usize },
-    #[error("entry {entry} was sealed before with another content, class or subject")]
-    Conflict { entry: EntryId },
-    #[error("entry {entry} was sealed before and has been rendered unreadable")]
-    Erased { entry: EntryId },
+    #[error("a content has {bytes} bytes; at most {MAX_CONTENT_BYTES} can be sealed")]
+    TooLarge { bytes: usize },
     #[error("entry {entry} is damaged: {what}")]
     Damaged { entry: EntryId, what: &'static str },
     #[error("entry {entry} is not what was committed to")]
     NotAsCommitted { entry: EntryId },
+    /// Search for the entries instead.
+    #[error("the list of a subject's entries is broken at block {block}: {what}")]
+    ListBroken { block: u64, what: &'static str },
+    #[error("the note of how far orphans were looked for is damaged")]
+    SweptDamaged,
     #[error("the wrapped key of a subject in bucket {bucket} is unusable: {what}")]
     SubjectKey { bucket: u16, what: &'static str },
 }

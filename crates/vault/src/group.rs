@@ -1,251 +1,181 @@
-//! One group of seals: what they need written, and what each caller is answered.
+//! One group of seals: what is written for it, and where its entries lie.
+//!
+//! Blocks go first, then a row for each subject: its key, wrapped, and its newest entry. The rows of
+//! a group are made durable together, and nobody is answered before; a crash leaves a beginning of
+//! them. So what it can leave is entries that nobody was told of and that no subject's row leads to:
+//! orphans, readable where the subject was known before, and by nobody where its key was to come
+//! after. The sweep drops them. In the other order a subject's row could lead to a block that is not
+//! there, whose number the next run gives to another subject's entries.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use redress_envelope::{Commitment, VaultRef};
-use redress_store::MAX_BATCH_KEYS;
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::core::{Core, Opened};
-use crate::entry::{self, Header};
+use crate::block::Layer;
+use crate::core::Core;
+use crate::entry::Origin;
 use crate::error::VaultError;
 use crate::id::{Class, EntryId, SubjectId};
-use crate::keyring::SubjectKey;
-use crate::rows::{self, Unit};
-use crate::secret::SecretKey;
-use crate::subject_key::{KeyPlace, KeyRecord, Wrapped};
+use crate::keyring::Found;
+use crate::place::Place;
+use crate::rows::{self, Write};
+use crate::secret::{NONCE_BYTES, SecretKey};
+use crate::subject_key::{KeyPlace, KeyRecord, Wrapped, WrappedKey};
 
 /// An entry as the caller's side leaves it: compressed and padded, not sealed yet.
 pub(crate) struct Prepared {
-    pub(crate) id: EntryId,
     pub(crate) subject: SubjectId,
     pub(crate) class: Class,
-    pub(crate) commitment: Commitment,
-    pub(crate) content_digest: [u8; 32],
     pub(crate) plain: Zeroizing<Vec<u8>>,
 }
 
-/// What is known of an entry that was sealed before, to tell a repeat from a conflict.
-struct Known {
-    subject: SubjectId,
-    class: Class,
-    content_digest: [u8; 32],
-    commitment: Commitment,
+pub(crate) struct Group<'a> {
+    core: &'a Core,
+    first_block: u64,
+    layer: Layer,
+    /// By bucket, as their rows lie in the store.
+    subjects: BTreeMap<(u16, SubjectId), Staged>,
+    nonces: u64,
 }
 
-#[derive(Default)]
-pub(crate) struct Group {
-    /// Entries of earlier runs that a repeat was answered with: the sweep must leave them alone.
-    pub(crate) repeated: Vec<EntryId>,
-    staged: Staged,
-}
-
-#[derive(Default)]
+/// A subject that something is sealed for.
 struct Staged {
-    entries: BTreeMap<EntryId, Known>,
-    new_keys: BTreeMap<SubjectId, (u32, Arc<SecretKey>)>,
-    units: Vec<Unit>,
+    generation: u32,
+    key: SecretKey,
+    wrapped: Wrapped,
+    newest: Option<Place>,
+    /// Whether the row in the store says something else by now.
+    is_changed: bool,
 }
 
-pub(crate) fn commitment(salt: &[u8], content: &[u8]) -> Commitment {
-    Commitment(
-        Sha256::new()
-            .chain_update(salt)
-            .chain_update(content)
-            .finalize()
-            .into(),
-    )
-}
+impl<'a> Group<'a> {
+    /// Its blocks get numbers from `first_block` on.
+    pub(crate) fn new(core: &'a Core, first_block: u64) -> Self {
+        Self {
+            core,
+            first_block,
+            layer: Layer::new(first_block),
+            subjects: BTreeMap::new(),
+            nonces: 0,
+        }
+    }
 
-impl Group {
     /// Adds the entries of one call, all or none.
-    pub(crate) fn stage(
-        &mut self,
-        core: &Core,
-        entries: Vec<Prepared>,
-    ) -> Result<Vec<VaultRef>, VaultError> {
-        let mut own = Staged::default();
-        let references = entries.into_iter().map(|entry| {
-            let id = entry.id.to_string();
-            let commitment = self.stage_one(core, &mut own, entry)?;
-            Ok(VaultRef {
-                entry: id,
-                commitment,
-            })
+    pub(crate) fn stage(&mut self, entries: Vec<Prepared>) -> Result<Vec<EntryId>, VaultError> {
+        let ready = entries.into_iter().map(|entry| {
+            let bucket = self.core.keyring.buckets().bucket_of(entry.subject);
+            let place = (bucket, entry.subject);
+            if !self.subjects.contains_key(&place) {
+                let staged = Staged::find(self.core, bucket, entry.subject)?;
+                self.subjects.insert(place, staged);
+            }
+            Ok((place, entry, self.nonce()?))
         });
-        let references = references.collect::<Result<Vec<_>, VaultError>>()?;
-        self.staged.entries.append(&mut own.entries);
-        self.staged.new_keys.append(&mut own.new_keys);
-        self.staged.units.append(&mut own.units);
-        Ok(references)
+        let ready = ready.collect::<Result<Vec<_>, VaultError>>()?;
+        let sealed = ready.into_iter().filter_map(|(place, entry, nonce)| {
+            let subject = self.subjects.get_mut(&place)?;
+            let place = subject.seal(&mut self.layer, entry, nonce);
+            Some(EntryId::new(place, &nonce))
+        });
+        Ok(sealed.collect())
     }
 
-    /// Makes the group durable.
-    pub(crate) fn write(self, core: &Core) -> Result<(), VaultError> {
-        core.rows.apply(self.staged.units)?;
-        for (subject, (generation, key)) in self.staged.new_keys {
-            core.keyring.remember(subject, generation, key);
-        }
-        Ok(())
+    fn nonce(&mut self) -> Result<[u8; NONCE_BYTES], VaultError> {
+        self.nonces += 1;
+        let context: [&[u8]; 3] = [
+            b"entry nonce",
+            &self.first_block.to_be_bytes(),
+            &self.nonces.to_be_bytes(),
+        ];
+        Ok(self.core.entropy.bytes(&context)?)
     }
 
-    fn stage_one(
-        &mut self,
-        core: &Core,
-        own: &mut Staged,
-        entry: Prepared,
-    ) -> Result<Commitment, VaultError> {
-        if let Some(known) = own
-            .entries
-            .get(&entry.id)
-            .or(self.staged.entries.get(&entry.id))
-        {
-            return known.same_as(&entry);
-        }
-        if let Some(known) = sealed_before(core, entry.id)? {
-            self.repeated.push(entry.id);
-            return known.same_as(&entry);
-        }
-        let mut unit = Unit::new();
-        let key = own
-            .new_keys
-            .get(&entry.subject)
-            .or(self.staged.new_keys.get(&entry.subject));
-        let (generation, key) = match key {
-            Some((generation, key)) => (*generation, Arc::clone(key)),
-            None => match core.keyring.find(&core.rows, entry.subject)? {
-                SubjectKey::Live { generation, key } => (generation, key),
-                SubjectKey::Never => own.make_key(core, entry.subject, 1, &mut unit)?,
-                SubjectKey::Erased { generation } => {
-                    own.make_key(core, entry.subject, generation + 1, &mut unit)?
-                }
-            },
-        };
-        own.seal(core, entry, generation, &key, unit)
-    }
-}
-
-fn sealed_before(core: &Core, id: EntryId) -> Result<Option<Known>, VaultError> {
-    let Some(stored) = core.load(id)? else {
-        return Ok(None);
-    };
-    let header = stored.header.clone();
-    match core.open_entry(id, stored)? {
-        Opened::Erased => Err(VaultError::Erased { entry: id }),
-        Opened::Plain(plain) => Ok(Some(Known {
-            subject: header.subject,
-            class: header.class,
-            content_digest: Sha256::digest(&plain.content).into(),
-            commitment: commitment(&plain.salt, &plain.content),
-        })),
-    }
-}
-
-impl Known {
-    fn same_as(&self, entry: &Prepared) -> Result<Commitment, VaultError> {
-        let same = self.subject == entry.subject
-            && self.class == entry.class
-            && self.content_digest == entry.content_digest;
-        if same {
-            Ok(self.commitment)
-        } else {
-            Err(VaultError::Conflict { entry: entry.id })
-        }
+    /// Makes the group durable; says which block is the next.
+    pub(crate) fn write(self) -> Result<u64, VaultError> {
+        let (mut writes, next_block) = self.layer.finish();
+        let subjects = self.subjects.into_iter();
+        writes.extend(
+            subjects.filter_map(|((bucket, subject), staged)| staged.write(bucket, subject)),
+        );
+        self.core.rows.apply(writes)?;
+        Ok(next_block)
     }
 }
 
 impl Staged {
-    fn make_key(
-        &mut self,
-        core: &Core,
-        subject: SubjectId,
-        generation: u32,
-        unit: &mut Unit,
-    ) -> Result<(u32, Arc<SecretKey>), VaultError> {
-        let context: [&[u8]; 3] = [
-            b"subject key",
-            subject.as_bytes(),
-            &generation.to_be_bytes(),
-        ];
-        let key = Arc::new(SecretKey::random(&*core.entropy, &context)?);
-        let buckets = core.keyring.buckets();
-        let bucket = buckets.bucket_of(subject);
-        let under = &buckets.all[usize::from(bucket)].current;
+    fn find(core: &Core, bucket: u16, subject: SubjectId) -> Result<Self, VaultError> {
+        let (generation, newest) = match core.keyring.find(&core.rows, subject)? {
+            Some(Found {
+                record:
+                    KeyRecord {
+                        generation,
+                        newest,
+                        key: WrappedKey::Live(wrapped),
+                    },
+                key: Some(key),
+            }) => {
+                return Ok(Self {
+                    generation,
+                    key,
+                    wrapped,
+                    newest: Some(newest),
+                    is_changed: false,
+                });
+            }
+            // What was erased stays erased: who comes back gets another key.
+            Some(Found { record, .. }) => (record.generation + 1, Some(record.newest)),
+            None => (1, None),
+        };
         let place = KeyPlace {
             bucket,
             subject,
             generation,
         };
-        let nonce = core.wrap_nonce(&place, under.generation)?;
-        let wrapped = Wrapped::wrap(&place, &key, under.generation, &under.key, nonce);
-        let record = KeyRecord::Live {
+        let (key, wrapped) = new_key(core, &place)?;
+        Ok(Self {
             generation,
+            key,
             wrapped,
-        }
-        .encode(bucket, subject);
-        unit.push((rows::subject_key(bucket, subject), Some(record)));
-        self.new_keys
-            .insert(subject, (generation, Arc::clone(&key)));
-        Ok((generation, key))
+            newest,
+            is_changed: false,
+        })
     }
 
-    /// `unit` has the subject's key where that is new; the entry's own writes are added to it.
-    fn seal(
-        &mut self,
-        core: &Core,
-        entry: Prepared,
-        key_generation: u32,
-        key: &SecretKey,
-        mut unit: Unit,
-    ) -> Result<Commitment, VaultError> {
-        let Prepared {
-            id,
-            subject,
-            class,
-            commitment,
-            content_digest,
-            plain,
-        } = entry;
-        let context: [&[u8]; 4] = [
-            b"entry nonce",
-            id.as_bytes(),
-            subject.as_bytes(),
-            &key_generation.to_be_bytes(),
-        ];
-        let nonce = core.entropy.bytes(&context)?;
-        let header = Header {
-            class,
-            subject,
-            key_generation,
-            run: core.run,
+    fn seal(&mut self, layer: &mut Layer, entry: Prepared, nonce: [u8; NONCE_BYTES]) -> Place {
+        let origin = Origin {
+            subject: entry.subject,
+            class: entry.class,
+            key_generation: self.generation,
+            previous: self.newest,
         };
-        let values = entry::seal(id, &header, key, nonce, plain);
-        let mut writes: Unit = (0_u16..)
-            .zip(values)
-            .map(|(chunk, value)| (rows::entry_chunk(id, chunk), Some(value)))
-            .collect();
-        // An entry is there when its head is. One that is too long for a batch is written before its
-        // head, so that an interruption leaves no entry, only pieces for the sweep.
-        unit.push((rows::subject_entry(subject, id), Some(vec![1])));
-        if unit.len() + writes.len() > MAX_BATCH_KEYS {
-            let pieces = writes.split_off(1);
-            self.units
-                .extend(pieces.chunks(MAX_BATCH_KEYS).map(<[_]>::to_vec));
-        }
-        unit.append(&mut writes);
-        self.units.push(unit);
-        let class = header.class;
-        self.entries.insert(
-            id,
-            Known {
-                subject,
-                class,
-                content_digest,
-                commitment,
-            },
-        );
-        Ok(commitment)
+        let place = layer.seal(origin, &self.key, nonce, entry.plain);
+        self.newest = Some(place);
+        self.is_changed = true;
+        place
     }
+
+    fn write(self, bucket: u16, subject: SubjectId) -> Option<Write> {
+        let newest = self.newest.filter(|_| self.is_changed)?;
+        let record = KeyRecord {
+            generation: self.generation,
+            newest,
+            key: WrappedKey::Live(self.wrapped),
+        };
+        let key = rows::subject_key(bucket, subject);
+        Some((key, Some(record.encode(bucket, subject))))
+    }
+}
+
+fn new_key(core: &Core, place: &KeyPlace) -> Result<(SecretKey, Wrapped), VaultError> {
+    let context: [&[u8]; 3] = [
+        b"subject key",
+        place.subject.as_bytes(),
+        &place.generation.to_be_bytes(),
+    ];
+    let key = SecretKey::random(&*core.entropy, &context)?;
+    let buckets = core.keyring.buckets();
+    let under = &buckets.all[usize::from(place.bucket)].current;
+    let nonce = core.wrap_nonce(place, under.generation)?;
+    let wrapped = Wrapped::wrap(place, &key, under.generation, &under.key, nonce);
+    Ok((key, wrapped))
 }

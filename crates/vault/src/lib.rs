@@ -6,14 +6,20 @@
 //!
 //! | Where | What | |
 //! |---|---|---|
-//! | the vault's store | entries, sealed with their subject's key | unreadable without the keys |
-//! | the vault's store | subject keys, wrapped by bucket keys; which entries a subject has | the same |
+//! | the vault's store, `b` | blocks of entries, numbered as they were sealed; each entry sealed with its subject's key | unreadable without the keys |
+//! | the vault's store, `k` | a row for each subject: its key, wrapped by a bucket key, and its newest entry | the same |
+//! | the vault's store, `m`, `o` | which keys the store belongs to; how far orphans were looked for | no secret |
 //! | `keys/buckets` | 256 bucket keys and the hash key, sealed by the master key | secret, replaced at each erasure |
 //! | `keys/master.key` | the master key, where configuration names no other place | **secret** |
 //!
 //! Readable without any key, and left after an erasure: entry ids, subject pseudonyms, which entries
-//! a subject has, each entry's class and a range for its length. None of it is personal data by
-//! itself; all of it is linkable, so the store is no more public than the log.
+//! a subject has and in which order they were sealed, each entry's class and a range for its length.
+//! None of it is personal data by itself; all of it is linkable, so the store is no more public than
+//! the log.
+//!
+//! An entry's id says where the entry lies, so nothing has to be looked up to read it or to seal
+//! another. Each entry names the one that was sealed before it for the same subject: the subject's
+//! row and that chain are the list of what a person has here.
 //!
 //! # What is lost when something is lost
 //!
@@ -34,10 +40,14 @@
 //!
 //! # Writing and reading
 //!
-//! One thread writes; calls to [`Vault::seal`] that wait together share one flush, and are durable
-//! when they return. A failed write stops the vault for good: every later call says so. The same
-//! entry id with the same content is answered as the first time, so a command can be repeated.
+//! One thread writes; calls to [`Vault::seal`] that wait together share blocks and one flush, and are
+//! durable when they return. A failed write stops the vault for good: every later call says so.
+//!
+//! Each seal makes new entries. Whether a command is a repeat is for the log to say, before anything
+//! is sealed; what a crash, a refusal or a race of two repeats leaves is an orphan, which nobody
+//! refers to and [`Vault::sweep_orphans`] removes.
 
+mod block;
 mod buckets;
 mod core;
 mod entropy;
@@ -50,8 +60,11 @@ mod hex;
 mod id;
 mod keyring;
 mod keys_dir;
+mod listing;
 mod meta;
 mod opening;
+mod place;
+mod plain;
 mod rows;
 mod secret;
 mod subject_key;
@@ -65,5 +78,6 @@ pub use erasure::Erasure;
 pub use error::{OpenError, VaultError};
 pub use id::{Class, ClassError, EntryId, IdError, SubjectId};
 pub use keys_dir::{MasterKey, MasterKeyError, MasterKeySource};
-pub use sweep::{Run, Swept};
+pub use listing::Searched;
+pub use sweep::Swept;
 pub use vault::{Disclosure, NewEntry, Read, Vault, VaultDirs};

@@ -2,7 +2,7 @@
 //! of another time.
 //!
 //! ```text
-//! version u8 = 1 | vault id 16 | keys generation u64 | run u32 | check 8
+//! version u8 = 1 | vault id 16 | keys generation u64 | check 8
 //! ```
 //!
 //! The keys generation is that of the `buckets` file when keys were last rewrapped. The file counts
@@ -12,7 +12,7 @@
 use crate::buckets::Buckets;
 use crate::error::OpenError;
 use crate::fields::{Fields, TooShort, checked, with_check};
-use crate::rows::{META, Unit};
+use crate::rows::{META, Write};
 
 const VERSION: u8 = 1;
 
@@ -20,17 +20,14 @@ const VERSION: u8 = 1;
 pub(crate) struct Meta {
     pub(crate) vault: [u8; 16],
     pub(crate) keys_generation: u64,
-    /// How many times the vault was opened.
-    pub(crate) run: u32,
 }
 
 impl Meta {
-    pub(crate) fn unit(&self) -> Unit {
+    pub(crate) fn write(&self) -> Write {
         let mut body = vec![VERSION];
         body.extend_from_slice(&self.vault);
         body.extend_from_slice(&self.keys_generation.to_be_bytes());
-        body.extend_from_slice(&self.run.to_be_bytes());
-        vec![(META.to_vec(), Some(with_check(META, body)))]
+        (META.to_vec(), Some(with_check(META, body)))
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, OpenError> {
@@ -50,7 +47,6 @@ impl Meta {
         Ok(Self {
             vault: fields.array().map_err(cut)?,
             keys_generation: fields.u64().map_err(cut)?,
-            run: fields.u32().map_err(cut)?,
         })
     }
 
@@ -85,9 +81,8 @@ mod tests {
         let meta = Meta {
             vault: [1; 16],
             keys_generation: 7,
-            run: 3,
         };
-        let bytes = meta.unit().remove(0).1.unwrap();
+        let bytes = meta.write().1.unwrap();
         assert_eq!(Meta::decode(&bytes).unwrap(), meta);
         for bit in 0..bytes.len() * 8 {
             let mut flipped = bytes.clone();

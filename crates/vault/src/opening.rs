@@ -47,7 +47,7 @@ impl Core {
         if let Some(meta) = &meta {
             meta.refuse_other_keys(&buckets)?;
         }
-        let run = meta.map_or(1, |meta| meta.run.saturating_add(1));
+        let first_block = rows.end_of_blocks().map_err(OpenError::Store)?;
         let keyring = Keyring::new(buckets);
         let stopped = OnceLock::new();
         let core = Self {
@@ -56,12 +56,13 @@ impl Core {
             master,
             keyring,
             entropy,
-            run,
+            first_block,
             stopped,
         };
-        core.rows
-            .apply(vec![core.meta()])
-            .map_err(OpenError::Store)?;
+        if meta != Some(core.meta()) {
+            let written = core.rows.apply(vec![core.meta().write()]);
+            written.map_err(OpenError::Store)?;
+        }
         core.finish_interrupted()?;
         Ok(core)
     }

@@ -1,46 +1,45 @@
-//! Where everything lies in the vault's store, and how writes are packed for it.
+//! Where everything lies in the vault's store.
 //!
 //! | Key | Value |
 //! |---|---|
+//! | `b` number (u64) | a block of sealed entries, or a piece of a long one: see `block` |
+//! | `k` bucket (u16), subject id | the subject's wrapped key, or that it was erased; its newest entry |
 //! | `m` | what the store knows about itself: see `meta` |
-//! | `e` entry id, chunk number (u16) | a piece of a sealed entry; chunk 0 begins with the header |
-//! | `s` subject id, entry id | one byte `1`: this entry belongs to this subject |
-//! | `k` bucket (u16), subject id | the subject's wrapped key, or that it was erased |
+//! | `o` | how far orphans were looked for: see `sweep` |
 //!
-//! Numbers are big-endian. The keys of one entry, or of one bucket, lie together.
+//! Numbers are big-endian. Blocks are numbered in the order in which they are written; the keys of
+//! one bucket lie together.
+//!
+//! Each row is written by itself, in order: the store makes a group durable with one flush, and what
+//! a crash leaves of a group is a beginning of it. So whatever refers to a row is written after it.
 
 use std::sync::Arc;
 
-use redress_store::{Batch, MAX_BATCH_KEYS, Store, StoreError};
+use redress_store::{Batch, Store, StoreError};
 
 use crate::error::VaultError;
-use crate::id::{EntryId, SubjectId};
+use crate::id::SubjectId;
+use crate::place::BLOCK_NUMBERS;
 
 pub(crate) const META: &[u8] = b"m";
+pub(crate) const SWEPT: &[u8] = b"o";
+const BLOCKS: u8 = b'b';
+const AFTER_BLOCKS: &[u8] = &[BLOCKS + 1];
+
 pub(crate) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+/// A key, and its new value; none deletes it.
+pub(crate) type Write = (Vec<u8>, Option<Vec<u8>>);
 
-pub(crate) fn entry_chunk(entry: EntryId, chunk: u16) -> Vec<u8> {
-    [b"e", entry.as_bytes().as_slice(), &chunk.to_be_bytes()].concat()
+pub(crate) fn block(number: u64) -> Vec<u8> {
+    let mut key = Vec::with_capacity(9);
+    key.push(BLOCKS);
+    key.extend_from_slice(&number.to_be_bytes());
+    key
 }
 
-/// The entry and the chunk number of a key made by [`entry_chunk`].
-pub(crate) fn parse_entry_chunk(key: &[u8]) -> Option<(EntryId, u16)> {
-    let (entry, chunk) = key.strip_prefix(b"e")?.split_first_chunk::<16>()?;
-    let chunk = u16::from_be_bytes(chunk.try_into().ok()?);
-    Some((EntryId::from_bytes(*entry), chunk))
-}
-
-pub(crate) fn subject_entry(subject: SubjectId, entry: EntryId) -> Vec<u8> {
-    [b"s", subject.as_bytes().as_slice(), entry.as_bytes()].concat()
-}
-
-pub(crate) fn parse_subject_entry(key: &[u8]) -> Option<EntryId> {
-    let (_, entry) = key.strip_prefix(b"s")?.split_first_chunk::<16>()?;
-    entry.try_into().ok().map(EntryId::from_bytes)
-}
-
-pub(crate) fn subject_entry_prefix(subject: SubjectId) -> Vec<u8> {
-    [b"s", subject.as_bytes().as_slice()].concat()
+pub(crate) fn parse_block(key: &[u8]) -> Option<u64> {
+    let number = key.strip_prefix(&[BLOCKS])?.try_into().ok()?;
+    Some(u64::from_be_bytes(number))
 }
 
 pub(crate) fn subject_key(bucket: u16, subject: SubjectId) -> Vec<u8> {
@@ -49,11 +48,6 @@ pub(crate) fn subject_key(bucket: u16, subject: SubjectId) -> Vec<u8> {
 
 pub(crate) fn subject_key_prefix(bucket: u16) -> Vec<u8> {
     [b"k", bucket.to_be_bytes().as_slice()].concat()
-}
-
-/// All chunks of one entry.
-pub(crate) fn entry_prefix(entry: EntryId) -> Vec<u8> {
-    [b"e", entry.as_bytes().as_slice()].concat()
 }
 
 pub(crate) fn parse_subject_key(key: &[u8]) -> Option<SubjectId> {
@@ -68,31 +62,6 @@ fn after_prefix(prefix: &[u8]) -> Option<Vec<u8>> {
         Some(next) => Some([before, &[next]].concat()),
         None => after_prefix(before),
     }
-}
-
-/// Writes that belong together. They share a batch, and so are there or not, as long as there are
-/// no more than a batch may hold.
-pub(crate) type Unit = Vec<(Vec<u8>, Option<Vec<u8>>)>;
-
-/// Packs units, in order, into as few batches as they fit in.
-pub(crate) fn pack(units: Vec<Unit>) -> Result<Vec<Batch>, VaultError> {
-    let mut batches = Vec::new();
-    let mut batch = Batch::new();
-    for unit in units {
-        if batch.len() + unit.len() > MAX_BATCH_KEYS && !batch.is_empty() {
-            batches.push(std::mem::take(&mut batch));
-        }
-        for (key, value) in unit {
-            match value {
-                Some(value) => batch.put(key, value),
-                None => batch.delete(key),
-            }
-            .map_err(|error| VaultError::Store(error.to_string()))?;
-        }
-    }
-    batches.push(batch);
-    batches.retain(|batch| !batch.is_empty());
-    Ok(batches)
 }
 
 /// The store, as the vault talks to it.
@@ -116,12 +85,50 @@ impl Rows {
         pairs.map_err(from_store)
     }
 
-    /// Writes the units; durable when it returns.
-    pub(crate) fn apply(&self, units: Vec<Unit>) -> Result<(), VaultError> {
-        let batches = pack(units)?;
-        if batches.is_empty() {
+    /// At most `limit` rows of blocks, from this number on and below `end`.
+    pub(crate) fn blocks(
+        &self,
+        from: u64,
+        end: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Vec<u8>)>, VaultError> {
+        let pairs = self.0.scan(&block(from), Some(&block(end)), limit);
+        let pairs = pairs.map_err(from_store)?.into_iter();
+        Ok(pairs
+            .filter_map(|(key, value)| Some((parse_block(&key)?, value)))
+            .collect())
+    }
+
+    /// The number after the last block's. A store is only read forward, so it is closed in on.
+    pub(crate) fn end_of_blocks(&self) -> Result<u64, VaultError> {
+        let (mut from, mut to) = (0, BLOCK_NUMBERS);
+        while from < to {
+            let middle = from + (to - from) / 2;
+            let later = self.0.scan(&block(middle), Some(AFTER_BLOCKS), 1);
+            if later.map_err(from_store)?.is_empty() {
+                to = middle;
+            } else {
+                from = middle + 1;
+            }
+        }
+        Ok(from)
+    }
+
+    /// Writes all of it, in this order; durable when it returns.
+    pub(crate) fn apply(&self, writes: Vec<Write>) -> Result<(), VaultError> {
+        if writes.is_empty() {
             return Ok(());
         }
+        let batches = writes.into_iter().map(|(key, value)| {
+            let mut batch = Batch::new();
+            match value {
+                Some(value) => batch.put(key, value),
+                None => batch.delete(key),
+            }
+            .map_err(|error| VaultError::Store(error.to_string()))?;
+            Ok(batch)
+        });
+        let batches = batches.collect::<Result<Vec<_>, VaultError>>()?;
         self.0.apply(batches).map_err(from_store)
     }
 }
@@ -135,35 +142,36 @@ fn from_store(error: StoreError) -> VaultError {
 
 #[cfg(test)]
 mod tests {
+    use redress_store::MemoryStore;
+
     use super::*;
 
     #[test]
     fn keys_read_back_what_they_were_made_of() {
-        let entry = EntryId::from_bytes([7; 16]);
         let subject = SubjectId::from_bytes([255; 16]);
-        assert_eq!(
-            parse_entry_chunk(&entry_chunk(entry, 300)),
-            Some((entry, 300))
-        );
-        assert_eq!(
-            parse_subject_entry(&subject_entry(subject, entry)),
-            Some(entry)
-        );
+        assert_eq!(parse_block(&block(300)), Some(300));
         assert_eq!(parse_subject_key(&subject_key(9, subject)), Some(subject));
         assert_eq!(after_prefix(&[1, 255, 255]), Some(vec![2]));
         assert_eq!(after_prefix(&[255]), None);
     }
 
     #[test]
-    fn a_unit_is_never_cut_and_no_batch_is_too_large() {
-        let unit = |name: u8, keys: u8| -> Unit {
-            (0..keys)
-                .map(|key| (vec![name, key], Some(vec![1])))
-                .collect()
-        };
-        let batches = pack(vec![unit(0, 3), unit(1, 12), unit(2, 2), unit(3, 16)]).unwrap();
-        let sizes: Vec<_> = batches.iter().map(Batch::len).collect();
-        assert_eq!(sizes, [15, 2, 16]);
-        assert!(pack(Vec::new()).unwrap().is_empty());
+    fn the_end_of_the_blocks_is_found_whatever_is_missing_before_it() {
+        for blocks in [
+            &[][..],
+            &[0],
+            &[0, 1, 2],
+            &[5, 900_000],
+            &[BLOCK_NUMBERS - 2],
+        ] {
+            let rows = Rows(Arc::new(MemoryStore::new()));
+            let others = [META.to_vec(), SWEPT.to_vec(), b"a".to_vec()].into_iter();
+            let keys = others.chain(blocks.iter().map(|number| block(*number)));
+            rows.apply(keys.map(|key| (key, Some(vec![1]))).collect())
+                .unwrap();
+            let end = blocks.last().map_or(0, |last| last + 1);
+            assert_eq!(rows.end_of_blocks(), Ok(end), "{blocks:?}");
+            assert_eq!(rows.blocks(0, end, 9).unwrap().len(), blocks.len());
+        }
     }
 }

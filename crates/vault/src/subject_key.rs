@@ -1,7 +1,8 @@
-//! A subject's key as it lies in the store: wrapped by its bucket's key, or gone.
+//! A subject's key as it lies in the store: wrapped by its bucket's key, or gone. And which of the
+//! subject's entries is the newest: each entry names the one before it.
 //!
 //! ```text
-//! version u8 = 1 | state u8 (1 live, 2 erased) | subject key generation u32
+//! version u8 = 1 | state u8 (1 live, 2 erased) | subject key generation u32 | newest entry 7
 //! | live only: bucket key generation u32 | nonce 24 | wrapped key 32 and tag 16
 //! | check 8
 //! ```
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::fields::{Fields, TooShort, checked, with_check};
 use crate::id::SubjectId;
+use crate::place::Place;
 use crate::rows;
 use crate::secret::{KEY_BYTES, NONCE_BYTES, SecretKey, TAG_BYTES};
 
@@ -22,9 +24,17 @@ const ERASED: u8 = 2;
 const LABEL: &[u8] = b"redress vault subject key 1";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum KeyRecord {
-    Live { generation: u32, wrapped: Wrapped },
-    Erased { generation: u32 },
+pub(crate) struct KeyRecord {
+    pub(crate) generation: u32,
+    /// Of all that were ever sealed for the subject.
+    pub(crate) newest: Place,
+    pub(crate) key: WrappedKey,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum WrappedKey {
+    Live(Wrapped),
+    Erased,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,22 +104,18 @@ impl Wrapped {
 impl KeyRecord {
     /// The bytes for the store; the check covers the place they belong to.
     pub(crate) fn encode(&self, bucket: u16, subject: SubjectId) -> Vec<u8> {
-        let mut body = vec![VERSION];
-        match self {
-            Self::Live {
-                generation,
-                wrapped,
-            } => {
-                body.push(LIVE);
-                body.extend_from_slice(&generation.to_be_bytes());
-                body.extend_from_slice(&wrapped.bucket_generation.to_be_bytes());
-                body.extend_from_slice(&wrapped.nonce);
-                body.extend_from_slice(&wrapped.sealed);
-            }
-            Self::Erased { generation } => {
-                body.push(ERASED);
-                body.extend_from_slice(&generation.to_be_bytes());
-            }
+        let mut body = Vec::with_capacity(128);
+        let state = match self.key {
+            WrappedKey::Live(_) => LIVE,
+            WrappedKey::Erased => ERASED,
+        };
+        body.extend_from_slice(&[VERSION, state]);
+        body.extend_from_slice(&self.generation.to_be_bytes());
+        body.extend_from_slice(&self.newest.to_bytes());
+        if let WrappedKey::Live(wrapped) = &self.key {
+            body.extend_from_slice(&wrapped.bucket_generation.to_be_bytes());
+            body.extend_from_slice(&wrapped.nonce);
+            body.extend_from_slice(&wrapped.sealed);
         }
         with_check(&rows::subject_key(bucket, subject), body)
     }
@@ -127,24 +133,21 @@ impl KeyRecord {
         }
         let state = fields.u8()?;
         let generation = fields.u32()?;
-        Ok(match state {
-            LIVE => {
-                let bucket_generation = fields.u32()?;
-                let nonce = fields.array()?;
-                let sealed = fields.take(KEY_BYTES + TAG_BYTES)?.to_vec();
-                let wrapped = Wrapped {
-                    bucket_generation,
-                    nonce,
-                    sealed,
-                };
-                Ok(Self::Live {
-                    generation,
-                    wrapped,
-                })
-            }
-            ERASED => Ok(Self::Erased { generation }),
-            _ => Err("its state is unknown"),
-        })
+        let newest = Place::from_bytes(fields.array()?);
+        let key = match state {
+            LIVE => WrappedKey::Live(Wrapped {
+                bucket_generation: fields.u32()?,
+                nonce: fields.array()?,
+                sealed: fields.take(KEY_BYTES + TAG_BYTES)?.to_vec(),
+            }),
+            ERASED => WrappedKey::Erased,
+            _ => return Ok(Err("its state is unknown")),
+        };
+        Ok(Ok(Self {
+            generation,
+            newest,
+            key,
+        }))
     }
 }
 
@@ -160,19 +163,20 @@ mod tests {
         generation: 1,
     };
 
-    fn record() -> KeyRecord {
+    fn wrapped() -> Wrapped {
         let key = SecretKey::from_slice(&[9; 32]).unwrap();
         let bucket_key = SecretKey::from_slice(&[8; 32]).unwrap();
-        let wrapped = Wrapped::wrap(&PLACE, &key, 3, &bucket_key, [5; 24]);
-        KeyRecord::Live {
-            generation: 1,
-            wrapped,
-        }
+        Wrapped::wrap(&PLACE, &key, 3, &bucket_key, [5; 24])
     }
 
     #[test]
     fn a_record_reads_back_what_it_writes_and_no_flipped_bit_passes() {
-        for record in [record(), KeyRecord::Erased { generation: 4 }] {
+        for key in [WrappedKey::Live(wrapped()), WrappedKey::Erased] {
+            let record = KeyRecord {
+                generation: 4,
+                newest: Place { block: 8, index: 2 },
+                key,
+            };
             let bytes = record.encode(7, SUBJECT);
             assert_eq!(KeyRecord::decode(7, SUBJECT, &bytes), Ok(record));
             for bit in 0..bytes.len() * 8 {
@@ -192,9 +196,7 @@ mod tests {
 
     #[test]
     fn a_key_unwraps_only_in_its_place_and_under_its_bucket_key() {
-        let KeyRecord::Live { wrapped, .. } = record() else {
-            unreachable!()
-        };
+        let wrapped = wrapped();
         let bucket_key = SecretKey::from_slice(&[8; 32]).unwrap();
         assert_eq!(
             wrapped.unwrap(&PLACE, &bucket_key).unwrap().expose(),

@@ -1,92 +1,247 @@
 //! Entries whose record never reached the log.
 //!
 //! An entry is durable before its record reaches the log's writer, so a crash or a refusal in
-//! between leaves an entry that nothing refers to. The vault has no clock; age is counted in runs of
-//! the program. An entry that was sealed in an earlier run and that the log does not know will never
-//! be known, unless its command is repeated: then the entry is relied on, and left alone.
+//! between leaves an entry that nothing refers to. Nothing ever will: a command that is repeated is
+//! sealed again. The vault has no clock; what was sealed before this run of the program, and is not
+//! in the log, is an orphan.
+//!
+//! What was looked at once need not be looked at again: the row `o` keeps how far that was, and how
+//! long the log was then, so that neither the vault nor the log is read from the beginning.
+//!
+//! ```text
+//! version u8 = 1 | next block u64 | log size u64 | check 8
+//! ```
+//!
+//! An orphan's content is dropped, by writing its block again; its header stays, because the list of
+//! its subject's entries goes through it.
 
+use crate::block::{Block, MAX_PIECES, Row};
 use crate::core::Core;
-use crate::entry::decode_head;
 use crate::error::VaultError;
+use crate::fields::{Fields, TooShort, checked, with_check};
 use crate::id::EntryId;
-use crate::rows::{self, Unit};
+use crate::place::Place;
+use crate::rows::{self, SWEPT, Write};
 
-use redress_store::MAX_BATCH_KEYS;
+const VERSION: u8 = 1;
+/// More than the pieces of the longest entry and its head, so that each part of a sweep gets on.
+const MIN_ROWS: usize = 256;
 
-const PAGE_ROWS: usize = 128;
-
-/// One run of the program, from opening the vault to closing it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Run(pub(crate) u32);
-
-/// What a sweep found.
+/// What a part of a sweep found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
+    /// Entries that were looked at.
     pub entries: u64,
+    /// Entries whose content was dropped.
     pub removed: u64,
-    /// Entries whose head cannot be read. They are left alone.
+    /// Rows that cannot be read. They are left alone.
     pub damaged: u64,
+    /// Nothing is left to look at that was sealed before this run.
+    pub is_complete: bool,
 }
 
-/// One page of the search for orphans.
+/// How far the sweep has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    pub(crate) next_block: u64,
+    /// No record before this position is of an entry that is still to be looked at.
+    pub(crate) log_size: u64,
+}
+
+/// What is to be done about what a part of a sweep found.
 #[derive(Debug, Default)]
-pub(crate) struct Page {
-    pub(crate) orphans: Vec<EntryId>,
-    pub(crate) entries: u64,
-    pub(crate) damaged: u64,
-    /// Where the next page begins; `None` after the last one.
-    pub(crate) last: Option<Vec<u8>>,
+pub(crate) struct Plan {
+    /// Blocks, and which of their entries are orphans.
+    orphans: Vec<(u64, Vec<u8>)>,
+    /// Pieces of entries that were never written to their end.
+    strays: Vec<u64>,
+    progress: Progress,
+}
+
+impl Progress {
+    fn write(self) -> Write {
+        let mut body = vec![VERSION];
+        body.extend_from_slice(&self.next_block.to_be_bytes());
+        body.extend_from_slice(&self.log_size.to_be_bytes());
+        (SWEPT.to_vec(), Some(with_check(SWEPT, body)))
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let body = checked(SWEPT, bytes)?;
+        let read = |mut fields: Fields<'_>| -> Result<Option<Self>, TooShort> {
+            let version = fields.u8()?;
+            let progress = Self {
+                next_block: fields.u64()?,
+                log_size: fields.u64()?,
+            };
+            Ok((version == VERSION).then_some(progress))
+        };
+        read(Fields::new(body)).ok()?
+    }
 }
 
 impl Core {
-    pub(crate) fn orphans_after(
-        &self,
-        after: Option<&[u8]>,
-        older_than: u32,
-        is_known: impl Fn(&str) -> bool,
-    ) -> Result<Page, VaultError> {
-        let mut page = Page::default();
-        let mut whole = after.and_then(rows::parse_entry_chunk).map(|(id, _)| id);
-        for (key, value) in self.rows.page(b"e", after, PAGE_ROWS)? {
-            if let Some((id, chunk)) = rows::parse_entry_chunk(&key) {
-                let head = (chunk == 0).then(|| decode_head(id, &value));
-                page.entries += u64::from(head.is_some());
-                let orphan = match head {
-                    Some(Ok(head)) => head.run() < older_than && !is_known(&id.to_string()),
-                    Some(Err(_)) => {
-                        page.damaged += 1;
-                        false
-                    }
-                    // A piece without a head: an entry that was never written to its end.
-                    None => whole != Some(id),
-                };
-                whole = Some(id);
-                page.orphans.extend(orphan.then_some(id));
-            }
-            page.last = Some(key);
+    pub(crate) fn sweep_progress(&self) -> Result<Progress, VaultError> {
+        match self.rows.get(SWEPT)? {
+            Some(bytes) => Progress::decode(&bytes).ok_or(VaultError::SweptDamaged),
+            None => Ok(Progress::default()),
         }
-        Ok(page)
     }
 
-    /// The writes that remove an entry, unless it turns out to be newer than `older_than`.
-    pub(crate) fn removal(&self, id: EntryId, older_than: u32) -> Result<Vec<Unit>, VaultError> {
-        let mut units = vec![Unit::new()];
-        if let Some(first) = self.rows.get(&rows::entry_chunk(id, 0))? {
-            match decode_head(id, &first) {
-                Ok(head) if head.run() < older_than => {
-                    units[0].push((rows::subject_entry(head.subject(), id), None));
-                    units[0].push((rows::entry_chunk(id, 0), None));
+    /// Looks at the next rows, about `rows` of them.
+    pub(crate) fn look_for_orphans(
+        &self,
+        rows: usize,
+        log_size: u64,
+        is_known: impl Fn(EntryId) -> bool,
+    ) -> Result<(Swept, Plan), VaultError> {
+        let progress = self.sweep_progress()?;
+        if progress.next_block >= self.first_block {
+            let swept = Swept {
+                is_complete: true,
+                ..Swept::default()
+            };
+            let plan = Plan {
+                progress,
+                ..Plan::default()
+            };
+            return Ok((swept, plan));
+        }
+        let limit = rows.max(MIN_ROWS);
+        let rows = self
+            .rows
+            .blocks(progress.next_block, self.first_block, limit)?;
+        let is_complete = rows.len() < limit;
+        let mut look = Look::default();
+        for (number, bytes) in rows {
+            look.row(number, &bytes, &is_known);
+        }
+        look.swept.is_complete = is_complete;
+        Ok(if is_complete {
+            look.end(Progress {
+                next_block: self.first_block,
+                log_size,
+            })
+        } else {
+            look.pause(progress)
+        })
+    }
+
+    /// Does it, and notes it.
+    pub(crate) fn sweep(&self, plan: Plan) -> Result<u64, VaultError> {
+        let (mut writes, mut removed) = (Vec::new(), 0);
+        for (number, orphans) in plan.orphans {
+            let Ok(Some(block)) = self.block(number)? else {
+                continue;
+            };
+            removed += orphans.len() as u64;
+            let without = block.without(&orphans).encode(number);
+            // The header first: what an interruption leaves is again only pieces.
+            writes.push((rows::block(number), Some(without)));
+            let pieces = block.headers.first().filter(|_| orphans.contains(&0));
+            let pieces = pieces.map_or(0, |header| u64::from(header.pieces));
+            let pieces = number.saturating_sub(pieces)..number;
+            writes.extend(pieces.map(|piece| (rows::block(piece), None)));
+        }
+        let strays = plan.strays.into_iter();
+        writes.extend(strays.map(|stray| (rows::block(stray), None)));
+        if plan.progress != self.sweep_progress()? {
+            writes.push(plan.progress.write());
+        }
+        self.rows.apply(writes)?;
+        Ok(removed)
+    }
+}
+
+/// Looks at rows in their order.
+#[derive(Debug, Default)]
+struct Look {
+    swept: Swept,
+    plan: Plan,
+    /// Pieces, one after the other, whose head may come.
+    pieces: Vec<u64>,
+    next_block: u64,
+}
+
+impl Look {
+    fn row(&mut self, number: u64, bytes: &[u8], is_known: impl Fn(EntryId) -> bool) {
+        if self.pieces.last().is_some_and(|last| last + 1 != number) {
+            self.plan.strays.append(&mut self.pieces);
+        }
+        self.next_block = number + 1;
+        match Row::decode(number, bytes) {
+            Ok(Row::Piece(_)) => {
+                self.pieces.push(number);
+                if self.pieces.len() > MAX_PIECES {
+                    self.plan.strays.push(self.pieces.remove(0));
                 }
-                Ok(_) | Err(_) => return Ok(Vec::new()),
+            }
+            Ok(Row::Block(block)) => self.block(number, &block, is_known),
+            Err(_) => {
+                self.swept.damaged += 1;
+                // It may be their head.
+                self.pieces.clear();
             }
         }
-        let pieces = self
-            .rows
-            .page(&rows::entry_prefix(id), None, usize::from(u16::MAX) + 1)?;
-        let pieces: Unit = pieces.into_iter().map(|(key, _)| (key, None)).collect();
-        // The head goes first: what an interruption leaves is again only pieces.
-        units.extend(pieces.chunks(MAX_BATCH_KEYS).map(<[_]>::to_vec));
-        units.retain(|unit| !unit.is_empty());
-        Ok(units)
+    }
+
+    fn block(&mut self, number: u64, block: &Block, is_known: impl Fn(EntryId) -> bool) {
+        let own = block.headers.first().map_or(0, |first| first.pieces);
+        let strays = self.pieces.len().saturating_sub(usize::from(own));
+        self.plan.strays.extend(self.pieces.drain(..strays));
+        self.pieces.clear();
+        let mut orphans = Vec::new();
+        for (index, header) in (0_u8..).zip(&block.headers) {
+            if header.is_swept() {
+                continue;
+            }
+            self.swept.entries += 1;
+            let place = Place {
+                block: number,
+                index,
+            };
+            if !is_known(EntryId::new(place, &header.nonce)) {
+                orphans.push(index);
+            }
+        }
+        if !orphans.is_empty() {
+            self.plan.orphans.push((number, orphans));
+        }
+    }
+
+    /// Nothing comes after: no head for these pieces.
+    fn end(mut self, progress: Progress) -> (Swept, Plan) {
+        self.plan.strays.append(&mut self.pieces);
+        self.plan.progress = progress;
+        (self.swept, self.plan)
+    }
+
+    /// More comes after: pieces that may have a head there are looked at again.
+    fn pause(mut self, progress: Progress) -> (Swept, Plan) {
+        self.plan.progress = Progress {
+            next_block: self.pieces.first().copied().unwrap_or(self.next_block),
+            ..progress
+        };
+        (self.swept, self.plan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_note_reads_back_what_it_writes_and_no_flipped_bit_passes() {
+        let progress = Progress {
+            next_block: 7,
+            log_size: 9,
+        };
+        let bytes = progress.write().1.unwrap();
+        assert_eq!(Progress::decode(&bytes), Some(progress));
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(Progress::decode(&flipped), None, "bit {bit}");
+        }
     }
 }

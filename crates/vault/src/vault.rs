@@ -3,24 +3,26 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
-use redress_envelope::VaultRef;
+use redress_envelope::{Commitment, VaultRef};
 use redress_store::Store;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::core::{Core, Opened};
 use crate::entropy::Entropy;
-use crate::entry::{self, MAX_CONTENT_BYTES, SALT_BYTES};
+use crate::entry::MAX_CONTENT_BYTES;
 use crate::erasure::Erasure;
 use crate::error::{OpenError, VaultError};
-use crate::group::{Prepared, commitment};
+use crate::group::Prepared;
 use crate::hex;
 use crate::id::{Class, EntryId, SubjectId};
 use crate::keys_dir::MasterKeySource;
-use crate::rows;
-use crate::sweep::{Run, Swept};
+use crate::listing::Searched;
+use crate::plain::{self, SALT_BYTES};
+use crate::sweep::Swept;
 use crate::writer::{Job, QUEUED_JOBS, Reply, SealJob, Writer};
 
 /// How much content may wait to be written, in KiB.
@@ -37,7 +39,6 @@ pub struct VaultDirs {
 /// Something to seal.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewEntry {
-    pub id: EntryId,
     /// Whose it is: what is erased, exported and held together.
     pub subject: SubjectId,
     pub class: Class,
@@ -47,7 +48,6 @@ pub struct NewEntry {
 impl fmt::Debug for NewEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewEntry")
-            .field("id", &self.id)
             .field("subject", &self.subject)
             .field("class", &self.class)
             .field("content_bytes", &self.content.len())
@@ -61,7 +61,8 @@ pub enum Read<T = Vec<u8>> {
     Content(T),
     /// It was rendered unreadable.
     Erased,
-    /// Nothing was ever sealed under this id, or it was swept as an orphan.
+    /// Nothing is sealed under this id: it was swept as an orphan, or lost with what a restore did
+    /// not bring back.
     Unknown,
 }
 
@@ -86,7 +87,7 @@ pub struct Disclosure {
 
 impl Disclosure {
     /// The commitment that stands in the log if this is what was sealed.
-    pub fn commitment(&self) -> redress_envelope::Commitment {
+    pub fn commitment(&self) -> Commitment {
         commitment(&self.salt, &self.content)
     }
 }
@@ -105,6 +106,8 @@ impl fmt::Debug for Disclosure {
 pub struct Vault {
     pub(crate) core: Arc<Core>,
     jobs: Option<mpsc::Sender<Job>>,
+    /// How many salts were made in this run.
+    salts: AtomicU64,
     memory: Arc<Semaphore>,
     writer: Option<JoinHandle<()>>,
 }
@@ -112,7 +115,7 @@ pub struct Vault {
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vault")
-            .field("run", &self.core.run)
+            .field("first_block", &self.core.first_block)
             .finish_non_exhaustive()
     }
 }
@@ -139,14 +142,15 @@ impl Vault {
         Ok(Self {
             core,
             jobs: Some(jobs),
+            salts: AtomicU64::new(0),
             memory,
             writer: Some(writer),
         })
     }
 
     /// Seals the entries, all or none; they are durable when it returns. The references come in the
-    /// order of the entries. An entry that was sealed before with the same content is answered as
-    /// the first time.
+    /// order of the entries. Each is a new entry: a command that may have been done before is looked
+    /// for in the log first, and what is sealed for nothing is swept.
     ///
     /// Calls that wait together share one flush. Compression is done here, on the caller's thread.
     pub async fn seal(&self, entries: Vec<NewEntry>) -> Result<Vec<VaultRef>, VaultError> {
@@ -159,38 +163,46 @@ impl Vault {
         let memory = memory.map_err(|_| self.core.has_stopped())?;
         let entries = entries.into_iter().map(|entry| self.prepare(entry));
         let entries = entries.collect::<Result<Vec<_>, _>>()?;
-        self.ask(|reply| {
+        let (commitments, entries): (Vec<_>, _) = entries.into_iter().unzip();
+        let ids = self.ask(|reply| {
             Job::Seal(SealJob {
                 entries,
                 reply,
                 memory,
             })
-        })
-        .await
+        });
+        let references = ids.await?.into_iter().zip(commitments);
+        let references = references.map(|(id, commitment)| VaultRef {
+            entry: id.to_string(),
+            commitment,
+        });
+        Ok(references.collect())
     }
 
-    fn prepare(&self, entry: NewEntry) -> Result<Prepared, VaultError> {
+    fn prepare(&self, entry: NewEntry) -> Result<(Commitment, Prepared), VaultError> {
         let NewEntry {
-            id,
             subject,
             class,
             content,
         } = entry;
-        if content.len() > MAX_CONTENT_BYTES {
-            return Err(VaultError::TooLarge {
-                entry: id,
-                bytes: content.len(),
-            });
+        let bytes = content.len();
+        if bytes > MAX_CONTENT_BYTES {
+            return Err(VaultError::TooLarge { bytes });
         }
-        let salt = self.core.entropy.bytes(&[b"salt", id.as_bytes()])?;
-        Ok(Prepared {
-            id,
+        let salt = self.salt()?;
+        let prepared = Prepared {
             subject,
             class,
-            commitment: commitment(&salt, &content),
-            content_digest: Sha256::digest(&content).into(),
-            plain: entry::encode_plain(&salt, &content),
-        })
+            plain: plain::encode(&salt, &content),
+        };
+        Ok((commitment(&salt, &content), prepared))
+    }
+
+    fn salt(&self) -> Result<[u8; SALT_BYTES], VaultError> {
+        let number = self.salts.fetch_add(1, Ordering::Relaxed);
+        let run = self.core.first_block.to_be_bytes();
+        let context: [&[u8]; 3] = [b"salt", &run, &number.to_be_bytes()];
+        Ok(self.core.entropy.bytes(&context)?)
     }
 
     /// The content of an entry. Blocks for a moment; called from async code, in `spawn_blocking`.
@@ -219,42 +231,44 @@ impl Vault {
     pub fn read_with_salt(&self, entry: &str) -> Result<Read<Disclosure>, VaultError> {
         let id = entry.parse()?;
         self.core.guarded(|| {
-            let Some(stored) = self.core.load(id)? else {
+            let Some((header, sealed)) = self.core.load(id)? else {
                 return Ok(Read::Unknown);
             };
-            let (subject, class) = (stored.header.subject, stored.header.class.clone());
-            Ok(match self.core.open_entry(id, stored)? {
+            Ok(match self.core.open_entry(id, &header, sealed)? {
                 Opened::Erased => Read::Erased,
-                Opened::Plain(plain) => {
-                    let (salt, content) = (plain.salt, plain.content);
-                    Read::Content(Disclosure {
-                        subject,
-                        class,
-                        salt,
-                        content,
-                    })
-                }
+                Opened::Plain(plain) => Read::Content(Disclosure {
+                    subject: header.origin.subject,
+                    class: header.origin.class,
+                    salt: plain.salt,
+                    content: plain.content,
+                }),
             })
         })
     }
 
-    /// The entries of a subject in the order of their ids, erased ones too: at most `limit`, from
-    /// the one after `after` on.
+    /// The entries of a subject, newest first, erased ones too: at most `limit`, from the one sealed
+    /// before `after` on. Where damage hides the rest the error says so: then
+    /// [`search_entries`](Self::search_entries) finds them.
     pub fn entries_of_subject(
         &self,
         subject: SubjectId,
         after: Option<EntryId>,
         limit: usize,
     ) -> Result<Vec<EntryId>, VaultError> {
-        let after = after.map(|entry| rows::subject_entry(subject, entry));
-        let prefix = rows::subject_entry_prefix(subject);
-        let pairs = self
-            .core
-            .guarded(|| self.core.rows.page(&prefix, after.as_deref(), limit))?;
-        Ok(pairs
-            .iter()
-            .filter_map(|(key, _)| rows::parse_subject_entry(key))
-            .collect())
+        let core = &self.core;
+        core.guarded(|| core.entries_of(subject, after, limit))
+    }
+
+    /// Looks for a subject's entries in at most `blocks` blocks from block `from` on, 0 being the
+    /// first: slow, and not in need of anything but the blocks. Finds orphans too.
+    pub fn search_entries(
+        &self,
+        subject: SubjectId,
+        from: u64,
+        blocks: usize,
+    ) -> Result<Searched, VaultError> {
+        let core = &self.core;
+        core.guarded(|| core.search(subject, from, blocks))
     }
 
     /// A keyed hash in 32 hex digits (128 bits of HMAC-SHA256): equal parts give equal hashes, and
@@ -301,47 +315,37 @@ impl Vault {
         self.core.keyring.buckets().unfinished()
     }
 
-    /// The present run of the program.
-    pub fn run(&self) -> Run {
-        Run(self.core.run)
+    /// From which position on the log has to be read to know what is no orphan.
+    pub fn sweep_log_from(&self) -> Result<u64, VaultError> {
+        let core = &self.core;
+        core.guarded(|| Ok(core.sweep_progress()?.log_size))
     }
 
-    /// Removes entries that were sealed in a run before `older_than` and whose record the log does
-    /// not know; pass [`run`](Self::run) and a log that is read to its end. Never called from async
-    /// code, but in `spawn_blocking`.
+    /// Drops the contents of entries that were sealed before this run of the program and that no
+    /// record refers to: looks at about `rows` rows that were not looked at yet. Call it until it is
+    /// complete; nothing is looked at twice, in later runs neither.
+    ///
+    /// `is_known` has to know every entry that a record names from [`sweep_log_from`] on. `log_size`
+    /// is the length that the log had **before the first command of this run**: from there on the
+    /// log is read in the next one. A log that lost its end is first to be made whole.
+    ///
+    /// Never called from async code, but in `spawn_blocking`.
+    ///
+    /// [`sweep_log_from`]: Self::sweep_log_from
     pub fn sweep_orphans(
         &self,
-        is_known: impl Fn(&str) -> bool,
-        older_than: Run,
+        rows: usize,
+        log_size: u64,
+        is_known: impl Fn(EntryId) -> bool,
     ) -> Result<Swept, VaultError> {
-        // What this run seals may be on its way to the log.
-        let older_than = older_than.0.min(self.core.run);
-        let mut swept = Swept::default();
-        let mut after = None;
-        loop {
-            let core = &self.core;
-            let page =
-                core.guarded(|| core.orphans_after(after.as_deref(), older_than, &is_known))?;
-            swept.entries += page.entries;
-            swept.damaged += page.damaged;
-            if !page.orphans.is_empty() {
-                let orphans = page.orphans;
-                let (reply, answer) = oneshot::channel();
-                let sent = self.sender()?.blocking_send(Job::Sweep {
-                    orphans,
-                    older_than,
-                    reply,
-                });
-                sent.map_err(|_| self.core.has_stopped())?;
-                swept.removed += answer
-                    .blocking_recv()
-                    .map_err(|_| self.core.has_stopped())??;
-            }
-            after = page.last;
-            if after.is_none() {
-                return Ok(swept);
-            }
-        }
+        let core = &self.core;
+        let (mut swept, plan) = core.guarded(|| core.look_for_orphans(rows, log_size, is_known))?;
+        let (reply, answer) = oneshot::channel();
+        let sent = self.sender()?.blocking_send(Job::Sweep { plan, reply });
+        sent.map_err(|_| self.core.has_stopped())?;
+        let removed = answer.blocking_recv();
+        swept.removed = removed.map_err(|_| self.core.has_stopped())??;
+        Ok(swept)
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, VaultError> {
@@ -366,4 +370,9 @@ impl Drop for Vault {
             let _ = writer.join();
         }
     }
+}
+
+fn commitment(salt: &[u8], content: &[u8]) -> Commitment {
+    let digest = Sha256::new().chain_update(salt).chain_update(content);
+    Commitment(digest.finalize().into())
 }

@@ -1,9 +1,7 @@
 //! The one thread that writes: it takes what is waiting, and writes it with one flush.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use redress_envelope::VaultRef;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use crate::core::Core;
@@ -11,6 +9,7 @@ use crate::erasure::Erasure;
 use crate::error::VaultError;
 use crate::group::{Group, Prepared};
 use crate::id::{EntryId, SubjectId};
+use crate::sweep::Plan;
 
 /// How many calls wait at most; the next one waits to be let in.
 pub(crate) const QUEUED_JOBS: usize = 1024;
@@ -31,15 +30,14 @@ pub(crate) enum Job {
         reply: Reply<()>,
     },
     Sweep {
-        orphans: Vec<EntryId>,
-        older_than: u32,
+        plan: Plan,
         reply: Reply<u64>,
     },
 }
 
 pub(crate) struct SealJob {
     pub(crate) entries: Vec<Prepared>,
-    pub(crate) reply: Reply<Vec<VaultRef>>,
+    pub(crate) reply: Reply<Vec<EntryId>>,
     /// The share of the memory that waiting contents may take; given back when this is done.
     pub(crate) memory: OwnedSemaphorePermit,
 }
@@ -53,16 +51,15 @@ impl SealJob {
 pub(crate) struct Writer {
     core: Arc<Core>,
     jobs: mpsc::Receiver<Job>,
-    /// Entries of earlier runs that a caller of this run relies on.
-    relied_on: BTreeSet<EntryId>,
+    next_block: u64,
 }
 
 impl Writer {
     pub(crate) fn new(core: Arc<Core>, jobs: mpsc::Receiver<Job>) -> Self {
         Self {
+            next_block: core.first_block,
             core,
             jobs,
-            relied_on: BTreeSet::new(),
         }
     }
 
@@ -87,13 +84,8 @@ impl Writer {
             Job::Rewrap { bucket, reply } => {
                 answer(reply, self.core.guarded(|| self.core.rewrap_bucket(bucket)));
             }
-            Job::Sweep {
-                orphans,
-                older_than,
-                reply,
-            } => {
-                let swept = self.core.guarded(|| self.sweep(&orphans, older_than));
-                answer(reply, swept);
+            Job::Sweep { plan, reply } => {
+                answer(reply, self.core.guarded(|| self.core.sweep(plan)));
             }
         }
         None
@@ -118,42 +110,24 @@ impl Writer {
     }
 
     fn seal_group(&mut self, jobs: Vec<SealJob>) {
-        let mut group = Group::default();
         let core = &self.core;
-        let staged: Vec<_> = jobs
-            .into_iter()
-            .map(
-                |SealJob {
-                     entries,
-                     reply,
-                     memory,
-                 }| {
-                    (core.guarded(|| group.stage(core, entries)), reply, memory)
-                },
-            )
-            .collect();
-        self.relied_on.extend(std::mem::take(&mut group.repeated));
-        let written = core.guarded(|| group.write(core));
-        for (references, reply, _memory) in staged {
-            answer(
-                reply,
-                references.and_then(|found| written.clone().map(|()| found)),
-            );
+        let mut group = Group::new(core, self.next_block);
+        let staged = jobs.into_iter().map(|job| {
+            let entries = core.guarded(|| group.stage(job.entries));
+            (entries, job.reply, job.memory)
+        });
+        let staged: Vec<_> = staged.collect();
+        let written = core.guarded(|| group.write());
+        if let Ok(next_block) = written {
+            self.next_block = next_block;
         }
-    }
-
-    /// Removes those of `orphans` that still are orphans.
-    fn sweep(&self, orphans: &[EntryId], older_than: u32) -> Result<u64, VaultError> {
-        let mut swept = 0;
-        for orphan in orphans
-            .iter()
-            .filter(|orphan| !self.relied_on.contains(orphan))
-        {
-            let units = self.core.removal(*orphan, older_than)?;
-            swept += u64::from(!units.is_empty());
-            self.core.rows.apply(units)?;
+        for (entries, reply, _memory) in staged {
+            let answered = match &written {
+                Ok(_) => entries,
+                Err(error) => entries.and(Err(error.clone())),
+            };
+            answer(reply, answered);
         }
-        Ok(swept)
     }
 }
 

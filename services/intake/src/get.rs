@@ -134,8 +134,7 @@ pub(crate) async fn unseal(
     let vault = std::sync::Arc::clone(&intake.vault);
     let read = tokio::task::spawn_blocking(move || vault.read_committed(&reference)).await;
     let read = read.map_err(|_| Problem::internal("a reading task was ended"))?;
-    let never_reused = || Problem::internal("a reading cannot conflict");
-    match read.map_err(|error| vault_problem(intake, &error, never_reused))? {
+    match read.map_err(|error| vault_problem(intake, &error))? {
         Read::Content(bytes) => Ok(Some(bytes)),
         Read::Erased => Ok(None),
         Read::Unknown => Err(missing("the vault does not hold the words of this record")),

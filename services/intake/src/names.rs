@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use redress_envelope::ItemId;
 use redress_service::Problem;
-use redress_vault::{EntryId, SubjectId, Vault};
+use redress_vault::{SubjectId, Vault};
 
 /// Makes ids and keyed hashes for one tenant and partition.
 #[derive(Debug, Clone)]
@@ -91,22 +91,6 @@ impl Names {
             Some(reference) => self.vault.subject_for(reference),
             None => self.vault.subject_of_item(&item.to_string()),
         }
-    }
-
-    /// The vault entry of a command's content; a retry of the command has the same.
-    pub(crate) fn content(&self, item: ItemId, command: &str) -> EntryId {
-        EntryId::derived(
-            "feedback content",
-            &[&self.tenant, &item.to_string(), command],
-        )
-    }
-
-    pub(crate) fn attachment(&self, item: ItemId, command: &str, index: usize) -> EntryId {
-        let (item, index) = (item.to_string(), index.to_string());
-        EntryId::derived(
-            "feedback attachment",
-            &[&self.tenant, &item, command, &index],
-        )
     }
 
     /// Ties a page token to its question. Keyed, because the question can name a customer.

@@ -11,31 +11,16 @@ use crate::submission::Accepted;
 const CONTENT: Class = Class::of("feedback_content");
 const ATTACHMENT: Class = Class::of("feedback_attachment");
 
-/// Which command it is that something is sealed for.
-pub(crate) struct SealedFor<'a> {
-    pub(crate) item: ItemId,
-    /// Names the command for ever, so that a retry seals the same entries.
-    pub(crate) command: &'a str,
-    /// Keyed hash of the report's digest, where there is a report.
-    pub(crate) report_digest: Option<String>,
-    /// What to say if other words were sealed for this command before.
-    pub(crate) reused: fn() -> Problem,
-}
-
-/// Seals the personal part, durably, and gives the rest. A retry of the same command seals nothing
-/// twice.
+/// Seals the personal part, durably, and gives the rest. For a command that is not in the log: each
+/// call seals anew, and what no record comes to refer to is swept. `report_digest` is the keyed hash
+/// of the report's digest, where there is a report.
 pub(crate) async fn seal(
     intake: &Inner,
+    item: ItemId,
     accepted: Accepted,
-    sealed_for: SealedFor<'_>,
+    report_digest: Option<String>,
 ) -> Result<Feedback, Problem> {
     let Accepted { checked, files } = accepted;
-    let SealedFor {
-        item,
-        command,
-        report_digest,
-        reused,
-    } = sealed_for;
     let names = &intake.names;
     let content = checked.content();
     let customer = content.customer.reference.as_deref();
@@ -53,29 +38,23 @@ pub(crate) async fn seal(
     let has_content = !content.is_empty();
     let mut entries = Vec::with_capacity(files.len() + 1);
     if has_content {
-        let (id, content) = (names.content(item, command), content.encode());
         entries.push(NewEntry {
-            id,
             subject,
             class: CONTENT,
-            content,
+            content: content.encode(),
         });
     }
-    for (index, content) in files.into_iter().enumerate() {
-        let id = names.attachment(item, command, index);
-        entries.push(NewEntry {
-            id,
-            subject,
-            class: ATTACHMENT,
-            content,
-        });
-    }
+    entries.extend(files.into_iter().map(|content| NewEntry {
+        subject,
+        class: ATTACHMENT,
+        content,
+    }));
     let data_subject = (!entries.is_empty()).then(|| subject.to_string());
     let references = if entries.is_empty() {
         Vec::new()
     } else {
         let sealed = intake.vault.seal(entries).await;
-        sealed.map_err(|error| vault_problem(intake, &error, reused))?
+        sealed.map_err(|error| vault_problem(intake, &error))?
     };
     let mut references = references.into_iter();
     let content = if has_content { references.next() } else { None };
@@ -105,18 +84,8 @@ fn attachments(
 
 /// What clients are told of the vault's errors. A failure that ends the vault is noted: the process
 /// has to end too.
-pub(crate) fn vault_problem(
-    intake: &Inner,
-    error: &VaultError,
-    reused: impl FnOnce() -> Problem,
-) -> Problem {
+pub(crate) fn vault_problem(intake: &Inner, error: &VaultError) -> Problem {
     match error {
-        VaultError::Conflict { .. } => reused(),
-        VaultError::Erased { .. } => Problem::refused(
-            "CONTENT_ERASED",
-            "the words of this submission were sealed before and have been erased since",
-        )
-        .with_remedy("send it under another request id, if it may be kept again"),
         VaultError::TooLarge { .. } => Problem::invalid(
             "FIELD_TOO_LARGE",
             "submission",
@@ -143,6 +112,8 @@ pub(crate) fn vault_problem(
         VaultError::Id(_)
         | VaultError::Damaged { .. }
         | VaultError::NotAsCommitted { .. }
+        | VaultError::ListBroken { .. }
+        | VaultError::SweptDamaged
         | VaultError::SubjectKey { .. } => {
             tracing::error!(%error, "a vault entry cannot be read");
             Problem::new(

@@ -13,7 +13,7 @@ use crate::item::Item;
 use crate::life::FeedbackLife;
 use crate::names::Origin;
 use crate::refused::{Refused, problem_of};
-use crate::sealing::{SealedFor, seal};
+use crate::sealing::seal;
 use crate::submission;
 
 /// The kind of subject of an item's stream.
@@ -67,17 +67,7 @@ pub(crate) async fn submit(
                 .report(source, id.unwrap_or(&item.to_string()), &report.digest)
         });
         let accepted = submission::check(handed, origin.as_ref(), intake.clock.now(), problems)?;
-        let sealed_for = SealedFor {
-            item,
-            command: reference.as_deref().unwrap_or(&request_id),
-            report_digest,
-            reused: if reference.is_some() {
-                inbound_key_reused
-            } else {
-                Problem::request_id_reused
-            },
-        };
-        let feedback = Box::new(seal(intake, accepted, sealed_for).await?);
+        let feedback = Box::new(seal(intake, item, accepted, report_digest).await?);
         record(&intake.log, command, Submit::Submit(feedback)).await?
     };
     let born = born(&intake.log, Subject::item(FEEDBACK, item), &done).await?;
@@ -153,11 +143,4 @@ pub(crate) async fn born(log: &Log, subject: Subject, done: &Done<State>) -> Res
         )),
         Err(error) => Err(load_problem(error.into())),
     }
-}
-
-pub(crate) fn inbound_key_reused() -> Problem {
-    let why = "this inbound key was used for a message with another body";
-    Problem::new(Kind::AlreadyExists, "INBOUND_KEY_REUSED", why)
-        .with_field("inbound_key")
-        .with_remedy("send the message unchanged, or another message under an id of its own")
 }

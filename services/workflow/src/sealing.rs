@@ -7,7 +7,7 @@ use redress_envelope::{ItemId, Record, Subject, VaultRef};
 use redress_feedback::Event;
 use redress_log_service::read_problem;
 use redress_service::{Kind, Problem};
-use redress_vault::{Class, EntryId, NewEntry, Read, SubjectId, VaultError};
+use redress_vault::{Class, NewEntry, Read, SubjectId, VaultError};
 
 use crate::workflow::Inner;
 
@@ -34,19 +34,11 @@ pub(crate) fn check(field: &'static str, text: &str) -> Result<(), Problem> {
 }
 
 impl Inner {
-    /// Seals the words of a command on a complaint; durable when it returns. A retry of the command
-    /// seals the same entry.
-    pub(crate) async fn seal(
-        &self,
-        complaint: ItemId,
-        request_id: &str,
-        field: &'static str,
-        text: &str,
-    ) -> Result<VaultRef, Problem> {
+    /// Seals the words of a command on a complaint; durable when it returns. For a command that is
+    /// not in the log: each call seals anew, and what no record comes to refer to is swept.
+    pub(crate) async fn seal(&self, complaint: ItemId, text: &str) -> Result<VaultRef, Problem> {
         let subject = self.data_subject(complaint).await?;
-        let parts = [&*self.tenant, &complaint.to_string(), request_id, field];
         let entry = NewEntry {
-            id: EntryId::derived("words of a command", &parts),
             subject,
             class: WORDS,
             content: text.as_bytes().to_vec(),
@@ -152,15 +144,10 @@ impl Inner {
             }
             VaultError::DiskFull(_) => Problem::unavailable("DISK_FULL", error.to_string())
                 .with_remedy("free some space on the server's disk; nothing was recorded"),
-            // Other words under the same request id.
-            VaultError::Conflict { .. } => Problem::request_id_reused(),
-            VaultError::Erased { .. } => Problem::refused(
-                "WORDS_ERASED",
-                "the words of this request were rendered unreadable",
-            )
-            .with_remedy("send them under a new request id, if they are to be kept"),
             VaultError::Damaged { .. }
             | VaultError::NotAsCommitted { .. }
+            | VaultError::ListBroken { .. }
+            | VaultError::SweptDamaged
             | VaultError::SubjectKey { .. } => {
                 tracing::error!(%error, "the vault cannot be read");
                 Problem::new(Kind::DataLoss, "WORDS_DAMAGED", error.to_string())

@@ -52,7 +52,6 @@ pub(crate) struct Inner {
     pub(crate) rules: Arc<Rules>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
-    pub(crate) tenant: String,
     pub(crate) partition: u16,
     message_bytes: usize,
     pub(crate) streams: StreamLimit,
@@ -93,7 +92,7 @@ impl Workflow {
         } = config;
         let log = LogConfig {
             folder: folders.log,
-            tenant: tenant.clone(),
+            tenant,
             service: SERVICE.to_owned(),
             partition,
             new_log_id: deps.new_log_id,
@@ -126,7 +125,6 @@ impl Workflow {
             rules: Arc::new(rules),
             clock: deps.clock,
             ids: deps.ids,
-            tenant,
             partition,
             message_bytes: limits.message_bytes,
             streams: deps.streams,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, ensure};
 use fastrand::Rng;
-use redress_vault::{Class, EntryId, NewEntry, SubjectId, Vault};
+use redress_vault::{Class, NewEntry, Vault};
 use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
 use redress_wire::intake::v1::{Customer, Submission, SubmitFeedbackRequest};
 use tokio::task::JoinSet;
@@ -69,13 +69,15 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
     table.note(format!(
         "a SubmitFeedback request has {bytes} bytes; client and server in one process"
     ));
-    let count = extent.pick(2_000, 20_000);
-    let sealed = rate(count, seal(served.intake().vault(), count)).await?;
-    table.add(Row::new(
-        format!("vault entries sealed, {IN_FLIGHT} in flight"),
-        sealed,
-        "/s",
-    ));
+    for (in_flight, count) in [
+        (1, extent.pick(200, 2_000)),
+        (IN_FLIGHT, extent.pick(2_000, 40_000)),
+    ] {
+        let vault = served.intake().vault();
+        let sealed = rate(count, seal(vault, in_flight, count)).await?;
+        let what = format!("vault entries sealed, {in_flight} in flight");
+        table.add(Row::new(what, sealed, "/s"));
+    }
     drop((client, bare_client));
     served.close().await?;
     place.remove("submit")
@@ -147,12 +149,12 @@ async fn submit(
 }
 
 /// The vault's part of the work by itself.
-async fn seal(vault: &Arc<Vault>, count: u64) -> Result<()> {
+async fn seal(vault: &Arc<Vault>, in_flight: usize, count: u64) -> Result<()> {
     let mut rng = Rng::with_seed(1);
     let content = narrative(&mut rng, 600).into_bytes();
     let numbers = Arc::new(Mutex::new(0..count));
     let mut tasks: JoinSet<Result<()>> = JoinSet::new();
-    for _ in 0..IN_FLIGHT {
+    for _ in 0..in_flight {
         let (vault, numbers, content) = (Arc::clone(vault), Arc::clone(&numbers), content.clone());
         tasks.spawn(async move {
             loop {
@@ -161,10 +163,9 @@ async fn seal(vault: &Arc<Vault>, count: u64) -> Result<()> {
                     .unwrap_or_else(PoisonError::into_inner)
                     .next();
                 let Some(number) = next else { return Ok(()) };
-                let number = number.to_string();
+                let who = format!("{in_flight} {number}");
                 let entry = NewEntry {
-                    id: EntryId::derived("bench", &[&number]),
-                    subject: SubjectId::from_bytes(*EntryId::derived("who", &[&number]).as_bytes()),
+                    subject: vault.subject_of_item(&who),
                     class: Class::of("bench"),
                     content: content.clone(),
                 };

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use redress_envelope::VaultRef;
 use redress_store::{Batch, FaultPlan, FaultyStore, MemoryStore, Store, StoreError};
-use redress_vault::{
-    Class, EntryId, NewEntry, OpenError, SeededEntropy, SubjectId, Vault, VaultDirs,
-};
+use redress_vault::{Class, NewEntry, OpenError, Read, SeededEntropy, SubjectId, Vault, VaultDirs};
 use tempfile::TempDir;
 
 pub(crate) struct Disk {
@@ -108,22 +107,39 @@ impl Store for Counting {
     }
 }
 
-pub(crate) fn id(name: &str) -> EntryId {
-    EntryId::derived("test", &[name])
-}
-
 pub(crate) fn someone() -> SubjectId {
     SubjectId::from_bytes([9; 16])
 }
 
-pub(crate) fn entry(name: &str, content: impl Into<Vec<u8>>) -> NewEntry {
+pub(crate) fn entry(content: impl Into<Vec<u8>>) -> NewEntry {
+    entry_of(someone(), content)
+}
+
+pub(crate) fn entry_of(subject: SubjectId, content: impl Into<Vec<u8>>) -> NewEntry {
     let class = Class::new("words").unwrap();
     NewEntry {
-        id: id(name),
-        subject: someone(),
+        subject,
         class,
         content: content.into(),
     }
+}
+
+pub(crate) async fn seal(vault: &Vault, content: impl Into<Vec<u8>>) -> VaultRef {
+    let sealed = vault.seal(vec![entry(content)]).await.unwrap();
+    sealed.into_iter().next().unwrap()
+}
+
+pub(crate) fn content(text: impl Into<Vec<u8>>) -> Read {
+    Read::Content(text.into())
+}
+
+/// The contents of someone's entries, newest first.
+pub(crate) fn contents(vault: &Vault) -> Vec<Read> {
+    let entries = vault.entries_of_subject(someone(), None, 1000).unwrap();
+    let read = entries
+        .iter()
+        .map(|entry| vault.read(&entry.to_string()).unwrap());
+    read.collect()
 }
 
 /// Bytes that no compressor makes shorter.

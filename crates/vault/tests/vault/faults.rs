@@ -2,73 +2,84 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use redress_store::{Batch, Fault, FaultPlan, MemoryStore, Store, StoreError};
-use redress_vault::{Erasure, Read, VaultError};
+use redress_vault::{Erasure, Read, SubjectId, Vault, VaultError};
 
-use super::disk::{Disk, entry, id, noise, someone};
+use super::disk::{Disk, content, contents, entry, entry_of, noise, seal, someone};
 
 #[tokio::test]
-async fn a_failed_write_stops_the_vault_and_a_repeat_after_the_restart_gives_one_entry() {
+async fn a_failed_write_stops_the_vault_and_what_it_left_is_nobodys_or_whole() {
     for fault in [Fault::NotPersisted, Fault::PersistedButReportedFailed] {
         let disk = Disk::new();
-        let vault = disk.open_faulty(FaultPlan::nth(2, fault));
-        let failed = vault.seal(vec![entry("a", "words")]).await;
+        let vault = disk.open_faulty(FaultPlan::nth(3, fault));
+        let before = seal(&vault, "before").await;
+        let failed = vault.seal(vec![entry("words")]).await;
         let Err(failure @ VaultError::Store(_)) = failed else {
             panic!("{failed:?}")
         };
         // Whoever comes later hears the reason too.
         let stopped = VaultError::Stopped(failure.to_string());
-        let sealed = vault.seal(vec![entry("b", "words")]).await;
-        assert_eq!(sealed, Err(stopped.clone()));
-        assert_eq!(vault.read(&id("a").to_string()), Err(stopped.clone()));
+        assert_eq!(vault.seal(vec![entry("words")]).await, Err(stopped.clone()));
+        assert_eq!(vault.read(&before.entry), Err(stopped.clone()));
         assert_eq!(vault.erase_subject(someone()).await, Err(stopped));
         drop(vault);
 
         let vault = disk.open();
-        let persisted = fault == Fault::PersistedButReportedFailed;
-        let found = vault.read_with_salt(&id("a").to_string()).unwrap();
-        let before = match found {
-            Read::Content(found) => Some(found.commitment()),
-            Read::Erased | Read::Unknown => None,
+        let left = match fault {
+            Fault::PersistedButReportedFailed => vec![content("words"), content("before")],
+            _ => vec![content("before")],
         };
-        assert_eq!(before.is_some(), persisted);
-        let again = vault.seal(vec![entry("a", "words")]).await.unwrap();
-        assert!(before.is_none_or(|before| before == again[0].commitment));
-        assert_eq!(
-            vault.read_committed(&again[0]),
-            Ok(Read::Content(b"words".to_vec()))
-        );
+        assert_eq!(contents(&vault), left);
+        let again = seal(&vault, "words").await;
+        assert_eq!(vault.read_committed(&again), Ok(content("words")));
+        assert_eq!(vault.read_committed(&before), Ok(content("before")));
     }
 }
 
+/// Entries of somebody who is known, of new people, and a long one, in one group.
+async fn seal_many(vault: &Vault) -> Result<(), VaultError> {
+    let mut entries = vec![entry("known"), entry(noise(1, 20_000))];
+    entries.extend((100..160_u8).map(|n| entry_of(SubjectId::from_bytes([n; 16]), noise(2, 300))));
+    vault.seal(entries).await.map(drop)
+}
+
 #[tokio::test]
-async fn an_entry_that_was_cut_off_in_the_middle_is_not_there_and_can_be_sealed_again() {
-    let long = noise(1, 300_000);
-    for batches in 0..=3 {
+async fn whatever_a_crash_leaves_of_a_group_harms_nobody_and_can_be_sealed_again() {
+    let mut cut = 0;
+    for batches in 0..100 {
         let disk = Disk::new();
-        let vault = disk.open_faulty(FaultPlan::nth(2, Fault::PartlyPersisted { batches }));
-        vault
-            .seal(vec![entry("a", long.clone())])
-            .await
-            .unwrap_err();
+        let first = seal(&disk.open(), "first").await;
+        let whole = disk.rows().len();
+        let broken = Fault::PartlyPersisted { batches };
+        let vault = disk.open_faulty(FaultPlan::nth(1, broken));
+        seal_many(&vault).await.unwrap_err();
         drop(vault);
-        let rows = disk.rows().len();
-        assert!(
-            batches == 0 || rows > 1,
-            "{batches} batches left {rows} rows"
-        );
+        cut = batches;
+        let left = disk.rows().len();
 
         let vault = disk.open();
-        let found = vault.read(&id("a").to_string()).unwrap();
-        assert!(found == Read::Unknown || found == Read::Content(long.clone()));
-        // A shorter one leaves pieces of the longer behind; they must not be read.
-        let content = if found == Read::Unknown {
-            noise(2, 100_000)
-        } else {
-            long.clone()
-        };
-        vault.seal(vec![entry("a", content.clone())]).await.unwrap();
-        assert_eq!(vault.read(&id("a").to_string()), Ok(Read::Content(content)));
+        assert_eq!(vault.read_committed(&first), Ok(content("first")));
+        // Each subject's list is whole, and leads to nothing that cannot be read.
+        let known = contents(&vault);
+        assert_eq!(known.last(), Some(&content("first")), "{batches}");
+        assert!(known.iter().all(|read| matches!(read, Read::Content(_))));
+        for n in 100..160 {
+            let entries = vault.entries_of_subject(SubjectId::from_bytes([n; 16]), None, 9);
+            for entry in entries.unwrap() {
+                let read = vault.read(&entry.to_string());
+                assert_eq!(read, Ok(content(noise(2, 300))), "{batches}");
+            }
+        }
+        seal_many(&vault).await.unwrap();
+        assert_eq!(
+            contents(&vault)[..2],
+            [content(noise(1, 20_000)), content("known")]
+        );
+        assert_eq!(vault.read_committed(&first), Ok(content("first")));
+        if left >= whole + 60 + 6 {
+            break;
+        }
     }
+    assert!(cut > 60, "all of the group's rows were cut: {cut}");
 }
 
 /// Has no space left at the `nth`-th write, and some again afterwards.
@@ -122,18 +133,19 @@ async fn a_full_disk_fails_the_call_and_not_the_vault() {
         });
         let vault = disk.try_open_on(store).unwrap();
         let neighbour = (0..u16::MAX)
-            .map(|n| entry(&format!("neighbour {n}"), "theirs"))
-            .zip((0..u16::MAX).map(|n| vault.subject_for(&n.to_string())))
-            .find(|(_, subject)| bucket(*subject) == bucket(someone()));
-        let (mut theirs, subject) = neighbour.unwrap();
-        theirs.subject = subject;
-        let their_id = theirs.id.to_string();
+            .map(|n| vault.subject_for(&n.to_string()))
+            .find(|subject| bucket(*subject) == bucket(someone()));
+        let neighbour = neighbour.unwrap();
         let mut failed = 0;
-        for entry in [entry("a", "mine"), theirs] {
-            while let Err(error) = vault.seal(vec![entry.clone()]).await {
-                assert!(matches!(error, VaultError::DiskFull(_)), "{error}");
+        let mut sealed = Vec::new();
+        for entry in [entry("mine"), entry_of(neighbour, "theirs")] {
+            sealed.extend(loop {
+                match vault.seal(vec![entry.clone()]).await {
+                    Ok(reference) => break reference,
+                    Err(error) => assert!(matches!(error, VaultError::DiskFull(_)), "{error}"),
+                }
                 failed += 1;
-            }
+            });
         }
         let erased = loop {
             match vault.erase_subject(someone()).await {
@@ -150,13 +162,13 @@ async fn a_full_disk_fails_the_call_and_not_the_vault() {
         };
         assert_eq!((failed, erased), (1, expected), "full at {nth}");
         assert_eq!(vault.unfinished_buckets(), Vec::<u16>::new());
-        assert_eq!(vault.read(&id("a").to_string()), Ok(Read::Erased));
-        assert_eq!(vault.read(&their_id), Ok(Read::Content(b"theirs".to_vec())));
+        assert_eq!(vault.read_committed(&sealed[0]), Ok(Read::Erased));
+        assert_eq!(vault.read_committed(&sealed[1]), Ok(content("theirs")));
     }
 }
 
 /// As the vault counts them: this is part of what is stored.
-fn bucket(subject: redress_vault::SubjectId) -> u8 {
+fn bucket(subject: SubjectId) -> u8 {
     use sha2::Digest;
     sha2::Sha256::digest(subject.as_bytes())[1]
 }

@@ -1,11 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use redress_envelope::Commitment;
-use redress_vault::{Class, Erasure, MAX_CONTENT_BYTES, Read, SubjectId, VaultError};
+use redress_envelope::{Commitment, VaultRef};
+use redress_vault::{
+    EntryId, Erasure, IdError, MAX_CONTENT_BYTES, Read, SeededEntropy, SubjectId, Vault, VaultDirs,
+    VaultError,
+};
 use sha2::{Digest, Sha256};
 
-use super::disk::{Disk, entry, id, noise, someone};
+use super::disk::{Disk, content, contents, entry, entry_of, noise, seal, someone};
 
 #[tokio::test]
 async fn what_was_sealed_comes_back_after_a_restart_and_matches_its_commitment() {
@@ -18,9 +21,8 @@ async fn what_was_sealed_comes_back_after_a_restart_and_matches_its_commitment()
     ];
     let vault = disk.open();
     let mut references = Vec::new();
-    for (number, content) in contents.iter().enumerate() {
-        let entries = vec![entry(&number.to_string(), content.clone())];
-        references.extend(vault.seal(entries).await.unwrap());
+    for content in &contents {
+        references.push(seal(&vault, content.clone()).await);
     }
     drop(vault);
     let vault = disk.open();
@@ -40,56 +42,121 @@ async fn what_was_sealed_comes_back_after_a_restart_and_matches_its_commitment()
     let mut other = references[0].clone();
     other.commitment.0[0] ^= 1;
     let refused = vault.read_committed(&other);
-    assert_eq!(refused, Err(VaultError::NotAsCommitted { entry: id("0") }));
+    let entry = id(&other);
+    assert_eq!(refused, Err(VaultError::NotAsCommitted { entry }));
+}
+
+fn id(reference: &VaultRef) -> EntryId {
+    reference.entry.parse().unwrap()
 }
 
 #[tokio::test]
-async fn the_same_entry_again_is_answered_as_the_first_time_and_writes_nothing() {
+async fn each_entry_is_a_new_one_with_a_salt_of_its_own() {
     let disk = Disk::new();
     let (vault, store) = disk.open_counting(Duration::ZERO);
-    let first = vault
-        .seal(vec![entry("a", "words"), entry("b", "more")])
-        .await
-        .unwrap();
+    let both = vault.seal(vec![entry("words"), entry("words")]).await;
+    let mut all = both.unwrap();
     assert_eq!(store.applies(), 1);
-    let again = vault
-        .seal(vec![entry("b", "more"), entry("a", "words")])
-        .await
-        .unwrap();
-    assert_eq!(again, [first[1].clone(), first[0].clone()]);
-    assert_eq!(store.applies(), 1);
-    let twice = vault
-        .seal(vec![entry("c", "x"), entry("c", "x")])
-        .await
-        .unwrap();
-    assert_eq!(twice[0], twice[1]);
+    all.push(seal(&vault, "words").await);
+    all.push(seal(&disk.open(), "words").await);
+    for reference in &all {
+        let same = |other: &&VaultRef| {
+            other.entry == reference.entry || other.commitment == reference.commitment
+        };
+        assert_eq!(all.iter().filter(same).count(), 1);
+        assert_eq!(vault.read_committed(reference), Ok(content("words")));
+    }
+    assert!(all.is_sorted_by_key(id), "in the order of sealing");
 }
 
 #[tokio::test]
-async fn the_same_id_with_anything_else_is_refused_and_nothing_of_the_call_is_sealed() {
+async fn a_call_is_sealed_whole_or_not_at_all() {
     let disk = Disk::new();
     let vault = disk.open();
-    vault.seal(vec![entry("a", "words")]).await.unwrap();
-    let conflict = Err(VaultError::Conflict { entry: id("a") });
-    let other_content = entry("a", "other words");
-    let mut other_class = entry("a", "words");
-    other_class.class = Class::new("note").unwrap();
-    let mut other_subject = entry("a", "words");
-    other_subject.subject = SubjectId::from_bytes([1; 16]);
-    for other in [other_content, other_class, other_subject] {
-        let new = entry("new", "new");
-        assert_eq!(vault.seal(vec![new, other]).await, conflict);
+    let too_long = entry(noise(1, MAX_CONTENT_BYTES + 1));
+    let refused = vault.seal(vec![entry("first"), too_long]).await;
+    assert!(matches!(refused, Err(VaultError::TooLarge { .. })));
+    assert_eq!(vault.seal(Vec::new()).await, Ok(Vec::new()));
+    assert_eq!(disk.rows().len(), 1);
+
+    // The key of one of them cannot be read.
+    let other = SubjectId::from_bytes([1; 16]);
+    vault.seal(vec![entry_of(other, "other")]).await.unwrap();
+    let (key, _) = disk
+        .rows()
+        .into_iter()
+        .find(|(key, _)| key[0] == b'k')
+        .unwrap();
+    disk.put(&key, b"nonsense");
+    let refused = vault
+        .seal(vec![entry("first"), entry_of(other, "again")])
+        .await;
+    assert!(matches!(refused, Err(VaultError::SubjectKey { .. })));
+    assert_eq!(disk.rows().len(), 3);
+    assert!(contents(&vault).is_empty());
+    seal(&vault, "second").await;
+    assert_eq!(contents(&vault), [content("second")]);
+}
+
+#[tokio::test]
+async fn entries_of_one_call_may_be_of_many_people_and_of_any_length() {
+    let disk = Disk::new();
+    let vault = disk.open();
+    let subject = |n: usize| SubjectId::from_bytes([(n % 7) as u8; 16]);
+    let contents: Vec<_> = (0..300)
+        .map(|n| noise(n, (n * n) as usize % 9_000))
+        .collect();
+    let entries = contents.iter().enumerate();
+    let entries = entries.map(|(n, content)| entry_of(subject(n), content.clone()));
+    let sealed = vault.seal(entries.collect()).await.unwrap();
+    drop(vault);
+    let vault = disk.open();
+    for (reference, content) in sealed.iter().zip(contents) {
+        assert_eq!(vault.read_committed(reference), Ok(Read::Content(content)));
     }
-    assert_eq!(
-        vault
-            .seal(vec![entry("c", "x"), entry("c", "y")])
-            .await
-            .map(drop),
-        Err(VaultError::Conflict { entry: id("c") })
-    );
-    for name in ["new", "c"] {
-        assert_eq!(vault.read(&id(name).to_string()), Ok(Read::Unknown));
+    for n in 0..7 {
+        let mut found = Vec::new();
+        while let page @ [_, ..] = &*vault
+            .entries_of_subject(subject(n), found.last().copied(), 4)
+            .unwrap()
+        {
+            found.extend_from_slice(page);
+        }
+        found.reverse();
+        let expected = sealed.iter().skip(n).step_by(7).map(id);
+        assert_eq!(found, expected.collect::<Vec<_>>());
+        let searched = vault.search_entries(subject(n), 0, usize::MAX).unwrap();
+        assert_eq!((searched.entries, searched.next_block), (found, None));
     }
+}
+
+#[tokio::test]
+async fn an_id_of_something_that_is_not_there_finds_nothing_and_a_wrong_one_is_an_error() {
+    let disk = Disk::new();
+    let reference = {
+        let vault = disk.open();
+        seal(&vault, "first").await;
+        seal(&vault, noise(1, 20_000)).await;
+        seal(&vault, "last").await
+    };
+    // A copy of the vault from before, that goes on with other entries.
+    let other = Disk::new();
+    let dirs = VaultDirs {
+        store: Arc::clone(&other.store) as Arc<_>,
+        keys_dir: other.keys.path().to_owned(),
+    };
+    let older = Vault::open(dirs, Arc::new(SeededEntropy(8))).unwrap();
+    for _ in 0..9 {
+        assert_eq!(older.read(&reference.entry), Ok(Read::Unknown));
+        seal(&older, noise(2, 10_000)).await;
+    }
+    let mut typed = reference.entry.into_bytes();
+    typed.swap(11, 14);
+    let typed = String::from_utf8(typed).unwrap();
+    let wrong = Err(VaultError::Id(IdError::WrongCheck));
+    assert_eq!(older.read(&typed), wrong);
+    let malformed = Err(VaultError::Id(IdError::Malformed));
+    assert_eq!(older.read("jane@example.org"), malformed);
 }
 
 #[tokio::test]
@@ -97,21 +164,11 @@ async fn what_is_too_long_or_no_id_is_refused_without_repeating_it() {
     let disk = Disk::new();
     let vault = disk.open();
     let bytes = MAX_CONTENT_BYTES + 1;
-    let refused = vault.seal(vec![entry("a", vec![b'x'; bytes])]).await;
-    assert_eq!(
-        refused,
-        Err(VaultError::TooLarge {
-            entry: id("a"),
-            bytes
-        })
-    );
+    let refused = vault.seal(vec![entry(vec![b'x'; bytes])]).await;
+    assert_eq!(refused, Err(VaultError::TooLarge { bytes }));
     let refused = vault.read("jane@example.org").unwrap_err();
     assert!(!refused.to_string().contains("jane"));
-    let shown = format!(
-        "{:?} {:?}",
-        entry("a", "jane"),
-        Read::Content(b"jane".to_vec())
-    );
+    let shown = format!("{:?} {:?}", entry("jane"), Read::Content(b"jane".to_vec()));
     assert!(
         !shown.contains("jane") && !shown.contains("106, 97"),
         "{shown}"
@@ -126,8 +183,7 @@ async fn calls_that_wait_together_share_a_flush() {
     let calls: Vec<_> = (0..64)
         .map(|n| {
             let vault = Arc::clone(&vault);
-            let mut entry = entry(&n.to_string(), noise(n, 1024));
-            entry.subject = vault.subject_of_item(&n.to_string());
+            let entry = entry_of(vault.subject_of_item(&n.to_string()), noise(n, 1024));
             tokio::spawn(async move { vault.seal(vec![entry]).await })
         })
         .collect();
@@ -142,18 +198,17 @@ async fn calls_that_wait_together_share_a_flush() {
 }
 
 #[tokio::test]
-async fn seeded_references_do_not_depend_on_the_order() {
-    let names = ["a", "b", "c", "d"];
+async fn the_same_seals_from_the_same_seed_give_the_same_references() {
     let mut found = Vec::new();
-    for turn in 0..2 {
+    for _ in 0..2 {
         let disk = Disk::new();
-        let vault = disk.open();
         let mut references = Vec::new();
-        for n in 0..names.len() {
-            let name = names[if turn == 0 { n } else { names.len() - 1 - n }];
-            references.extend(vault.seal(vec![entry(name, name)]).await.unwrap());
+        for run in 0..2 {
+            let vault = disk.open();
+            for n in 0..4 {
+                references.push(seal(&vault, format!("{run} {n}")).await);
+            }
         }
-        references.sort_by(|a, b| a.entry.cmp(&b.entry));
         found.push(references);
     }
     assert_eq!(found[0], found[1]);
@@ -167,39 +222,61 @@ async fn a_subject_that_comes_back_after_an_erasure_reads_only_what_came_later()
         vault.erase_subject(someone()).await,
         Ok(Erasure::NothingSealed)
     );
-    vault.seal(vec![entry("before", "before")]).await.unwrap();
+    let before = seal(&vault, "before").await;
     assert_eq!(vault.erase_subject(someone()).await, Ok(Erasure::Erased));
-    let again = vault.seal(vec![entry("before", "before")]).await;
-    assert_eq!(
-        again,
-        Err(VaultError::Erased {
-            entry: id("before")
-        })
-    );
-    vault.seal(vec![entry("after", "after")]).await.unwrap();
-    let check = |vault: &redress_vault::Vault| {
-        assert_eq!(vault.read(&id("before").to_string()), Ok(Read::Erased));
-        assert_eq!(
-            vault.read(&id("after").to_string()),
-            Ok(Read::Content(b"after".to_vec()))
-        );
-        let mut both = [id("before"), id("after")];
-        both.sort_unstable();
-        assert_eq!(vault.entries_of_subject(someone(), None, 9).unwrap(), both);
-        assert_eq!(
-            vault
-                .entries_of_subject(someone(), Some(both[0]), 9)
-                .unwrap(),
-            both[1..]
-        );
-        assert_eq!(
-            vault.entries_of_subject(someone(), None, 1).unwrap(),
-            both[..1]
-        );
+    let after = seal(&vault, "after").await;
+    let check = |vault: &Vault| {
+        assert_eq!(vault.read_committed(&before), Ok(Read::Erased));
+        assert_eq!(vault.read_committed(&after), Ok(content("after")));
+        let both = [id(&after), id(&before)];
+        let list = |after, limit| vault.entries_of_subject(someone(), after, limit).unwrap();
+        assert_eq!(list(None, 9), both);
+        assert_eq!(list(Some(both[0]), 9), both[1..]);
+        assert_eq!(list(None, 1), both[..1]);
+        assert!(list(Some(both[1]), 9).is_empty() && list(None, 0).is_empty());
     };
     check(&vault);
     drop(vault);
-    check(&disk.open());
+    let vault = disk.open();
+    check(&vault);
+    assert_eq!(vault.erase_subject(someone()).await, Ok(Erasure::Erased));
+    assert_eq!(contents(&vault), [Read::Erased, Read::Erased]);
+}
+
+#[tokio::test]
+async fn a_list_that_damage_cuts_off_says_so_and_a_search_finds_the_rest() {
+    let disk = Disk::new();
+    let vault = disk.open();
+    let mut sealed = Vec::new();
+    for n in 0..5 {
+        sealed.push(id(&seal(&vault, format!("words {n}")).await));
+        let other = entry_of(SubjectId::from_bytes([n; 16]), "theirs");
+        vault.seal(vec![other]).await.unwrap();
+    }
+    let (key, mut block) = disk.rows().swap_remove(4);
+    block[15] ^= 1;
+    disk.put(&key, &block);
+    let list = |after| vault.entries_of_subject(someone(), after, 9);
+    let newest_first = [sealed[4], sealed[3]];
+    assert_eq!(
+        list(None).unwrap(),
+        newest_first,
+        "what comes before the break"
+    );
+    let broken = list(Some(sealed[3])).unwrap_err();
+    assert!(matches!(broken, VaultError::ListBroken { block: 4, .. }));
+    let not_theirs = vault.entries_of_subject(SubjectId::from_bytes([1; 16]), Some(sealed[0]), 9);
+    assert!(matches!(not_theirs, Err(VaultError::ListBroken { .. })));
+
+    let (mut found, mut damaged, mut next) = (Vec::new(), 0, Some(0));
+    while let Some(from) = next {
+        let searched = vault.search_entries(someone(), from, 3).unwrap();
+        found.extend(searched.entries);
+        damaged += searched.damaged_blocks;
+        next = searched.next_block;
+    }
+    assert_eq!(found, [0, 1, 3, 4].map(|n| sealed[n]));
+    assert_eq!(damaged, 1);
 }
 
 #[test]

@@ -14,9 +14,9 @@ use crate::intake::Inner;
 use crate::life::decode;
 use crate::names::{Origin, required};
 use crate::refused::Refused;
-use crate::sealing::{SealedFor, seal};
+use crate::sealing::seal;
 use crate::submission::{self, Handed};
-use crate::submit::{FEEDBACK, born, inbound_key_reused, record, repeat};
+use crate::submit::{FEEDBACK, born, record, repeat};
 
 /// A row as it is handed in.
 #[derive(Clone)]
@@ -174,13 +174,8 @@ async fn sealed(
         report.digest.clone_from(&named.digest);
     }
     let accepted = submission::check(handed, Some(&named.origin), intake.clock.now(), problems)?;
-    let sealed_for = SealedFor {
-        item: named.item,
-        command: &named.key,
-        report_digest: Some(named.key.clone()),
-        reused: inbound_key_reused,
-    };
-    Ok(Box::new(seal(intake, accepted, sealed_for).await?))
+    let feedback = seal(intake, named.item, accepted, Some(named.key.clone())).await?;
+    Ok(Box::new(feedback))
 }
 
 /// The digest of the row: its own, or its report's, or both where they are the same.

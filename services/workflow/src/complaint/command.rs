@@ -71,22 +71,22 @@ pub(super) async fn sealed<C: Into<Command>>(
         entry: "0".repeat(32),
         commitment: Commitment([0; 32]),
     };
-    would_do(inner, order, &command(to_be).into()).await?;
-    inner
-        .seal(order.id, &order.request_id, field, text)
-        .await
-        .map(Some)
+    if was_done(inner, order, &command(to_be.clone()).into()).await? {
+        // It is answered as the first time, and so from what stands in the log.
+        return Ok(Some(to_be));
+    }
+    inner.seal(order.id, text).await.map(Some)
 }
 
-/// Refuses what will be refused, so that nobody's words are kept for nothing. The writer decides
-/// again, on what is true then.
-async fn would_do(inner: &Inner, order: &Order, command: &Command) -> Result<(), Problem> {
+/// Whether the command is in the log. Refuses what will be refused, so that nobody's words are kept
+/// for nothing. The writer decides again, on what is true then.
+async fn was_done(inner: &Inner, order: &Order, command: &Command) -> Result<bool, Problem> {
     let first = inner.log.find_request(&order.request_id).await;
     if let Some(first) = first.map_err(|error| read_problem(&error))?.first() {
         // It was done, and is answered as the first time.
         let is_the_same = first.context.request_digest == order.context.request_digest;
         return if is_the_same {
-            Ok(())
+            Ok(true)
         } else {
             Err(Problem::request_id_reused())
         };
@@ -103,7 +103,7 @@ async fn would_do(inner: &Inner, order: &Order, command: &Command) -> Result<(),
     let now = inner.clock.now();
     let time = head.time.map_or(now, |last| last.max(now));
     match decide(&state, command, &inner.rules, time) {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(false),
         Err(refusal) => Err(refused(&refusal)),
     }
 }
