@@ -26,7 +26,7 @@ pub struct BusConfig {
     /// How long [`Bus::connect`](crate::Bus::connect) waits for a first answer before it goes on
     /// without.
     pub first_contact: Duration,
-    /// How long a request to JetStream may take.
+    /// How long a request to `JetStream` may take.
     pub request_timeout: Duration,
     /// The longest pause between two attempts to connect.
     pub longest_pause: Duration,
@@ -42,11 +42,11 @@ pub enum Login {
         password: String,
     },
     Token(String),
-    /// The seed of an NKey: `SU..`.
+    /// The seed of an `NKey`: `SU..`.
     Nkey {
         seed: String,
     },
-    /// A file with a JWT and the seed of its NKey.
+    /// A file with a JWT and the seed of its `NKey`.
     Credentials {
         file: PathBuf,
     },
@@ -148,7 +148,7 @@ impl BusConfig {
 impl Default for EventLimits {
     fn default() -> Self {
         Self {
-            max_age: Duration::from_secs(30 * 24 * 60 * 60),
+            max_age: Duration::from_hours(30 * 24),
             max_bytes: 20 << 30,
             replicas: 1,
             republish_records: 1_000_000,

@@ -48,7 +48,7 @@ impl Drop for Inner {
 
 impl Bus {
     /// Connects, or begins to try. An error is what waiting does not heal: a setting, or a server
-    /// that is older than [`OLDEST_SERVER`] or has no JetStream.
+    /// that is older than [`OLDEST_SERVER`] or has no `JetStream`.
     pub async fn connect(config: BusConfig) -> Result<Self, ConnectError> {
         config.check()?;
         let told = Arc::new(Told::new());
@@ -94,13 +94,13 @@ impl Bus {
     pub fn state(&self) -> BusState {
         let state = self.inner.told.state.borrow().clone();
         let up = self.inner.client.connection_state() == connection::State::Connected;
-        match state {
-            // The end of a connection is told a moment after it ended.
-            BusState::Connected { .. } if !up => BusState::Away {
+        // The end of a connection is told a moment after it ended.
+        if matches!(state, BusState::Connected { .. }) && !up {
+            return BusState::Away {
                 why: "the connection broke".to_owned(),
-            },
-            other => other,
+            };
         }
+        state
     }
 
     /// Tells of each change.

@@ -67,6 +67,11 @@ pub fn inbox_subject(tenant: &str, source: &str) -> String {
     format!("redress.v1.{tenant}.inbox.{source}")
 }
 
+/// Below which a source can have its receipts sent; what else it asks for is refused.
+pub fn receipt_subjects(tenant: &str, source: &str) -> String {
+    format!("redress.v1.{tenant}.receipt.{source}")
+}
+
 /// Where a source is told what was not accepted, without its content.
 pub fn rejected_subject(tenant: &str, source: &str) -> String {
     format!("redress.v1.{tenant}.rejected.{source}")

@@ -133,7 +133,7 @@ impl BusSource {
                 let plan = self.plan(from).await?;
                 if let Plan::Owner { .. } | Plan::NothingNew = plan {
                     let most = plan.most(max_records);
-                    if let Some(records) = self.from_owner(from, most).await? {
+                    if let Some(records) = self.owners(from, most).await? {
                         return Ok(self.hand_on(records, Via::Owner));
                     }
                 }
@@ -150,7 +150,7 @@ impl BusSource {
                     return Ok(self.hand_on(records, Via::Stream));
                 }
                 Ok(_) if !self.is_stalled(from).await => {
-                    if let Some(records) = self.from_owner(from, max_records).await? {
+                    if let Some(records) = self.owners(from, max_records).await? {
                         return Ok(self.hand_on(records, Via::Owner));
                     }
                 }
@@ -162,7 +162,7 @@ impl BusSource {
                     let most = hiccup.most(from, max_records);
                     self.told.hiccup(&hiccup.to_string());
                     session = None;
-                    if let Some(records) = self.from_owner(from, most).await? {
+                    if let Some(records) = self.owners(from, most).await? {
                         return Ok(self.hand_on(records, Via::Owner));
                     }
                     self.rest(pause.next()).await;
@@ -189,8 +189,8 @@ impl BusSource {
         }
     }
 
-    /// Records of the owner; `None` if it has none there or does not answer.
-    async fn from_owner(
+    /// The owner's records; `None` if it has none there or does not answer.
+    async fn owners(
         &self,
         from: u64,
         max_records: usize,

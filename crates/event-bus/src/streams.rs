@@ -82,16 +82,15 @@ impl Bus {
         first_position: u64,
     ) -> Result<StreamSpan, StreamError> {
         let wanted = wanted::events(self.config(), place, log);
-        let info = match self.find(&wanted.name).await? {
-            Some(info) => info,
-            None => {
-                let first = Config {
-                    first_sequence: (first_position > 0).then_some(first_position + 1),
-                    ..wanted.clone()
-                };
-                tracing::info!(stream = wanted.name, first_position, "making the stream");
-                self.make(&first).await?
-            }
+        let info = if let Some(info) = self.find(&wanted.name).await? {
+            info
+        } else {
+            let first = Config {
+                first_sequence: (first_position > 0).then_some(first_position + 1),
+                ..wanted.clone()
+            };
+            tracing::info!(stream = wanted.name, first_position, "making the stream");
+            self.make(&first).await?
         };
         let found = info.config.metadata.get(LOG_KEY);
         if let Some(found) = found.filter(|found| **found != log.to_string()) {
@@ -149,7 +148,10 @@ impl Bus {
                 {
                     Ok(None)
                 }
-                _ => Err(StreamError::Away {
+                GetStreamErrorKind::JetStream(_)
+                | GetStreamErrorKind::Request
+                | GetStreamErrorKind::EmptyName
+                | GetStreamErrorKind::InvalidStreamName => Err(StreamError::Away {
                     stream: name.to_owned(),
                     why: error.to_string(),
                 }),

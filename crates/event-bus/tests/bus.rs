@@ -19,3 +19,7 @@ mod paper;
 mod relaying;
 #[path = "bus/server.rs"]
 mod server;
+#[path = "bus/speed.rs"]
+mod speed;
+#[path = "bus/taking.rs"]
+mod taking;

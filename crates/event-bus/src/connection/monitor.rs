@@ -80,7 +80,7 @@ mod tests {
         );
         assert_eq!(
             answer(r#"{"sync_interval":120000000000}"#),
-            Ok(Persistence::Every(Duration::from_secs(120)))
+            Ok(Persistence::Every(Duration::from_mins(2)))
         );
         assert!(read(b"").is_err());
         assert!(read(b"HTTP/1.0 404 Not Found\r\n\r\nno").is_err());

@@ -34,7 +34,9 @@ impl Relay {
         let stream = self.bus.event_stream(&self.place, self.source.log(), first);
         stream.await.map_err(|error| match error {
             StreamError::Away { why, .. } => Halt::Resume(RelayState::Away { why }),
-            fault => Halt::Resume(RelayState::Stream(fault)),
+            fault @ (StreamError::Mismatch { .. }
+            | StreamError::OtherLog { .. }
+            | StreamError::Refused { .. }) => Halt::Resume(RelayState::Stream(fault)),
         })
     }
 

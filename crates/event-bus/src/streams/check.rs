@@ -47,7 +47,7 @@ fn differences(wanted: &Config, found: &Config) -> Vec<String> {
     );
     same!(mirror, sources, subject_transform);
     same!(allow_message_schedules, allow_message_counter);
-    let persistence = |config: &Config| config.persist_mode.clone().unwrap_or_default();
+    let persistence = |config: &Config| config.persist_mode.unwrap_or_default();
     if wanted.retention == RetentionPolicy::WorkQueue {
         same!(duplicate_window);
         must(
@@ -87,7 +87,7 @@ mod tests {
             .metadata
             .insert("_nats.ver".to_owned(), "2.15.1".to_owned());
         assert_eq!(same(&wanted, &found), Ok(()));
-        found.max_age = Duration::from_secs(60);
+        found.max_age = Duration::from_mins(1);
         found.allow_rollup = true;
         found.metadata.clear();
         let said = same(&wanted, &found).unwrap_err().to_string();

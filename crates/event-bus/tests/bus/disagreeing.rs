@@ -16,7 +16,7 @@ use crate::server::Server;
 fn fault(error: SourceError) -> SourceFault {
     match error {
         SourceError::Remote(fault) => *fault.downcast().unwrap(),
-        other => panic!("{other}"),
+        SourceError::Read(_) | SourceError::Ended(_) => panic!("{error}"),
     }
 }
 

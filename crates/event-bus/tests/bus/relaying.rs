@@ -173,7 +173,7 @@ async fn a_window_is_given_the_size_that_the_settings_ask_for() {
         .acknowledged(10)
         .await;
     let mut config = server.config();
-    config.events.max_age = Duration::from_secs(60);
+    config.events.max_age = Duration::from_mins(1);
     config.events.max_bytes = 1 << 20;
     let bus = redress_event_bus::Bus::connect(config).await.unwrap();
     paper.add(10);
@@ -182,7 +182,7 @@ async fn a_window_is_given_the_size_that_the_settings_ask_for() {
     let found = &stream.cached_info().config;
     assert_eq!(
         (found.max_age, found.max_bytes),
-        (Duration::from_secs(60), 1 << 20)
+        (Duration::from_mins(1), 1 << 20)
     );
 }
 

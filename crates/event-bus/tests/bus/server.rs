@@ -68,10 +68,10 @@ impl Server {
     pub(crate) fn run(&mut self) {
         let config = self.folder.path().join("nats.conf");
         let text = format!(
-            "listen: 127.0.0.1:{}\nhttp: 127.0.0.1:{}\njetstream {{ store_dir: {:?} }}\n{}\n",
+            "listen: 127.0.0.1:{}\nhttp: 127.0.0.1:{}\njetstream {{ store_dir: \"{}\" }}\n{}\n",
             self.port,
             self.monitor,
-            self.store(),
+            self.store().display(),
             self.more
         );
         std::fs::write(&config, text).unwrap();

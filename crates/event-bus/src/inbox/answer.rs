@@ -1,0 +1,60 @@
+//! What becomes of a message.
+
+use std::fmt::Debug;
+
+use redress_event_log::BoxFuture;
+use serde::Serialize;
+
+use super::message::Received;
+
+/// Takes messages in. It knows a repeat by source and id, and gives it the answer of the first time.
+pub trait Take: Debug + Send + Sync + 'static {
+    /// Answers once what it makes of the message is durable.
+    fn take(&self, message: Received) -> BoxFuture<'_, Answer>;
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It is in the log. The receipt is JSON, and goes to the publisher as it is.
+    Accepted { receipt: serde_json::Value },
+    /// It is kept apart, to be corrected and tried again.
+    Rejected {
+        /// Stable, `SCREAMING_SNAKE_CASE`.
+        code: String,
+        /// For people; nothing of the content.
+        reason: String,
+        /// Under which name it is kept.
+        reference: String,
+    },
+    /// Nothing was decided: it comes again.
+    Later { why: String },
+}
+
+/// What the publisher is told, and nobody else.
+#[derive(Debug, Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub(super) enum Told<'a> {
+    Accepted {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a str>,
+        receipt: &'a serde_json::Value,
+    },
+    Rejected {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a str>,
+        code: &'a str,
+        reason: &'a str,
+        reference: &'a str,
+    },
+}
+
+/// What everybody who may read the source's rejections is told. The message's id can point at a
+/// person, so it is left out; the broker told the publisher the sequence.
+#[derive(Debug, Serialize)]
+pub(super) struct Notice<'a> {
+    pub(super) sequence: u64,
+    pub(super) code: &'a str,
+    pub(super) reason: &'a str,
+    pub(super) reference: &'a str,
+}
