@@ -224,13 +224,13 @@ fn withdrawn(complaint: State, e: &event::Withdrawn) -> State {
     match complaint {
         State::Open { mut file, stage } => {
             handled_here(&mut file);
-            let withdrawal = Withdrawal {
+            let withdrawal = Box::new(Withdrawal {
                 ground: Ground {
                     reason: e.reason.clone(),
                     explanation: e.explanation.clone(),
                 },
                 response: stage.into_response(),
-            };
+            });
             State::Withdrawn { file, withdrawal }
         }
         State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,

@@ -43,7 +43,7 @@ pub enum State {
     },
     Withdrawn {
         file: File,
-        withdrawal: Withdrawal,
+        withdrawal: Box<Withdrawal>,
     },
 }
 

@@ -338,8 +338,8 @@ impl Out {
             rule: XMR_RULE.to_owned(),
             direction: self.finding.direction,
             figures: self.finding.figures,
-            baseline_from: self.finding.baseline_from,
-            baseline_to: self.finding.baseline_to,
+            baseline_from: Some(self.finding.baseline_from),
+            baseline_to: Some(self.finding.baseline_to),
             evidence,
             token: token.to_owned(),
         }

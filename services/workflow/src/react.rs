@@ -109,6 +109,7 @@ pub(crate) fn follow(
 }
 
 impl Reactor {
+    #[expect(clippy::unused_self, reason = "it is a rule as the other")]
     pub(crate) fn plan_of_intake(&self, record: &Record) -> Option<Plan> {
         feedback::plan(record)
     }

@@ -18,6 +18,7 @@ use crate::{
     RemedyOffer, ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "a field is filled with it")]
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }

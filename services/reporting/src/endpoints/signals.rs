@@ -264,6 +264,7 @@ fn to_wire(row: Row) -> wire::Signal {
         signal,
     } = row;
     let figure = |name| signal.figure(name).to_owned();
+    let month = |month: Option<Month>| month.map(|it| it.to_string()).unwrap_or_default();
     wire::Signal {
         signal_id: signal.signal_id.to_string(),
         summary: summary(&signal),
@@ -276,8 +277,8 @@ fn to_wire(row: Row) -> wire::Signal {
             upper: figure("upper"),
             mean_moving_range: figure("mean_moving_range"),
             baseline_months: signal.figure("baseline_months").parse().unwrap_or(0),
-            baseline_from: signal.baseline_from.to_string(),
-            baseline_to: signal.baseline_to.to_string(),
+            baseline_from: month(signal.baseline_from),
+            baseline_to: month(signal.baseline_to),
         }),
         complaint_ids: signal
             .evidence

@@ -45,8 +45,11 @@ pub struct SignalRaised {
     pub rule: String,
     pub direction: Direction,
     pub figures: Figures,
-    pub baseline_from: Month,
-    pub baseline_to: Month,
+    /// The months by which the limits were set, where the rule has such months.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline_from: Option<Month>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline_to: Option<Month>,
     pub evidence: Evidence,
     /// What was known: see [`MonthJudged::token`].
     pub token: String,

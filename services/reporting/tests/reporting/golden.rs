@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 const TOKEN: &str = "intake/0/0192f0c4e5b67c8d9e0f1a2b3c4d5e6f@42";
 
 /// With everything that they can hold, and with nothing that they need not.
-fn examples() -> [(&'static str, Event); 3] {
+fn examples() -> [(&'static str, Event); 4] {
     let parts = ["product", "Kettle", "2026-11", "xmr_limits"];
     let signal_id = ItemId::derived(0, "signal", &parts);
     let judged = MonthJudged {
@@ -45,8 +45,8 @@ fn examples() -> [(&'static str, Event); 3] {
         figures: figures
             .map(|(name, it)| (name.to_owned(), it.to_owned()))
             .into(),
-        baseline_from: "2024-11".parse().unwrap(),
-        baseline_to: "2026-10".parse().unwrap(),
+        baseline_from: "2024-11".parse().ok(),
+        baseline_to: "2026-10".parse().ok(),
         evidence: Evidence {
             count: 31,
             complaint_ids: ["1", "2", "3"]
@@ -61,10 +61,17 @@ fn examples() -> [(&'static str, Event); 3] {
         signals: Vec::new(),
         ..judged.clone()
     };
+    // By a rule of a later version that has no such months.
+    let elsewhere = SignalRaised {
+        baseline_from: None,
+        baseline_to: None,
+        ..raised.clone()
+    };
     [
         ("", Event::MonthJudged(judged)),
         ("", Event::Raised(Box::new(raised))),
         ("bare.", Event::MonthJudged(quiet)),
+        ("bare.", Event::Raised(Box::new(elsewhere))),
     ]
 }
 

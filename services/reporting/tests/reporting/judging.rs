@@ -91,8 +91,8 @@ async fn a_planted_shift_raises_one_signal_with_its_evidence() {
         (signal.figure("observed"), signal.figure("baseline_months")),
         ("40", "24")
     );
-    assert_eq!(signal.baseline_from.to_string(), month(2));
-    assert_eq!(signal.baseline_to.to_string(), month(25));
+    assert_eq!(signal.baseline_from.unwrap().to_string(), month(2));
+    assert_eq!(signal.baseline_to.unwrap().to_string(), month(25));
     assert_eq!(signal.figure("centre"), "10.0000");
     assert_eq!(signal.evidence.count, 40);
     assert_eq!(signal.evidence.complaint_ids.len(), 20);

@@ -5,6 +5,7 @@ mod figures;
 mod golden;
 mod grpc;
 mod judging;
+mod later;
 mod lives;
 mod moments;
 mod naive;
