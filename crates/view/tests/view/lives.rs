@@ -1,8 +1,12 @@
 //! Starting, dying and starting again.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use redress_view::fold_all;
+use redress_envelope::LogId;
+use redress_event_log::{BoxFuture, Log, Source, SourceError, Stored};
+use redress_view::{View, ViewOptions, fold_all};
 use tempfile::tempdir;
 
 use crate::toy::{LONG, Sums, all_rows, caught_up, fill, log_id, open_log, oracle, records, start};
@@ -115,22 +119,64 @@ async fn a_closed_view_says_so_and_leaves_its_directory_to_the_next() {
     caught_up(dir.path(), Sums::<1>::default(), &[&log]).await;
 }
 
+/// A log whose readers take their time to go.
+#[derive(Debug)]
+struct Lingering {
+    log: Log,
+    readers: Arc<AtomicUsize>,
+}
+
+struct Reader(Arc<AtomicUsize>);
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        std::thread::sleep(Duration::from_millis(30));
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Source for Lingering {
+    fn place(&self) -> String {
+        self.log.place()
+    }
+
+    fn log(&self) -> LogId {
+        Source::log(&self.log)
+    }
+
+    fn next(
+        &self,
+        from: u64,
+        max_records: usize,
+    ) -> BoxFuture<'_, Result<Vec<Stored>, SourceError>> {
+        Box::pin(async move {
+            self.readers.fetch_add(1, Ordering::AcqRel);
+            let _reader = Reader(Arc::clone(&self.readers));
+            self.log.next(from, max_records).await
+        })
+    }
+
+    fn size(&self) -> BoxFuture<'_, Result<u64, SourceError>> {
+        self.log.size()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_closed_view_has_let_go_of_its_logs_however_far_it_was() {
     let dir = tempdir().unwrap();
-    for life in 0..60 {
-        let log = open_log(dir.path(), "intake", log_id("intake"));
-        let view = start(dir.path(), Sums::<1>::default(), &[&log]);
-        if life % 3 == 1 {
-            tokio::task::yield_now().await;
-        }
-        if life % 3 == 2 {
-            view.wait_for(&log.token(0), LONG).await.unwrap();
-        }
+    let log = open_log(dir.path(), "intake", log_id("intake"));
+    // Whether it is closed before it is served or behind that is a matter of luck.
+    for life in 0..12 {
+        let readers = Arc::new(AtomicUsize::new(0));
+        let source = Arc::new(Lingering {
+            log: log.clone(),
+            readers: Arc::clone(&readers),
+        });
+        let views = dir.path().join(format!("views-{life}"));
+        let (fold, options) = (Sums::<1>::default(), ViewOptions::default());
+        let view = View::start(&views, fold, vec![source], options).unwrap();
         view.close().await;
-        // Its folder is locked as long as anybody has the log open.
-        log.close().await.unwrap();
-        std::fs::remove_dir_all(dir.path().join("views")).unwrap();
+        assert_eq!(readers.load(Ordering::Acquire), 0, "in life {life}");
     }
 }
 
