@@ -33,7 +33,8 @@ use redress_wire::workflow::v1::workflow_service_server::WorkflowService;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-pub(crate) use view::{ComplaintList, failed_reactions};
+pub use view::ComplaintList;
+pub(crate) use view::failed_reactions;
 
 use crate::workflow::Inner;
 

@@ -36,7 +36,7 @@ mod status;
 mod waiting;
 mod workflow;
 
-pub use complaint::Complaints;
+pub use complaint::{ComplaintList, Complaints};
 pub use config::{Folders, Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
 pub use improvement::Improvements;
 pub use reaction::{Failed, Retried, Why};

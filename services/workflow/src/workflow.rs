@@ -115,7 +115,7 @@ impl Workflow {
         };
         let vault = Arc::new(Vault::open_with(dirs, &master_key, deps.entropy)?);
         let own = || vec![Arc::new(log.clone()) as Arc<dyn Source>];
-        let complaints = View::start(&folders.views, ComplaintList::default(), own(), view)?;
+        let complaints = View::start(&folders.views, ComplaintList, own(), view)?;
         let improvements = View::start(&folders.views, ImprovementList, own(), view)?;
         let inner = Inner {
             log,

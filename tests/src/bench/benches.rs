@@ -14,8 +14,11 @@ mod lives;
 mod logs;
 mod memory;
 mod place;
+mod program;
 mod replay;
 mod rounds;
+mod serve;
+mod serve_rows;
 mod size;
 mod submit;
 mod table;
@@ -44,6 +47,9 @@ struct Arguments {
     /// Records in the log that is sealed, replayed and opened
     #[arg(long)]
     records: Option<u64>,
+    /// Complaints in the data directory that `redress serve` starts on
+    #[arg(long)]
+    served_rows: Option<u64>,
     /// How often the figure and its limit are measured in turns
     #[arg(long)]
     rounds: Option<usize>,
@@ -77,6 +83,8 @@ enum Name {
     Size,
     /// Memory after a replay, and the time to open a log
     Memory,
+    /// `redress serve` as a process: time until it is ready, and memory
+    Serve,
 }
 
 /// How much is measured.
@@ -85,6 +93,8 @@ pub(crate) struct Extent {
     pub(crate) quick: bool,
     /// Records in the log that is sealed, replayed and opened.
     pub(crate) records: u64,
+    /// Complaints in the data directory that is served.
+    pub(crate) served_rows: u64,
     pub(crate) rounds: usize,
 }
 
@@ -95,11 +105,18 @@ impl Extent {
         let extent = Self {
             quick,
             records: arguments.records.unwrap_or(records),
+            served_rows: arguments
+                .served_rows
+                .unwrap_or(if quick { 2_000 } else { 100_000 }),
             rounds: arguments.rounds.unwrap_or(rounds),
         };
         ensure!(
             extent.records >= 1_000,
             "fewer than 1,000 records say nothing"
+        );
+        ensure!(
+            extent.served_rows >= 1,
+            "an empty data directory says nothing"
         );
         ensure!(extent.rounds >= 1, "no rounds, no figures");
         Ok(extent)
@@ -137,10 +154,12 @@ async fn measure(
     table: &mut Table,
 ) -> Result<()> {
     let mut library = Library::new(place, extent);
-    for name in Name::value_variants() {
-        if !arguments.names.is_empty() && !arguments.names.contains(name) {
-            continue;
-        }
+    let asked = |name: &&Name| arguments.names.is_empty() || arguments.names.contains(name);
+    if asked(&&Name::Serve) {
+        // Not after a quarter of an hour.
+        program::path()?;
+    }
+    for name in Name::value_variants().iter().filter(asked) {
         let named = name
             .to_possible_value()
             .map(|value| value.get_name().to_owned());
@@ -152,6 +171,7 @@ async fn measure(
             Name::Replay => replay::measure(extent, place, &mut library, table).await?,
             Name::Size => size::measure(place, &mut library, table).await?,
             Name::Memory => memory::measure(extent, place, &mut library, table).await?,
+            Name::Serve => serve::measure(extent, place, table).await?,
         }
     }
     Ok(())

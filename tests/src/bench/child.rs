@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use super::fold::ComplaintList;
 use super::intake;
 use super::library::SERVICE;
 use super::logs;
@@ -63,13 +64,16 @@ pub(crate) async fn run(work: &str, folder: &Path) -> Result<()> {
     // Both are still open while the memory is read.
     let _view = match (work, &log) {
         ("nothing" | "open" | "intake", _) => None,
-        ("replay", Some(log)) => Some(replay::replay(log, &folder.join("child-views")).await?),
+        ("replay", Some(log)) => {
+            Some(replay::replay(log, &folder.join("child-views"), ComplaintList).await?)
+        }
         _ => bail!("there is no work called `{work}`"),
     };
+    let memory = memory_of("/proc/self/status")?;
     let said = Said {
         records: log.as_ref().map_or(0, |log| log.head().size),
-        resident_bytes: status("VmRSS")?,
-        peak_bytes: status("VmHWM")?,
+        resident_bytes: memory.resident_bytes,
+        peak_bytes: memory.peak_bytes,
         open_seconds,
     };
     println!("{}", serde_json::to_string(&said)?);
@@ -77,15 +81,31 @@ pub(crate) async fn run(work: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A line of `/proc/self/status`, in bytes.
-fn status(name: &str) -> Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
+/// What a process has in memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Memory {
+    /// Now (`VmRSS`).
+    pub(crate) resident_bytes: u64,
+    /// The most there ever was (`VmHWM`).
+    pub(crate) peak_bytes: u64,
+}
+
+/// As `/proc/<pid>/status` has it.
+pub(crate) fn memory_of(path: &str) -> Result<Memory> {
+    let status = std::fs::read_to_string(path).with_context(|| path.to_owned())?;
+    Ok(Memory {
+        resident_bytes: bytes(&status, "VmRSS")?,
+        peak_bytes: bytes(&status, "VmHWM")?,
+    })
+}
+
+fn bytes(status: &str, name: &str) -> Result<u64> {
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
     let kib: u64 = kib
-        .with_context(|| format!("no {name} in /proc/self/status"))?
+        .with_context(|| format!("no {name} in the status of a process"))?
         .parse()?;
     Ok(kib * 1_024)
 }

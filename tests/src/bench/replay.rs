@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow};
 use redress_envelope::Record;
 use redress_event_log::{Log, Source};
-use redress_view::{View, ViewOptions};
+use redress_view::{Fold, View, ViewOptions};
 
 use super::Extent;
 use super::fold::ComplaintList;
@@ -32,21 +32,20 @@ pub(crate) async fn measure(
         SERVICE,
         Library::segment_records(library.records()),
     )?;
-    let size = log.head().size;
-    let compared = alternate(
-        extent.rounds,
-        async || {
-            let views = place.fresh("views")?;
-            let (view, taken) = replay(&log, &views).await?;
-            view.close().await;
-            Ok(per_second(size, taken))
-        },
-        async || read(&log, true).await,
+    let own = row("a list view", extent, place, &log, || ComplaintList).await?;
+    table.add(own.target(Target::AtLeastOfLimit(0.5)));
+    let workflow = || redress_workflow::ComplaintList;
+    let workflow = row(
+        "workflow's list of complaints",
+        extent,
+        place,
+        &log,
+        workflow,
     )
     .await?;
-    let what = format!("{size} records folded into a list view");
-    let row = Row::compared(what, "/s", "reading and decoding alone", &compared);
-    table.add(row.target(Target::AtLeastOfLimit(0.5)));
+    table.add(workflow.target(Target::AtLeastOfLimit(0.5)));
+    let facts = || redress_reporting::Facts;
+    table.add(row("reporting's facts", extent, place, &log, facts).await?);
     let rate = read(&log, false).await?;
     table.add(Row::new(
         "the same records read and not decoded",
@@ -57,11 +56,33 @@ pub(crate) async fn measure(
     place.remove("views")
 }
 
+async fn row<F: Fold>(
+    what: &str,
+    extent: Extent,
+    place: &Place,
+    log: &Log,
+    fold: impl Fn() -> F,
+) -> Result<Row> {
+    let size = log.head().size;
+    let compared = alternate(
+        extent.rounds,
+        async || {
+            let (view, taken) = replay(log, &place.fresh("views")?, fold()).await?;
+            view.close().await;
+            Ok(per_second(size, taken))
+        },
+        async || read(log, true).await,
+    );
+    let what = format!("{size} records folded into {what}");
+    let beside = "reading and decoding alone";
+    Ok(Row::compared(what, "/s", beside, &compared.await?))
+}
+
 /// A new view that has all records, and how long that took.
-pub(crate) async fn replay(log: &Log, views: &Path) -> Result<(View, Duration)> {
+pub(crate) async fn replay<F: Fold>(log: &Log, views: &Path, fold: F) -> Result<(View, Duration)> {
     let begun = Instant::now();
     let source: Arc<dyn Source> = Arc::new(log.clone());
-    let view = View::start(views, ComplaintList, vec![source], ViewOptions::default())?;
+    let view = View::start(views, fold, vec![source], ViewOptions::default())?;
     let all = log.token(log.head().size);
     view.wait_for(&all, Duration::from_hours(1)).await?;
     let taken = begun.elapsed();

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Result, ensure};
+use bytes::Bytes;
 use fastrand::Rng;
 use redress_vault::{Class, NewEntry, Vault};
 use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
@@ -14,6 +15,7 @@ use tokio::task::JoinSet;
 use tonic::transport::{Channel, Endpoint};
 
 use super::Extent;
+use super::bare_file;
 use super::bare_server::BareServer;
 use super::cfpb_rows::narrative;
 use super::intake;
@@ -66,6 +68,20 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
         });
     }
     let bytes = bare.request_bytes();
+    let count = extent.pick(200, 1_000);
+    let same = vec![Bytes::from(vec![0; bytes]); count as usize];
+    let compared = alternate(
+        extent.rounds,
+        async || submit(&client, requests(count), 1).await,
+        async || bare_file::one_by_one(&place.path("bare"), &same),
+    )
+    .await?;
+    table.add(Row::compared(
+        "SubmitFeedback, durable, 1 in flight (two flushes: the words, then the record)",
+        "/s",
+        "a bare file, one write and fdatasync each",
+        &compared,
+    ));
     table.note(format!(
         "a SubmitFeedback request has {bytes} bytes; client and server in one process"
     ));

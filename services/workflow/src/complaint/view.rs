@@ -10,13 +10,12 @@
 //! | `r<failed><id>` | a reaction that failed and was not done since, oldest first |
 //! | `s<id>` | the key of that row |
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use redress_envelope::{LogId, Record};
-use redress_view::{Fold, FoldError, ReadError, Rows, View, ViewRows};
+use redress_envelope::Record;
+use redress_view::{Fold, FoldError, ReadError, Row, Rows, View, ViewRows};
 use redress_wire::Message;
 use redress_wire::workflow::v1::Complaint;
 use serde::{Deserialize, Serialize};
@@ -34,15 +33,9 @@ pub(super) const OPEN_NEWEST_FIRST: u8 = b'o';
 pub(super) const OPEN_OLDEST_FIRST: u8 = b'p';
 pub(super) const FAILED_REACTIONS: u8 = b'r';
 
-/// The cases that were folded last. A case follows from its log, its id and its version alone, so
-/// that whoever remembers it says the same as the rows that it is folded from.
-#[derive(Debug, Default)]
-pub(crate) struct ComplaintList {
-    remembered: Mutex<BTreeMap<(LogId, String), Case>>,
-}
-
-/// Cases that are remembered; then it begins anew.
-const MAX_REMEMBERED: usize = 1024;
+/// The fold behind `ListComplaints` and `GetComplaint`.
+#[derive(Debug, Clone, Copy)]
+pub struct ComplaintList;
 
 impl Fold for ComplaintList {
     const NAME: &'static str = "complaints";
@@ -50,91 +43,94 @@ impl Fold for ComplaintList {
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         match record.subject.kind() {
-            "complaint" => self.complaint(record, rows),
+            "complaint" => complaint(record, rows),
             "reaction" => failed_reaction(record, rows),
             _ => Ok(()),
         }
     }
 }
 
-impl ComplaintList {
-    fn complaint(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
-        let mut case = self.case_before(record, rows)?;
-        let was = (case.state.status().is_some(), case.state.is_open());
-        apply(&mut case, &record.kind, &record.data, record.time)?;
-        case.version = record.version + 1;
-        let past = Past {
-            kind: record.kind.clone(),
-            time: record.time,
-            data: record.data.clone(),
-        };
-        rows.put_json(&past_key(record.subject.id(), record.version), &past)?;
-        write(rows, record.subject.id(), &case, was);
-        let mut remembered = self
-            .remembered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if remembered.len() >= MAX_REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert((record.log, record.subject.id().to_owned()), case);
-        Ok(())
+/// A complaint's row while it changes: it is written as the answer, which nobody folds on from.
+#[derive(Debug)]
+struct Listed {
+    id: String,
+    case: Case,
+}
+
+impl Row for Listed {
+    fn to_bytes(&self) -> Vec<u8> {
+        reply::complaint(&self.id, &self.case).encode_to_vec()
     }
 
-    /// The case before a record of it.
-    fn case_before(&self, record: &Record, rows: &Rows<'_>) -> Result<Case, FoldError> {
-        let mut case = Case::default();
-        if record.version == 0 {
-            return Ok(case);
-        }
-        let id = record.subject.id();
-        {
-            let remembered = self
-                .remembered
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            let known = remembered.get(&(record.log, id.to_owned()));
-            if let Some(known) = known.filter(|known| known.version == record.version) {
-                return Ok(known.clone());
-            }
-        }
-        let (from, to) = (past_key(id, 0), past_key(id, record.version));
-        let mut failed = None;
-        rows.for_each(&from, Some(&to), |_, value| {
-            let read = serde_json::from_slice(value).map_err(FoldError::broken);
-            let read =
-                read.and_then(|past: Past| apply(&mut case, &past.kind, &past.data, past.time));
-            match read {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
-        })?;
-        failed.map_or(Ok(case), Err)
+    fn held_bytes(&self) -> usize {
+        // A case with a response and an assessment; what it is about is most of the rest.
+        2 * size_of::<Self>() + size_of::<redress_complaint::Slices>()
     }
+}
+
+fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
+    let id = record.subject.id();
+    let mut case = case_before(record, rows)?;
+    let was = (case.state.status().is_some(), case.state.is_open());
+    apply(&mut case, &record.kind, &record.data, record.time)?;
+    case.version = record.version + 1;
+    let past = Past {
+        kind: &record.kind,
+        time: record.time,
+        data: &record.data,
+    };
+    rows.put_json(&past_key(id, record.version), &past)?;
+    write(rows, id, case, was);
+    Ok(())
+}
+
+/// The case before a record of it: as it was left, where that is remembered, or folded again from
+/// its past.
+fn case_before(record: &Record, rows: &Rows<'_>) -> Result<Case, FoldError> {
+    let mut case = Case::default();
+    if record.version == 0 {
+        return Ok(case);
+    }
+    let id = record.subject.id();
+    let known = rows.recent::<Listed>(&key(b'c', id));
+    if let Some(known) = known.filter(|known| known.case.version == record.version) {
+        return Ok(known.case.clone());
+    }
+    let (from, to) = (past_key(id, 0), past_key(id, record.version));
+    let mut failed = None;
+    rows.for_each(&from, Some(&to), |_, value| {
+        let read = serde_json::from_slice(value).map_err(FoldError::broken);
+        let read =
+            read.and_then(|past: Past<'_>| apply(&mut case, past.kind, past.data, past.time));
+        match read {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    failed.map_or(Ok(case), Err)
 }
 
 /// An event that was folded, as the next fold needs it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Past {
+struct Past<'a> {
     #[serde(rename = "k")]
-    kind: String,
+    kind: &'a str,
     #[serde(rename = "t")]
     time: Timestamp,
-    #[serde(rename = "d")]
-    data: Box<RawValue>,
+    #[serde(rename = "d", borrow)]
+    data: &'a RawValue,
 }
 
 /// Writes what can be seen of a case; `was` is whether it was there before, and open.
-fn write(rows: &mut Rows<'_>, id: &str, case: &Case, was: (bool, bool)) {
+fn write(rows: &mut Rows<'_>, id: &str, case: Case, was: (bool, bool)) {
     let (Some(about), Some(reference)) = (&case.about, case.state.reference()) else {
         // Its beginning was of an unknown type.
         return;
     };
     let received = about.received_at;
-    rows.put(&key(b'c', id), reply::complaint(id, case).encode_to_vec());
     let (was_there, was_open) = was;
     if !was_there {
         rows.put(&page::key(ALL_NEWEST_FIRST, received, true, id), Vec::new());
@@ -153,6 +149,9 @@ fn write(rows: &mut Rows<'_>, id: &str, case: &Case, was: (bool, bool)) {
         (true, false) => open_keys.iter().for_each(|key| rows.delete(key)),
         (true, true) | (false, false) => {}
     }
+    let row_key = key(b'c', id);
+    let id = id.to_owned();
+    rows.put_row(&row_key, Arc::new(Listed { id, case }));
 }
 
 fn apply(case: &mut Case, kind: &str, data: &RawValue, time: Timestamp) -> Result<(), FoldError> {
