@@ -149,15 +149,19 @@ impl BusSource {
                     self.put_back(session);
                     return Ok(self.hand_on(records, Via::Stream));
                 }
-                Ok(_) if !self.is_stalled(from).await => {
-                    if let Some(records) = self.owners(from, max_records).await? {
-                        return Ok(self.hand_on(records, Via::Owner));
+                Ok(_) => match self.bus.event_span(&self.place).await {
+                    Ok(Some(span)) if span.last <= from => {
+                        if let Some(records) = self.owners(from, max_records).await? {
+                            self.told.halt(span.last);
+                            return Ok(self.hand_on(records, Via::Owner));
+                        }
                     }
-                }
-                Ok(_) => {
-                    self.told.hiccup("the consumer has stalled");
-                    session = None;
-                }
+                    // The stream has what its consumer does not bring, or is no more.
+                    Ok(_) | Err(_) => {
+                        self.told.hiccup("the consumer has stalled");
+                        session = None;
+                    }
+                },
                 Err(hiccup) => {
                     let most = hiccup.most(from, max_records);
                     self.told.hiccup(&hiccup.to_string());
@@ -173,7 +177,7 @@ impl BusSource {
 
     async fn follow_plan(&self, plan: &Plan, from: u64) -> Option<Session> {
         match plan {
-            Plan::Stream | Plan::NothingNew => {
+            Plan::Stream | Plan::Soon | Plan::NothingNew => {
                 match Session::begin(&self.bus, &self.stream, self.log, from).await {
                     Ok(session) => {
                         self.told.restarted();
@@ -240,12 +244,6 @@ impl BusSource {
         let bytes = message.payload;
         session::belongs(&bytes, self.log, position).ok()?;
         Some(Stored { position, bytes })
-    }
-
-    /// Whether the stream has a record that its consumer does not bring.
-    async fn is_stalled(&self, from: u64) -> bool {
-        let span = self.bus.event_span(&self.place).await;
-        !matches!(span, Ok(Some(span)) if span.last <= from)
     }
 
     fn hand_on(&self, records: Vec<Stored>, via: Via) -> Vec<Stored> {

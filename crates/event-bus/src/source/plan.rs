@@ -10,6 +10,8 @@ use crate::streams::StreamSpan;
 pub(super) enum Plan {
     /// The stream has it.
     Stream,
+    /// The stream ends before it, and can be expected to bring it.
+    Soon,
     /// The stream ends before it. The owner may be further; if not, it will come by the stream.
     NothingNew,
     /// The stream cannot give it.
@@ -23,7 +25,7 @@ impl Plan {
     /// What to ask the owner for.
     pub(super) fn most(&self, max_records: usize) -> usize {
         match self {
-            Self::Stream | Self::NothingNew => max_records,
+            Self::Stream | Self::Soon | Self::NothingNew => max_records,
             Self::Owner { until } => until.map_or(max_records, |records| {
                 max_records.min(usize::try_from(records).unwrap_or(usize::MAX))
             }),
@@ -53,6 +55,9 @@ impl std::fmt::Display for Hiccup {
         }
     }
 }
+
+/// A relay is that far behind its log as it works.
+const NEAR: u64 = 1024;
 
 const ONLY_THE_OWNER: Plan = Plan::Owner { until: None };
 
@@ -84,14 +89,21 @@ impl BusSource {
             return Ok(ONLY_THE_OWNER);
         }
         let sequence = from + 1;
-        Ok(if sequence > span.last {
-            Plan::NothingNew
-        } else if sequence < span.first {
-            let until = Some(span.first - sequence);
-            Plan::Owner { until }
-        } else {
-            Plan::Stream
-        })
+        // Whoever asked the owner once is ahead of the relay for a moment, and would be for ever if
+        // it went on asking. A stream that has not moved since is another matter.
+        let is_near = from.saturating_sub(span.last) <= NEAR;
+        Ok(
+            if sequence > span.last && is_near && self.told.halted() != Some(span.last) {
+                Plan::Soon
+            } else if sequence > span.last {
+                Plan::NothingNew
+            } else if sequence < span.first {
+                let until = Some(span.first - sequence);
+                Plan::Owner { until }
+            } else {
+                Plan::Stream
+            },
+        )
     }
 
     /// Whether the stream's record before `from` is the one that was handed on. A stream can have been

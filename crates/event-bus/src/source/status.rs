@@ -38,6 +38,8 @@ pub struct SourceStatus {
 #[derive(Debug, Default)]
 pub(super) struct Told {
     known: Mutex<(SourceStatus, VecDeque<(u64, Hash)>)>,
+    /// Where the stream was when its owner was found to be further.
+    halted: Mutex<Option<u64>>,
 }
 
 impl Told {
@@ -47,6 +49,15 @@ impl Told {
             seen,
             ..known.0.clone()
         }
+    }
+
+    /// The stream did not bring what the owner had.
+    pub(super) fn halt(&self, last: u64) {
+        *self.halted.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+    }
+
+    pub(super) fn halted(&self) -> Option<u64> {
+        *self.halted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn handed_on(&self, records: &[Stored], via: Via) {

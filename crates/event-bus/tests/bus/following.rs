@@ -123,9 +123,37 @@ async fn while_nats_is_away_the_owner_gives_what_there_is() {
     paper.add(100);
     let tail = follow(&source, 2_000, 2_100).await;
     assert_eq!(tail, paper.all()[2_000..]);
-    paper.add(100);
-    follow(&source, 2_100, 2_200).await;
-    assert_eq!(source.status().via, Via::Stream, "{:?}", source.status());
+    // It comes back to the stream while the log goes on growing.
+    let following = follow(&source, 2_100, 4_100);
+    let growing = async {
+        for _ in 0..200 {
+            paper.add(10);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let (tail, ()) = tokio::join!(following, growing);
+    assert_eq!(tail, paper.all()[2_100..]);
+    let status = source.status();
+    assert_eq!(status.via, Via::Stream, "{status:?}");
+    assert!(status.from_stream > 2_000, "{status:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_stands_still_does_not_slow_a_follower() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let paper = Paper::of(100);
+    let running = Running::start(&server.bus().await, &paper);
+    running.acknowledged(100).await;
+    drop(running);
+    paper.add(20_000);
+    let source = source(&server.bus().await, &paper).await;
+    let begun = std::time::Instant::now();
+    assert_eq!(follow(&source, 0, 20_100).await, paper.all());
+    // Waiting for the stream each time would take 300 ms for each of 79 pages.
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
