@@ -157,6 +157,14 @@ const TYPED: &[(&str, i32, &str)] = &[
         2,
         "FILE_SHAPE_UNKNOWN",
     ),
+    ("complaint lst", 2, "USAGE"),
+    ("complaint list --colour red", 2, "USAGE"),
+    ("import missing.csv", 2, "USAGE"),
+    (
+        "import --close 0-00000000000000000000000000000000",
+        1,
+        "IMPORT_NOT_OPEN",
+    ),
 ];
 
 fn write_files(folder: &std::path::Path) {
@@ -231,11 +239,29 @@ fn who_cannot_be_reached_is_named() {
 }
 
 #[test]
-fn a_misspelt_command_is_a_usage_error() {
+fn a_misspelt_command_is_a_usage_error_in_the_form_that_was_asked_for() {
     let folder = tempfile::tempdir().unwrap();
-    let mut wrong = crate::started::redress(folder.path());
-    assert_eq!(
-        crate::started::Answer::of(wrong.args(["complaint", "lst"])).code,
-        2
-    );
+    let typed = |line: &str| {
+        let mut wrong = crate::started::redress(folder.path());
+        crate::started::Answer::of(wrong.args(line.split(' ')))
+    };
+    let table = typed("complaint lst");
+    assert_eq!((table.code, table.error()), (2, json!(null)));
+    assert!(table.err.contains("lst"), "{table:?}");
+    for line in ["complaint lst --output json", "--output=json complaint lst"] {
+        let answer = typed(line);
+        let error = answer.error();
+        assert_eq!(
+            (answer.code, &error["code"]),
+            (2, &json!("USAGE")),
+            "{answer:?}"
+        );
+        assert!(
+            error["remedy"]
+                .as_str()
+                .is_some_and(|it| it.contains("list")),
+            "{error}"
+        );
+    }
+    assert_eq!(typed("--help").code, 0);
 }

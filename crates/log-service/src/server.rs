@@ -6,14 +6,14 @@ use std::time::Duration;
 use redress_envelope::{Record, Token};
 use redress_event_log::{Consumption, Log, Stored};
 use redress_evidence::leaf_hash;
-use redress_service::{Kind, Problem};
+use redress_service::{Kind, Problem, Shutdown, StreamLimit};
 use redress_wire::log::v1 as wire;
 use redress_wire::log::v1::log_service_server::LogService;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use crate::moment::{another_life, token_field};
+use crate::moment::token_field;
 use crate::problem::read_problem;
 
 const MAX_PAGE: u32 = 1000;
@@ -32,14 +32,21 @@ pub struct Hosted {
     pub consumed: Vec<Consumption>,
 }
 
-/// The service, for as many logs as the server holds.
+/// The service, for as many logs as the server holds. Its streams take a place among all streams of
+/// the process, and end with it.
 #[derive(Debug, Clone)]
 pub struct LogServer {
     logs: BTreeMap<(String, u32), Hosted>,
+    streams: StreamLimit,
+    shutdown: Shutdown,
 }
 
 impl LogServer {
-    pub fn new(logs: impl IntoIterator<Item = Hosted>) -> Self {
+    pub fn new(
+        logs: impl IntoIterator<Item = Hosted>,
+        streams: StreamLimit,
+        shutdown: Shutdown,
+    ) -> Self {
         let named = |hosted: Hosted| {
             let identity = hosted.log.identity();
             (
@@ -49,6 +56,8 @@ impl LogServer {
         };
         Self {
             logs: logs.into_iter().map(named).collect(),
+            streams,
+            shutdown,
         }
     }
 
@@ -203,8 +212,16 @@ impl LogService for LogServer {
         let filter = Filter::new(request.filter);
         // The first page tells at once whether the position is one.
         page(&log, request.from_position, 1, &filter).await?;
+        let place = self.streams.take()?;
+        let shutdown = self.shutdown.clone();
         let (send, receive) = mpsc::channel(1);
-        tokio::spawn(follow(log, request.from_position, filter, send));
+        tokio::spawn(async move {
+            let _kept_as_long_as_the_stream = place;
+            tokio::select! {
+                () = follow(log, request.from_position, filter, send) => {}
+                () = shutdown.soft() => {}
+            }
+        });
         Ok(Response::new(ReceiverStream::new(receive)))
     }
 
@@ -252,24 +269,7 @@ impl LogService for LogServer {
 
 /// Waits until a log's owner has consumed as much as a token covers.
 async fn catch_up(hosted: &Hosted, asked: &Token) -> Result<Token, Problem> {
-    for consumption in &hosted.consumed {
-        let place = consumption.place().to_owned();
-        let wanted = asked.iter().find(|(service, partition, ..)| {
-            place.split_once('/') == Some((*service, partition.to_string().as_str()))
-        });
-        let Some((_, _, id, count)) = wanted else {
-            continue;
-        };
-        if id != consumption.log() {
-            return Err(another_life("token"));
-        }
-        if !consumption.clone().reaches(count).await {
-            return Err(Problem::unavailable(
-                "FOLLOWER_STOPPED",
-                format!("the follower of {place} has stopped"),
-            ));
-        }
-    }
+    crate::waiting::catch_up(&hosted.consumed, asked, "token").await?;
     Ok(hosted.log.token(hosted.log.head().size))
 }
 

@@ -69,6 +69,7 @@ mod tests {
             "IntakeService",
             "LogService",
             "ReportingService",
+            "ViewService",
             "WorkflowService",
         ];
         assert_eq!(services, expected);

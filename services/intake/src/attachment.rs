@@ -2,12 +2,11 @@
 
 use redress_envelope::VaultRef;
 use redress_log_service::as_of;
-use redress_service::Problem;
+use redress_service::{Problem, Refused};
 use redress_wire::intake::v1::{Attachment, GetAttachmentRequest, GetAttachmentResponse};
 
 use crate::get::{feedback_id, load, not_found, words};
 use crate::intake::Inner;
-use crate::refused::Refused;
 
 pub(crate) async fn attachment(
     intake: &Inner,

@@ -3,8 +3,8 @@
 use redress_complaint::Reference;
 use redress_envelope::{ItemId, Subject, VaultRef};
 use redress_feedback::Content;
-use redress_log_service::{as_of, load_problem, read_problem};
-use redress_service::{Kind, Problem};
+use redress_log_service::{as_of, load_problem, read_problem, wait_for_log};
+use redress_service::{Kind, Problem, Refused};
 use redress_vault::Read;
 use redress_wire::intake::v1::get_feedback_request::Key;
 use redress_wire::intake::v1::{Feedback, GetFeedbackRequest, GetFeedbackResponse};
@@ -12,16 +12,15 @@ use redress_wire::intake::v1::{Feedback, GetFeedbackRequest, GetFeedbackResponse
 use crate::intake::Inner;
 use crate::item::Item;
 use crate::names::{Origin, required};
-use crate::refused::Refused;
 use crate::sealing::vault_problem;
 use crate::submit::FEEDBACK;
-use crate::{reply, waiting};
+use crate::reply;
 
 pub(crate) async fn get(
     intake: &Inner,
     request: GetFeedbackRequest,
 ) -> Result<GetFeedbackResponse, Refused> {
-    waiting::for_log(&intake.log, &request.wait_for).await?;
+    wait_for_log(&intake.log, &[], &request.wait_for).await?;
     let size = as_of(&intake.log, request.as_of.as_ref()).await?;
     let item = match request.key {
         None => return Err(required("feedback_id").into()),

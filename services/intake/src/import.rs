@@ -4,13 +4,16 @@ mod batch;
 mod complete;
 mod feedback;
 mod gate;
+mod open;
 mod row;
 mod start;
+mod together;
 
 pub(crate) use batch::batch;
 pub(crate) use complete::complete;
 pub(crate) use feedback::feedback;
 pub(crate) use gate::Gates;
+pub(crate) use open::{list_open, remind};
 pub use row::{ImportRow, Imported, RowOutcome};
 pub(crate) use start::start;
 

@@ -50,8 +50,9 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) gates: Gates,
-    /// Rows of imports that may still set out.
-    pub(crate) rows: Arc<Semaphore>,
+    /// Rows of imports that may still set out, of [`import_rows`](Self::import_rows).
+    pub(crate) rows: Semaphore,
+    pub(crate) import_rows: usize,
     pub(crate) message_bytes: usize,
     /// Rows that one page of a list looks at.
     pub(crate) list_rows: usize,
@@ -114,7 +115,8 @@ impl Intake {
             clock: deps.clock,
             ids: deps.ids,
             gates: Gates::default(),
-            rows: Arc::new(Semaphore::new(limits.import_rows.max(1))),
+            rows: Semaphore::new(limits.import_rows.max(1)),
+            import_rows: limits.import_rows.max(1),
             message_bytes: limits.message_bytes,
             list_rows: limits.list_rows.max(1),
             vault_stopped: watch::Sender::new(None),
@@ -157,6 +159,11 @@ impl Intake {
     /// How far the views have come.
     pub async fn views(&self) -> Vec<ViewStatus> {
         vec![self.inner.list.status().await]
+    }
+
+    /// Whether rows of an import came in the last while.
+    pub(crate) fn goes_on_with(&self, import: &str, within: Duration) -> bool {
+        self.inner.gates.was_asked(import, within)
     }
 
     /// Waits until log or vault has stopped for good, and says why: nothing is acknowledged after

@@ -62,7 +62,7 @@ impl Item {
             position: record.position,
             recorded_at: record.time,
             recorded_by: record.context.actor.to_string(),
-            reference: reference(&facts, record.position),
+            reference: reference(reference_year(&facts), record.position),
             version: record.version + 1,
             facts,
         }
@@ -75,11 +75,12 @@ impl Item {
 }
 
 /// What people call a complaint by: the year in which it was received, and its place in intake's
-/// log. Other kinds of feedback open no complaint and have none.
-fn reference(facts: &Feedback, position: u64) -> Option<Reference> {
-    if facts.kind != Kind::Complaint {
-        return None;
-    }
-    let received = facts.received_at.to_zoned(TimeZone::UTC);
-    Reference::new(received.year(), position).ok()
+/// log.
+pub(crate) fn reference(year: Option<i16>, position: u64) -> Option<Reference> {
+    Reference::new(year?, position).ok()
+}
+
+/// The year in a reference. Other kinds of feedback open no complaint and have none.
+pub(crate) fn reference_year(facts: &Feedback) -> Option<i16> {
+    (facts.kind == Kind::Complaint).then(|| facts.received_at.to_zoned(TimeZone::UTC).year())
 }

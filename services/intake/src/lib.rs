@@ -25,17 +25,16 @@ mod item;
 mod life;
 mod list;
 mod names;
+mod part;
 mod refused;
 mod reply;
 mod sealing;
 mod server;
 mod submission;
 mod submit;
-mod waiting;
 
 pub use config::{Folders, IntakeConfig, IntakeDeps, IntakeLimits, Stores};
 pub use import::{ImportRow, Imported, RowOutcome};
 pub use intake::{Intake, OpenError};
 pub use names::Names;
-pub use refused::Refused;
 pub use server::Endpoints;

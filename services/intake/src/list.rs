@@ -6,18 +6,18 @@ mod page;
 mod row;
 
 use redress_envelope::Token;
-use redress_service::Problem;
+use redress_log_service::{view_unavailable, wait_for_view};
+use redress_service::{Problem, Refused};
 use redress_view::{ReadError, ViewRows};
 use redress_wire::intake::v1::{FeedbackOrder, ListFeedbackRequest, ListFeedbackResponse};
 
 use crate::intake::Inner;
 use crate::item::Item;
-use crate::refused::Refused;
-use crate::{reply, waiting};
+use crate::reply;
 use filter::Filter;
 use page::Page;
 
-pub(crate) use fold::FeedbackList;
+pub(crate) use fold::{FeedbackList, OpenImport};
 
 const DEFAULT_PAGE: u32 = 50;
 const MAX_PAGE: u32 = 500;
@@ -40,7 +40,7 @@ pub(crate) async fn list(
     let question = page::question(&filter, ascending, &intake.names);
     let after = page::after(&request.page_token, &question)?;
     let filter = Filter::read(filter, &intake.names)?;
-    waiting::for_view(&intake.list, &request.wait_for).await?;
+    wait_for_view(&intake.list, &intake.log, &[], &request.wait_for).await?;
 
     let wanted = page::Wanted {
         filter,
@@ -54,7 +54,7 @@ pub(crate) async fn list(
         page,
         token,
         incomplete_from,
-    } = answer.map_err(|error| view_problem(&error))?;
+    } = answer.map_err(|error| unread(&error))?;
     Ok(ListFeedbackResponse {
         feedback: page
             .items
@@ -95,11 +95,20 @@ fn read(rows: &ViewRows, wanted: &page::Wanted) -> Result<Answer, ReadError> {
     })
 }
 
-fn view_problem(error: &ReadError) -> Problem {
+/// The imports that are open, the oldest first.
+pub(crate) fn open_imports(rows: &ViewRows, limit: usize) -> Result<Vec<OpenImport>, ReadError> {
+    let page = rows.page(row::OPEN_IMPORTS, None, limit)?;
+    let open = page.rows.iter();
+    Ok(open
+        .map(|(_, value)| serde_json::from_slice(value))
+        .collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn unread(error: &ReadError) -> Problem {
     if !matches!(error, ReadError::Unavailable(_)) {
         tracing::error!(%error, "the list of feedback cannot be read");
     }
-    waiting::view_unavailable(&error.to_string())
+    view_unavailable(&error.to_string())
 }
 
 fn page_size_invalid() -> Problem {

@@ -1,76 +1,138 @@
 //! What is personal goes into the vault; what is left may stand in an event.
 
 use redress_envelope::{ItemId, VaultRef};
-use redress_feedback::{Attachment, ExternalReference, Feedback, Seal};
+use redress_feedback::{Attachment, Checked, ExternalReference, Feedback, Seal};
 use redress_service::{Kind, Problem};
-use redress_vault::{Class, NewEntry, VaultError};
+use redress_vault::{Class, NewEntry, SubjectId, VaultError};
 
 use crate::intake::Inner;
+use crate::names::Names;
 use crate::submission::Accepted;
 
 const CONTENT: Class = Class::of("feedback_content");
 const ATTACHMENT: Class = Class::of("feedback_attachment");
 
-/// Seals the personal part, durably, and gives the rest. For a command that is not in the log: each
-/// call seals anew, and what no record comes to refer to is swept. `report_digest` is the keyed hash
-/// of the report's digest, where there is a report.
-pub(crate) async fn seal(
-    intake: &Inner,
-    item: ItemId,
-    accepted: Accepted,
+/// A submission that met the rules, taken apart: what is to be sealed, and what may stand in an
+/// event.
+pub(crate) struct Unsealed {
+    checked: Checked,
+    has_content: bool,
+    entries: Vec<NewEntry>,
+    subject: SubjectId,
+    customer_hash: Option<String>,
+    external_references: Vec<ExternalReference>,
     report_digest: Option<String>,
-) -> Result<Feedback, Problem> {
-    let Accepted { checked, files } = accepted;
-    let names = &intake.names;
-    let content = checked.content();
-    let customer = content.customer.reference.as_deref();
-    let subject = names.subject(item, customer);
-    let customer_hash = customer.map(|reference| names.customer(reference));
-    let external_references = content.external_references.iter().map(|reference| {
-        let (system, id) = (reference.system.clone(), &reference.id);
-        ExternalReference {
-            keyed_hash: names.reference(&system, id),
-            system,
-        }
-    });
-    let external_references = external_references.collect();
+}
 
-    let has_content = !content.is_empty();
-    let mut entries = Vec::with_capacity(files.len() + 1);
-    if has_content {
-        entries.push(NewEntry {
-            subject,
-            class: CONTENT,
-            content: content.encode(),
+impl Unsealed {
+    /// `report_digest` is the keyed hash of the report's digest, where there is a report.
+    pub(crate) fn new(
+        names: &Names,
+        item: ItemId,
+        accepted: Accepted,
+        report_digest: Option<String>,
+    ) -> Self {
+        let Accepted { checked, files } = accepted;
+        let content = checked.content();
+        let customer = content.customer.reference.as_deref();
+        let subject = names.subject(item, customer);
+        let customer_hash = customer.map(|reference| names.customer(reference));
+        let external_references = content.external_references.iter().map(|reference| {
+            let (system, id) = (reference.system.clone(), &reference.id);
+            ExternalReference {
+                keyed_hash: names.reference(&system, id),
+                system,
+            }
         });
+        let external_references = external_references.collect();
+
+        let has_content = !content.is_empty();
+        let mut entries = Vec::with_capacity(files.len() + 1);
+        if has_content {
+            entries.push(NewEntry {
+                subject,
+                class: CONTENT,
+                content: content.encode(),
+            });
+        }
+        entries.extend(files.into_iter().map(|content| NewEntry {
+            subject,
+            class: ATTACHMENT,
+            content,
+        }));
+        Self {
+            checked,
+            has_content,
+            entries,
+            subject,
+            customer_hash,
+            external_references,
+            report_digest,
+        }
     }
-    entries.extend(files.into_iter().map(|content| NewEntry {
-        subject,
-        class: ATTACHMENT,
-        content,
-    }));
-    let data_subject = (!entries.is_empty()).then(|| subject.to_string());
+
+    /// The event's part; `references` are those of the entries, in their order.
+    fn sealed(self, references: impl IntoIterator<Item = VaultRef>) -> Feedback {
+        let mut references = references.into_iter();
+        let content = if self.has_content {
+            references.next()
+        } else {
+            None
+        };
+        let attachments = attachments(&self.checked, references);
+        let is_personal = content.is_some() || !attachments.is_empty();
+        self.checked.seal(Seal {
+            content,
+            data_subject: is_personal.then(|| self.subject.to_string()),
+            customer_hash: self.customer_hash,
+            external_references: self.external_references,
+            attachments,
+            report_digest: self.report_digest,
+        })
+    }
+}
+
+/// Seals the personal part, durably, and gives the rest. For a command that is not in the log: each
+/// call seals anew, and what no record comes to refer to is swept.
+pub(crate) async fn seal(intake: &Inner, mut unsealed: Unsealed) -> Result<Feedback, Problem> {
+    let entries = std::mem::take(&mut unsealed.entries);
     let references = if entries.is_empty() {
         Vec::new()
     } else {
         let sealed = intake.vault.seal(entries).await;
         sealed.map_err(|error| vault_problem(intake, &error))?
     };
-    let mut references = references.into_iter();
-    let content = if has_content { references.next() } else { None };
-    let attachments = attachments(&checked, references);
-    Ok(checked.seal(Seal {
-        content,
-        data_subject,
-        customer_hash,
-        external_references,
-        attachments,
-        report_digest,
-    }))
+    Ok(unsealed.sealed(references))
+}
+
+/// Seals several together; the answers are in their order. What the vault cannot take of one does
+/// not keep the others out.
+pub(crate) async fn seal_all(
+    intake: &Inner,
+    all: Vec<Unsealed>,
+) -> Vec<Result<Feedback, Problem>> {
+    let entries: Vec<NewEntry> = all.iter().flat_map(|it| it.entries.clone()).collect();
+    let mut sealed = Vec::with_capacity(all.len());
+    if entries.is_empty() {
+        sealed.extend(all.into_iter().map(|it| Ok(it.sealed([]))));
+        return sealed;
+    }
+    if let Ok(references) = intake.vault.seal(entries).await {
+        let mut references = references.into_iter();
+        for unsealed in all {
+            let own: Vec<VaultRef> = references.by_ref().take(unsealed.entries.len()).collect();
+            sealed.push(Ok(unsealed.sealed(own)));
+        }
+    } else {
+        for unsealed in all {
+            sealed.push(seal(intake, unsealed).await);
+        }
+    }
+    sealed
 }
 
 fn attachments(
-    checked: &redress_feedback::Checked,
+    checked: &Checked,
     references: impl Iterator<Item = VaultRef>,
 ) -> Vec<Attachment> {
     let files = checked.attachments().iter().zip(references);

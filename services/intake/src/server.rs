@@ -80,6 +80,13 @@ impl IntakeService for Endpoints {
         Ok(Response::new(import::batch(&self.intake, request).await?))
     }
 
+    async fn list_open_imports(
+        &self,
+        _request: Request<wire::ListOpenImportsRequest>,
+    ) -> Result<Response<wire::ListOpenImportsResponse>, Status> {
+        Ok(Response::new(import::list_open(&self.intake).await?))
+    }
+
     async fn complete_import(
         &self,
         request: Request<wire::CompleteImportRequest>,

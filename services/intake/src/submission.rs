@@ -7,13 +7,13 @@ use redress_feedback::{
     Answer, Checked, ReportedHistory, ResponseClass, Submission, SubmittedAttachment,
     SubmittedCustomer, SubmittedReference, SubmittedRemedy, SubmittedScore,
 };
-use redress_service::Problem;
+use redress_service::{Problem, Refused};
 use redress_vault::MAX_CONTENT_BYTES;
 use redress_wire::intake::v1 as wire;
 use redress_wire::optional_time;
 
 use crate::names::{Origin, required};
-use crate::refused::{Refused, problem_of};
+use crate::refused::problem_of;
 
 /// A submission, and the bytes of its attachments in their order.
 pub(crate) struct Handed {

@@ -1,19 +1,22 @@
 //! `SubmitFeedback`: one piece of feedback, sealed and recorded.
 
-use redress_envelope::{Context, Subject};
-use redress_event_log::{Command, Done, Log};
-use redress_feedback::{Command as Submit, Event, Refusal, State};
+use std::sync::Arc;
+
+use redress_complaint::Reference;
+use redress_envelope::{ItemId, Record, Subject};
+use redress_event_log::{Command, Done, Log, Moment, TransactError};
+use redress_feedback::{Command as Submit, Refusal, State};
 use redress_log_service::{Prepared, load_problem, prepare, recorded, transact_problem};
-use redress_service::{Kind, Problem};
+use redress_service::{Kind, Problem, Refused};
 use redress_wire::intake::v1::{SubmitFeedbackRequest, SubmitFeedbackResponse};
 use tonic::Request;
 
 use crate::intake::Inner;
-use crate::item::Item;
+use crate::item::{Item, reference, reference_year};
 use crate::life::FeedbackLife;
 use crate::names::Origin;
-use crate::refused::{Refused, problem_of};
-use crate::sealing::seal;
+use crate::refused::problem_of;
+use crate::sealing::{Unsealed, seal};
 use crate::submission;
 
 /// The kind of subject of an item's stream.
@@ -43,78 +46,115 @@ pub(crate) async fn submit(
         None => None,
         Some(key) => Origin::new(key.source, &key.id, &mut problems),
     };
-    let reference = origin
+    let key = origin
         .as_ref()
         .map(|origin| intake.names.reference(&origin.source, &origin.id));
-    let item = match &reference {
-        Some(reference) => intake.names.item_of_reference(reference),
+    let item = match &key {
+        Some(key) => intake.names.item_of_reference(key),
         None => intake.names.item_of_request(&request_id),
     };
-    context.inbound_key.clone_from(&reference);
+    context.inbound_key.clone_from(&key);
     let command = Command::new(Subject::item(FEEDBACK, item), context);
 
-    let done = if was_recorded(&intake.log, &command.context, !given_id.is_empty()).await? {
-        repeat(&intake.log, command).await?
-    } else {
-        let handed = submission::read(request.submission, &mut problems)?;
-        let report_digest = handed.submission.reported.as_ref().map(|report| {
-            let id = origin.as_ref().map(|origin| origin.id.as_str());
-            let source = origin
-                .as_ref()
-                .map_or(&report.source, |origin| &origin.source);
-            intake
-                .names
-                .report(source, id.unwrap_or(&item.to_string()), &report.digest)
-        });
-        let accepted = submission::check(handed, origin.as_ref(), intake.clock.now(), problems)?;
-        let feedback = Box::new(seal(intake, item, accepted, report_digest).await?);
-        record(&intake.log, command, Submit::Submit(feedback)).await?
+    if let Some(done) = answered_before(&intake.log, &command, !given_id.is_empty()).await? {
+        let reference = reference_in(&intake.log, Subject::item(FEEDBACK, item), &done).await?;
+        return Ok(answer(&intake.log, &done, request_id, item, reference));
+    }
+    let handed = submission::read(request.submission, &mut problems)?;
+    let report_digest = handed.submission.reported.as_ref().map(|report| {
+        let id = origin.as_ref().map(|origin| origin.id.as_str());
+        let source = origin
+            .as_ref()
+            .map_or(&report.source, |origin| &origin.source);
+        intake
+            .names
+            .report(source, id.unwrap_or(&item.to_string()), &report.digest)
+    });
+    let accepted = submission::check(handed, origin.as_ref(), intake.clock.now(), problems)?;
+    let unsealed = Unsealed::new(&intake.names, item, accepted, report_digest);
+    let feedback = Box::new(seal(intake, unsealed).await?);
+    let year = reference_year(&feedback);
+    let done = record(&intake.log, command, Submit::Submit(feedback)).await?;
+    let reference = match first_record(&done) {
+        Some(position) => reference(year, position),
+        None => reference_in(&intake.log, Subject::item(FEEDBACK, item), &done).await?,
     };
-    let born = born(&intake.log, Subject::item(FEEDBACK, item), &done).await?;
-    Ok(SubmitFeedbackResponse {
-        recorded: Some(recorded(&intake.log, &done, request_id)),
-        feedback_id: item.to_string(),
-        reference: born.reference.map(|it| it.to_string()).unwrap_or_default(),
-    })
+    Ok(answer(&intake.log, &done, request_id, item, reference))
 }
 
-/// Whether the command is known, so that nothing needs to be sealed for it.
-async fn was_recorded(log: &Log, context: &Context, may_repeat: bool) -> Result<bool, Problem> {
+fn answer<S>(
+    log: &Log,
+    done: &Done<S>,
+    request_id: String,
+    item: ItemId,
+    reference: Option<Reference>,
+) -> SubmitFeedbackResponse {
+    SubmitFeedbackResponse {
+        recorded: Some(recorded(log, done, request_id)),
+        feedback_id: item.to_string(),
+        reference: reference.map(|it| it.to_string()).unwrap_or_default(),
+    }
+}
+
+/// The answer that a command got before, so that nothing needs to be sealed for it.
+async fn answered_before(
+    log: &Log,
+    command: &Command,
+    may_repeat: bool,
+) -> Result<Option<Done<()>>, Problem> {
     let read_problem = |error| redress_log_service::read_problem(&error);
-    if may_repeat && let Some(request_id) = &context.request_id {
+    if may_repeat && let Some(request_id) = &command.context.request_id {
         let records = log.find_request(request_id).await.map_err(read_problem)?;
         if !records.is_empty() {
-            return Ok(true);
+            return done_before(command, records, Problem::request_id_reused);
         }
     }
-    match &context.inbound_key {
-        None => Ok(false),
-        Some(key) => Ok(!log
-            .find_inbound(key)
-            .await
-            .map_err(read_problem)?
-            .is_empty()),
+    match &command.context.inbound_key {
+        None => Ok(None),
+        Some(key) => {
+            let records = log.find_inbound(key).await.map_err(read_problem)?;
+            done_before(command, records, inbound_key_reused)
+        }
     }
 }
 
-/// Answers a command that is in the log already; the log says whether it is the same one.
-pub(crate) async fn repeat(log: &Log, command: Command) -> Result<Done<State>, Problem> {
-    let nothing = |_: &State, _| Ok::<Vec<Event>, Refusal>(Vec::new());
-    let done = log
-        .transact::<FeedbackLife, Refusal>(command, nothing)
-        .await;
-    done.map_err(|error| transact_problem(error, |refusal| problem_of(&refusal, path)))
+/// What the records of an earlier command answer to the same command.
+pub(crate) fn done_before(
+    command: &Command,
+    records: Vec<Record>,
+    reused: fn() -> Problem,
+) -> Result<Option<Done<()>>, Problem> {
+    let (Some(first), Some(last)) = (records.first(), records.last()) else {
+        return Ok(None);
+    };
+    let digest = &command.context.request_digest;
+    if first.subject != command.subject || first.context.request_digest != *digest {
+        return Err(reused());
+    }
+    Ok(Some(Done {
+        state: Arc::new(()),
+        version: last.version + 1,
+        size: last.position + 1,
+        repeated: true,
+        records,
+    }))
 }
 
 /// Decides, and records what was decided.
-pub(crate) async fn record(
-    log: &Log,
-    command: Command,
-    submit: Submit,
-) -> Result<Done<State>, Problem> {
-    let decide = move |state: &State, _| redress_feedback::decide(state, &submit);
+async fn record(log: &Log, command: Command, submit: Submit) -> Result<Done<State>, Problem> {
+    let decide = move |state: &State, _: Moment| redress_feedback::decide(state, &submit);
     let done = log.transact::<FeedbackLife, Refusal>(command, decide).await;
-    done.map_err(|error| transact_problem(error, |refusal| problem_of(&refusal, path)))
+    done.map_err(not_recorded)
+}
+
+pub(crate) fn not_recorded(error: TransactError<Refusal>) -> Problem {
+    transact_problem(error, |refusal| problem_of(&refusal, path))
+}
+
+/// Where the item begins, if it began with this command.
+pub(crate) fn first_record<S>(done: &Done<S>) -> Option<u64> {
+    let first = done.records.first().filter(|_| !done.repeated)?;
+    (first.version == 0).then_some(first.position)
 }
 
 fn path(field: Option<&str>) -> String {
@@ -124,8 +164,12 @@ fn path(field: Option<&str>) -> String {
     )
 }
 
-/// The item as it was when it was received: that is what its reference rests on.
-pub(crate) async fn born(log: &Log, subject: Subject, done: &Done<State>) -> Result<Item, Problem> {
+/// The reference of an item that was there before. It rests on how it was received first.
+pub(crate) async fn reference_in<S>(
+    log: &Log,
+    subject: Subject,
+    done: &Done<S>,
+) -> Result<Option<Reference>, Problem> {
     let first = done.records.first().filter(|record| record.version == 0);
     let item = if let Some(first) = first {
         Item::fold(std::slice::from_ref(first))
@@ -135,7 +179,7 @@ pub(crate) async fn born(log: &Log, subject: Subject, done: &Done<State>) -> Res
         Item::fold(&stream[..stream.len().min(1)])
     };
     match item {
-        Ok(Some(item)) => Ok(item),
+        Ok(Some(item)) => Ok(item.reference),
         Ok(None) => Err(Problem::new(
             Kind::DataLoss,
             "RECORD_DAMAGED",
@@ -143,4 +187,11 @@ pub(crate) async fn born(log: &Log, subject: Subject, done: &Done<State>) -> Res
         )),
         Err(error) => Err(load_problem(error.into())),
     }
+}
+
+pub(crate) fn inbound_key_reused() -> Problem {
+    let why = "this inbound key was used for a message with another body";
+    Problem::new(Kind::AlreadyExists, "INBOUND_KEY_REUSED", why)
+        .with_field("inbound_key")
+        .with_remedy("send the message unchanged, or another message under an id of its own")
 }

@@ -7,6 +7,7 @@ use redress_service::config::Client as Addresses;
 use redress_service::{Config, Kind};
 use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
 use redress_wire::log::v1::log_service_client::LogServiceClient;
+use redress_wire::log::v1::view_service_client::ViewServiceClient;
 use redress_wire::reporting::v1::reporting_service_client::ReportingServiceClient;
 use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
@@ -81,6 +82,30 @@ impl Client {
     pub(crate) async fn log(&self, service: &str) -> Result<LogServiceClient<Door>, Failure> {
         let door = self.door(service).await?;
         Ok(LogServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    /// The views of a service, and of those at the same address.
+    pub(crate) async fn views(&self, service: &str) -> Result<ViewServiceClient<Door>, Failure> {
+        let door = self.door(service).await?;
+        Ok(ViewServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    /// One service of each address.
+    pub(crate) fn places(&self) -> Vec<&'static str> {
+        let Addresses {
+            intake,
+            workflow,
+            reporting,
+            ..
+        } = &self.addresses;
+        let mut places = vec!["intake"];
+        if workflow != intake {
+            places.push("workflow");
+        }
+        if reporting != intake && reporting != workflow {
+            places.push("reporting");
+        }
+        places
     }
 
     async fn door(&self, service: &str) -> Result<Door, Failure> {

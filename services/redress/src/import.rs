@@ -5,6 +5,7 @@
 //! read, so that no month is judged on half of its complaints.
 
 mod batch;
+mod close;
 mod file;
 mod reject;
 mod row;
@@ -24,12 +25,17 @@ use crate::running::Running;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// What a row is
-    #[arg(long, value_enum)]
-    format: Format,
+    #[arg(long, value_enum, required_unless_present = "close")]
+    format: Option<Format>,
 
     /// Files, gzipped or not
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "close", value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// Close an import that was begun and that nobody will run to its end: months are judged again.
+    /// Its id is in `redress view status`
+    #[arg(long, value_name = "ID", conflicts_with_all = ["format", "files", "rejects"])]
+    close: Option<String>,
 
     /// Run the services in this process, on this data directory, instead of asking running ones
     #[arg(long, value_name = "DIR")]
@@ -55,11 +61,19 @@ pub(crate) enum Format {
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
     let Some(data) = &arguments.data else {
-        return run::run(global.output, &Client::of(global)?, &arguments).await;
+        return with(global, &Client::of(global)?, &arguments).await;
     };
     let config = global.load(vec![("data_dir", data.display().to_string())])?;
     let running = Running::embedded(config).await?;
     let client = Client::at(&running.address(), global.actor.as_deref())?;
-    let done = run::run(global.output, &client, &arguments).await;
+    let done = with(global, &client, &arguments).await;
     done.and(running.stop().await)
+}
+
+async fn with(global: &Global, client: &Client, arguments: &Arguments) -> Result<(), Failure> {
+    match (&arguments.close, arguments.format) {
+        (Some(import_id), _) => close::run(global.output, client, import_id).await,
+        (None, Some(format)) => run::run(global.output, client, arguments, format).await,
+        (None, None) => Err(Failure::usage("USAGE", "--format is missing")),
+    }
 }

@@ -20,8 +20,8 @@ mod serve;
 mod settle;
 mod submission;
 mod table;
+mod usage;
 mod view;
-mod wall;
 
 use std::process::ExitCode;
 
@@ -75,7 +75,10 @@ enum Noun {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Cli { global, noun } = Cli::parse();
+    let Cli { global, noun } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::report(&error),
+    };
     match run(&global, noun).await {
         Ok(code) => code,
         Err(failure) => failure.report(global.output),

@@ -64,10 +64,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCod
 
 /// Programs wait for this line.
 pub(crate) fn say_ready(output: Output, running: &Running) {
-    let (grpc, http) = (
-        format!("http://{}", running.grpc),
-        format!("http://{}", running.http),
-    );
+    let (grpc, http) = (running.address(), running.http());
     output.print_line(
         || json!({ "ready": true, "grpc": grpc, "http": http }),
         || format!("ready  gRPC {grpc}  health and metrics {http}"),

@@ -1,23 +1,25 @@
 //! `redress view ..`: what can be deleted at any time, and is built again.
 
+mod json;
+mod rebuild;
+
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use redress_service::Kind;
-use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use redress_wire::intake::v1::{ListOpenImportsRequest, OpenImport};
+use redress_wire::log::v1::{ListViewsRequest, ViewStatus};
+use serde_json::json;
 
+use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
-use crate::progress;
-use crate::running::{Running, VIEWS_PATH};
+use crate::json::time;
+use crate::running::Running;
 use crate::table::Table;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// How far each view has come
+    /// How far each view has come, and which imports keep months from being judged
     Status(Place),
     /// Fold views again beside the served rows, from the first record
     Rebuild(Rebuild),
@@ -25,7 +27,7 @@ pub(crate) enum Verb {
 
 #[derive(Debug, Args)]
 pub(crate) struct Place {
-    /// Open this data directory in this process, instead of asking the one at `http.listen`
+    /// Open this data directory in this process, instead of asking running services
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
@@ -45,152 +47,82 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Rebuild(rebuild) => &rebuild.place,
     };
     let Some(data) = &place.data else {
-        let address = global.load(Vec::new())?.http.listen.to_string();
-        return ask(global, &verb, &address).await;
+        return ask(global, &verb, &Client::of(global)?).await;
     };
     let config = global.load(vec![("data_dir", data.display().to_string())])?;
     let running = Running::embedded(config).await?;
-    let done = ask(global, &verb, &running.http.to_string()).await;
+    let client = Client::at(&running.address(), global.actor.as_deref())?;
+    let done = ask(global, &verb, &client).await;
     done.and(running.stop().await)
 }
 
-async fn ask(global: &Global, verb: &Verb, address: &str) -> Result<(), Failure> {
-    if let Verb::Rebuild(rebuild) = verb {
-        rebuild_all(address, rebuild.view.as_deref()).await?;
+async fn ask(global: &Global, verb: &Verb, client: &Client) -> Result<(), Failure> {
+    if let Verb::Rebuild(wanted) = verb {
+        rebuild::run(client, wanted.view.as_deref()).await?;
     }
-    let views = call(address, "GET", VIEWS_PATH).await?;
-    global.output.print(|| views.clone(), || render(&views));
+    let views = all(client).await?;
+    let request = ListOpenImportsRequest {};
+    let open = client.intake().await?.list_open_imports(request).await?;
+    let open = open.into_inner().imports;
+    global.output.print(
+        || {
+            let views: Vec<_> = views.iter().map(json::view).collect();
+            let imports: Vec<_> = open.iter().map(json::open_import).collect();
+            json!({ "views": views, "open_imports": imports })
+        },
+        || render(&views, &open),
+    );
     Ok(())
 }
 
-async fn rebuild_all(address: &str, only: Option<&str>) -> Result<(), Failure> {
-    let views = call(address, "GET", VIEWS_PATH).await?;
-    let all = views["views"].as_array().cloned().unwrap_or_default();
-    let names: Vec<String> = all.iter().map(name).collect();
-    let wanted: Vec<&String> = names
-        .iter()
-        .filter(|name| only.is_none_or(|only| *name == only))
-        .collect();
-    if wanted.is_empty() {
-        return Err(
-            Failure::new(Kind::NotFound, "VIEW_UNKNOWN", "there is no such view")
-                .with_field("view")
-                .with_remedy(format!("take one of {}", names.join(", "))),
+/// The views of all services, wherever these are.
+async fn all(client: &Client) -> Result<Vec<ViewStatus>, Failure> {
+    let mut views = Vec::new();
+    for service in client.places() {
+        let mut door = client.views(service).await?;
+        views.extend(
+            door.list_views(ListViewsRequest {})
+                .await?
+                .into_inner()
+                .views,
         );
     }
-    for view in wanted {
-        let path = format!("{VIEWS_PATH}/{view}/rebuild");
-        let rebuilt = call(address, "POST", &path);
-        tokio::pin!(rebuilt);
-        let bar = progress::of_counts("rebuilding", 0);
-        let done = loop {
-            tokio::select! {
-                done = &mut rebuilt => break done,
-                () = tokio::time::sleep(Duration::from_millis(200)) => {
-                    show(&bar, &call(address, "GET", VIEWS_PATH).await?, view);
-                }
-            }
-        };
-        bar.finish_and_clear();
-        let done = done?;
-        if let Some(code) = done["code"].as_str() {
-            let why = done["message"].as_str().unwrap_or(code);
-            return Err(Failure::new(
-                Kind::Internal,
-                "REBUILD_FAILED",
-                format!("{view}: {why}"),
-            ));
-        }
-    }
-    Ok(())
+    Ok(views)
 }
 
-fn show(bar: &indicatif::ProgressBar, views: &Value, wanted: &str) {
-    let all = views["views"].as_array().into_iter().flatten();
-    for view in all.filter(|view| name(view) == wanted) {
-        bar.set_length(view["rebuilding"]["total"].as_u64().unwrap_or(0));
-        bar.set_position(view["rebuilding"]["done"].as_u64().unwrap_or(0));
-    }
+fn name(view: &ViewStatus) -> String {
+    format!("{}/{}", view.service, view.view)
 }
 
-fn name(view: &Value) -> String {
-    let text = |key: &str| view[key].as_str().unwrap_or_default().to_owned();
-    format!("{}/{}", text("service"), text("view"))
-}
-
-fn render(views: &Value) -> String {
+fn render(views: &[ViewStatus], open: &[OpenImport]) -> String {
     let mut table = Table::new(&["view", "log", "position", "head", "state"]);
-    for view in views["views"].as_array().into_iter().flatten() {
-        let state = if let Some(why) = view["stopped"].as_str() {
-            format!("stopped: {why}")
-        } else if view["rebuilding"].is_object() {
-            let count = |key: &str| view["rebuilding"][key].as_u64().unwrap_or(0);
-            format!("rebuilding, {} of {}", count("done"), count("total"))
+    for view in views {
+        let state = if !view.stopped.is_empty() {
+            format!("stopped: {}", view.stopped)
+        } else if let Some(it) = &view.rebuilding {
+            format!("rebuilding, {} of {}", it.done, it.total)
         } else {
             "folding".to_owned()
         };
-        for log in view["logs"].as_array().into_iter().flatten() {
-            let count = |key: &str| {
-                log[key]
-                    .as_u64()
-                    .map(|it| it.to_string())
-                    .unwrap_or_default()
-            };
-            let place = log["log"].as_str().unwrap_or_default().to_owned();
-            table.row_whole([
-                name(view),
-                place,
-                count("position"),
-                count("head"),
-                state.clone(),
-            ]);
+        for log in &view.logs {
+            let head = log.head.map(|it| it.to_string()).unwrap_or_default();
+            let (place, position) = (log.log.clone(), log.position.to_string());
+            table.row_whole([name(view), place, position, head, state.clone()]);
         }
     }
-    table.render()
-}
-
-/// One plain HTTP exchange with our own door; it needs no library.
-async fn call(address: &str, method: &str, path: &str) -> Result<Value, Failure> {
-    let unreachable = |error: std::io::Error| {
-        let message = format!("{address} (`http.listen`) cannot be reached: {error}");
-        Failure::new(Kind::Unavailable, "UNREACHABLE", message)
-            .with_remedy("start it with `redress serve`, or name its data directory with --data")
-    };
-    let mut stream = TcpStream::connect(address).await.map_err(unreachable)?;
-    let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-    );
-    stream
-        .write_all(request.as_bytes())
-        .await
-        .map_err(unreachable)?;
-    let mut answer = String::new();
-    stream
-        .read_to_string(&mut answer)
-        .await
-        .map_err(unreachable)?;
-    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
-    serde_json::from_str(body).map_err(|_| {
-        Failure::new(
-            Kind::Internal,
-            "ANSWER_MALFORMED",
-            "another program answers there",
-        )
-        .with_remedy("look at `http.listen`")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_view_is_called_by_its_service_and_its_name() {
-        assert_eq!(
-            name(&json!({ "service": "workflow", "view": "complaints" })),
-            "workflow/complaints"
-        );
+    let mut text = table.render();
+    if !open.is_empty() {
+        text.push_str("\nno month is judged while these imports are open: run them again, or close them with\n`redress import --close ID`\n\n");
+        let mut table = Table::new(&["import", "format", "source", "started"]);
+        for import in open {
+            table.row_whole([
+                import.import_id.clone(),
+                import.format.clone(),
+                import.source.clone(),
+                time!(import.started_at).unwrap_or_default(),
+            ]);
+        }
+        text.push_str(&table.render());
     }
+    text
 }

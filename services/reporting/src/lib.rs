@@ -22,6 +22,7 @@ mod judge;
 mod moment;
 mod month;
 mod months;
+mod part;
 mod reporting;
 mod scope;
 mod series;

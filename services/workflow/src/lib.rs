@@ -28,6 +28,7 @@ mod improvement;
 mod life;
 mod order;
 mod page;
+mod part;
 mod react;
 mod reaction;
 mod retry;

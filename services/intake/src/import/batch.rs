@@ -1,27 +1,23 @@
-//! `ImportFeedbackBatch`, and the same for callers in this process: many rows under way together,
-//! so that they share their way to the disk.
-
-use std::sync::Arc;
+//! `ImportFeedbackBatch`, and the same for callers in this process.
 
 use redress_envelope::ItemId;
 use redress_feedback::import::State;
-use redress_service::{Caller, Kind, Problem};
+use redress_service::{Caller, Kind, Problem, Refused};
 use redress_wire::intake::v1 as wire;
-use tokio::task::JoinSet;
 use tonic::Request;
 
 use crate::import::import_id;
-use crate::import::row::{self, ImportRow, Imported, Run};
+use crate::import::row::{ImportRow, Imported, Run};
+use crate::import::together::{Read, Taken, take_in};
 use crate::intake::{Inner, Intake};
 use crate::names::required;
-use crate::refused::Refused;
 use crate::submission;
 
 /// Rows in one call.
 const MAX_ROWS: usize = 256;
 
 pub(crate) async fn batch(
-    intake: &Arc<Inner>,
+    intake: &Inner,
     request: Request<wire::ImportFeedbackBatchRequest>,
 ) -> Result<wire::ImportFeedbackBatchResponse, Refused> {
     let caller = Caller::from_metadata(request.metadata())?;
@@ -58,11 +54,9 @@ pub(crate) async fn batch(
 }
 
 impl Intake {
-    /// Takes rows in, all under way together; the answers are in their order. A row that is refused
-    /// does not keep the others out; an error of the whole (the log or the vault has stopped, the
-    /// import was not started) can leave some of them recorded, and a repeat is safe.
-    ///
-    /// Rows reach the log in any order.
+    /// Takes rows in together; the answers are in their order, and so are their records. A row that
+    /// is refused does not keep the others out; an error of the whole (the log or the vault has
+    /// stopped, the import was not started) can leave some of them recorded, and a repeat is safe.
     pub async fn import_rows(
         &self,
         import: ItemId,
@@ -74,62 +68,15 @@ impl Intake {
     }
 }
 
-type Read = Result<(ImportRow, Vec<Problem>), Refused>;
-
 async fn import_all(
-    intake: &Arc<Inner>,
+    intake: &Inner,
     import: ItemId,
     caller: Caller,
     rows: Vec<Read>,
-) -> Result<Vec<Result<Imported, Refused>>, Refused> {
+) -> Result<Vec<Taken>, Refused> {
     let gate = intake.gates.of(&intake.log, import).await?;
     let state = gate.read().await;
-    let run = Arc::new(run(import, caller, &state));
-    let mut results: Vec<Option<Result<Imported, Refused>>> = Vec::new();
-    let mut under_way = JoinSet::new();
-    for (index, row) in rows.into_iter().enumerate() {
-        match row {
-            Err(refused) => results.push(Some(Err(refused))),
-            Ok((row, problems)) => {
-                results.push(None);
-                let setting_out = Arc::clone(&intake.rows).acquire_owned().await;
-                let (intake, run) = (Arc::clone(intake), Arc::clone(&run));
-                under_way.spawn(async move {
-                    let _until_it_is_done = setting_out;
-                    (index, row::import(&intake, &run, row, problems).await)
-                });
-            }
-        }
-    }
-    while let Some(done) = under_way.join_next().await {
-        let (index, result) = done.map_err(|_| Problem::internal("a row's task was ended"))?;
-        if let Some(refused) = result.as_ref().err().filter(|it| !blames_the_row(it)) {
-            return Err(refused.clone());
-        }
-        results[index] = Some(result);
-    }
-    Ok(results.into_iter().flatten().collect())
-}
-
-/// Whether it is the row that is wrong, and not the server.
-fn blames_the_row(refused: &Refused) -> bool {
-    match refused.first().kind {
-        Kind::InvalidArgument
-        | Kind::FailedPrecondition
-        | Kind::AlreadyExists
-        | Kind::ResourceExhausted => true,
-        Kind::NotFound
-        | Kind::Aborted
-        | Kind::OutOfRange
-        | Kind::DeadlineExceeded
-        | Kind::Unavailable
-        | Kind::PermissionDenied
-        | Kind::Unauthenticated
-        | Kind::Unimplemented
-        | Kind::DataLoss
-        | Kind::Cancelled
-        | Kind::Internal => false,
-    }
+    take_in(intake, &run(import, caller, &state), rows).await
 }
 
 pub(super) fn run(import: ItemId, caller: Caller, state: &State) -> Run {

@@ -5,6 +5,7 @@ use redress_event_log::Command;
 use redress_feedback::import::{Command as ImportCommand, State, decide};
 use redress_feedback::{ImportCompleted, Refusal};
 use redress_log_service::{prepare, recorded, transact_problem};
+use redress_service::Refused;
 use redress_wire::intake::v1::{CompleteImportRequest, CompleteImportResponse};
 use tonic::Request;
 
@@ -12,7 +13,6 @@ use crate::import::{IMPORT, import_id, import_problem};
 use crate::intake::Inner;
 use crate::life::ImportLife;
 use crate::names::required;
-use crate::refused::Refused;
 use crate::submission::day;
 
 const METHOD: &str = "redress.intake.v1.IntakeService/CompleteImport";

@@ -1,14 +1,14 @@
 //! `ImportFeedback`: one row.
 
 use redress_log_service::recorded;
-use redress_service::Caller;
+use redress_service::{Caller, Problem, Refused};
 use redress_wire::intake::v1::{ImportFeedbackRequest, ImportFeedbackResponse, ImportRow};
 use tonic::Request;
 
 use crate::import::batch::{read, run};
-use crate::import::{import_id, row};
+use crate::import::import_id;
+use crate::import::together::take_in;
 use crate::intake::Inner;
-use crate::refused::Refused;
 
 pub(crate) async fn feedback(
     intake: &Inner,
@@ -33,7 +33,9 @@ pub(crate) async fn feedback(
         },
         &mut problems,
     )?;
-    let imported = row::import(intake, &run, row, problems).await?;
+    let taken = take_in(intake, &run, vec![Ok((row, problems))]).await?;
+    let none = || Problem::internal("a row without an answer");
+    let imported = taken.into_iter().next().ok_or_else(none)??;
     Ok(ImportFeedbackResponse {
         // A row has no request: its name is its own.
         recorded: Some(recorded(&intake.log, &imported.done, String::new())),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use redress_envelope::{ItemId, Subject};
 use redress_event_log::Log;
@@ -17,7 +18,14 @@ use crate::life::ImportLife;
 /// recorded behind the end of its import.
 #[derive(Debug, Default)]
 pub(crate) struct Gates {
-    met: Mutex<BTreeMap<ItemId, Arc<RwLock<State>>>>,
+    met: Mutex<BTreeMap<ItemId, Gate>>,
+}
+
+#[derive(Debug)]
+struct Gate {
+    state: Arc<RwLock<State>>,
+    /// When somebody last came to it.
+    asked: Instant,
 }
 
 impl Gates {
@@ -27,8 +35,9 @@ impl Gates {
         log: &Log,
         import: ItemId,
     ) -> Result<Arc<RwLock<State>>, Problem> {
-        if let Some(gate) = self.met().get(&import) {
-            return Ok(Arc::clone(gate));
+        if let Some(gate) = self.met().get_mut(&import) {
+            gate.asked = Instant::now();
+            return Ok(Arc::clone(&gate.state));
         }
         let subject = Subject::item(IMPORT, import);
         let loaded = log.load::<ImportLife>(subject, log.head().size).await;
@@ -38,13 +47,21 @@ impl Gates {
         }
         // Whoever was faster may know more already.
         let mut met = self.met();
-        Ok(Arc::clone(
-            met.entry(import)
-                .or_insert_with(|| Arc::new(RwLock::new(state))),
-        ))
+        let gate = met.entry(import).or_insert_with(|| Gate {
+            state: Arc::new(RwLock::new(state)),
+            asked: Instant::now(),
+        });
+        Ok(Arc::clone(&gate.state))
     }
 
-    fn met(&self) -> std::sync::MutexGuard<'_, BTreeMap<ItemId, Arc<RwLock<State>>>> {
+    /// Whether rows came, or its end, in the last while.
+    pub(crate) fn was_asked(&self, import: &str, within: Duration) -> bool {
+        let met = self.met();
+        let mut gates = met.iter().filter(|(id, _)| id.to_string() == import);
+        gates.any(|(_, gate)| gate.asked.elapsed() < within)
+    }
+
+    fn met(&self) -> std::sync::MutexGuard<'_, BTreeMap<ItemId, Gate>> {
         // Nothing between lock and unlock can panic half way.
         self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }

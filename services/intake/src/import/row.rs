@@ -1,22 +1,22 @@
-//! One row of an import: looked for, held against the rules, sealed, recorded.
+//! One row of an import: named, looked for, held against the rules.
 
 use std::fmt;
+use std::sync::Arc;
 
 use redress_complaint::Reference;
 use redress_envelope::{Context, ItemId, Subject};
-use redress_event_log::{Command, Done};
-use redress_feedback::{Event, State, Submission};
+use redress_event_log::{Command, Done, Log};
+use redress_feedback::{State, Submission};
 use redress_log_service::read_problem;
-use redress_service::{Caller, Problem};
+use redress_service::{Caller, Problem, Refused};
 
 use crate::import::start::{digest_malformed, is_digest};
 use crate::intake::Inner;
-use crate::life::decode;
-use crate::names::{Origin, required};
-use crate::refused::Refused;
-use crate::sealing::seal;
+use crate::item::reference;
+use crate::names::{Names, Origin, required};
+use crate::sealing::Unsealed;
 use crate::submission::{self, Handed};
-use crate::submit::{FEEDBACK, born, record, repeat};
+use crate::submit::{FEEDBACK, done_before, first_record, inbound_key_reused, reference_in};
 
 /// A row as it is handed in.
 #[derive(Clone)]
@@ -69,7 +69,24 @@ pub struct Imported {
     pub reference: Option<Reference>,
     /// How many records the log must have for this to be seen.
     pub size: u64,
-    pub(super) done: Done<State>,
+    pub(super) done: Done<()>,
+}
+
+impl Imported {
+    fn new(
+        feedback_id: ItemId,
+        outcome: RowOutcome,
+        reference: Option<Reference>,
+        done: Done<()>,
+    ) -> Self {
+        Self {
+            feedback_id,
+            outcome,
+            reference,
+            size: done.size,
+            done,
+        }
+    }
 }
 
 /// The import that a row belongs to, and who runs it.
@@ -82,21 +99,35 @@ pub(super) struct Run {
 }
 
 /// A row whose name is known, and that may still break every other rule.
-struct Named {
+pub(super) struct Named {
     origin: Origin,
     item: ItemId,
     digest: String,
     /// Keyed hash of the whole name: source, id and digest.
-    key: String,
+    pub(super) key: String,
+    handed: Handed,
+    problems: Vec<Problem>,
 }
 
-/// Takes a row in. Safe to repeat, in any order and at the same time as others of the same item.
-pub(super) async fn import(
-    intake: &Inner,
-    run: &Run,
+/// A row that has its answer, or one that has still to be sealed and recorded.
+pub(super) enum Looked {
+    Answered(Result<Imported, Refused>),
+    Open(Box<Open>),
+}
+
+/// A row that is not in the log, and that met the rules.
+pub(super) struct Open {
+    pub(super) item: ItemId,
+    pub(super) command: Command,
+    pub(super) unsealed: Unsealed,
+}
+
+/// The name of a row, if it has one: rows with the same name are the same row.
+pub(super) fn named(
+    names: &Names,
     row: ImportRow,
     problems: Vec<Problem>,
-) -> Result<Imported, Refused> {
+) -> Result<Named, Refused> {
     let ImportRow {
         source,
         id,
@@ -111,71 +142,106 @@ pub(super) async fn import(
         wrong.extend(problems);
         return Err(all(wrong));
     };
-    let item = intake
-        .names
-        .item_of_reference(&intake.names.reference(&origin.source, &origin.id));
-    let key = intake.names.report(&origin.source, &origin.id, &digest);
-    let named = Named {
+    let item = names.item_of_reference(&names.reference(&origin.source, &origin.id));
+    let key = names.report(&origin.source, &origin.id, &digest);
+    Ok(Named {
         origin,
         item,
         digest,
         key,
-    };
-    let command = Command::new(Subject::item(FEEDBACK, item), context(run, &named));
-    let seen = intake
-        .log
-        .find_inbound(&named.key)
-        .await
-        .map_err(|error| read_problem(&error))?;
-    let done = if !seen.is_empty() {
-        repeat(&intake.log, command).await?
-    } else if run.is_open {
-        let feedback = sealed(intake, &named, Handed { submission, files }, problems).await?;
-        record(
-            &intake.log,
-            command,
-            redress_feedback::Command::Submit(feedback),
-        )
-        .await?
-    } else {
-        return Err(completed().into());
-    };
-    let outcome = outcome(&done)?;
-    let born = born(&intake.log, Subject::item(FEEDBACK, item), &done).await?;
-    let (reference, size) = (born.reference, done.size);
-    Ok(Imported {
-        feedback_id: item,
-        outcome,
-        reference,
-        size,
-        done,
+        handed: Handed { submission, files },
+        problems,
     })
+}
+
+/// Looks whether a row is in the log, and if not, holds it against the rules.
+pub(super) async fn look(intake: &Inner, run: &Run, row: Named) -> Result<Looked, Problem> {
+    let item = row.item;
+    let command = Command::new(Subject::item(FEEDBACK, item), context(run, &row.key));
+    let seen = intake.log.find_inbound(&row.key).await;
+    let seen = seen.map_err(|error| read_problem(&error))?;
+    if let Some(done) = done_before(&command, seen, inbound_key_reused)? {
+        let reference = reference_in(&intake.log, command.subject, &done).await?;
+        let outcome = RowOutcome::Repeated;
+        let imported = Imported::new(item, outcome, reference, done);
+        return Ok(Looked::Answered(Ok(imported)));
+    }
+    if !run.is_open {
+        return Ok(Looked::Answered(Err(completed().into())));
+    }
+    Ok(match unsealed(intake, row) {
+        Ok(unsealed) => Looked::Open(Box::new(Open {
+            item,
+            command,
+            unsealed,
+        })),
+        Err(refused) => Looked::Answered(Err(refused)),
+    })
+}
+
+/// What came of a row that was recorded now.
+pub(super) async fn imported(
+    log: &Log,
+    item: ItemId,
+    year: Option<i16>,
+    done: Done<State>,
+) -> Result<Imported, Problem> {
+    let (outcome, reference) = match first_record(&done) {
+        Some(position) => (RowOutcome::New, reference(year, position)),
+        None => {
+            let was_recorded = !done.repeated && !done.records.is_empty();
+            let outcome = if was_recorded {
+                RowOutcome::Updated
+            } else {
+                RowOutcome::Repeated
+            };
+            let subject = Subject::item(FEEDBACK, item);
+            (outcome, reference_in(log, subject, &done).await?)
+        }
+    };
+    let Done {
+        version,
+        records,
+        repeated,
+        size,
+        ..
+    } = done;
+    let done = Done {
+        state: Arc::new(()),
+        version,
+        records,
+        repeated,
+        size,
+    };
+    Ok(Imported::new(item, outcome, reference, done))
 }
 
 /// The records of a row name no request and no digest of one: the inbound key says it all, and says
 /// the same whichever way the row comes.
-fn context(run: &Run, named: &Named) -> Context {
+fn context(run: &Run, key: &str) -> Context {
     Context {
-        inbound_key: Some(named.key.clone()),
+        inbound_key: Some(key.to_owned()),
         correlation: Some(format!("import/{}", run.import)),
         ..run.caller.context(None, None)
     }
 }
 
-async fn sealed(
-    intake: &Inner,
-    named: &Named,
-    mut handed: Handed,
-    problems: Vec<Problem>,
-) -> Result<Box<redress_feedback::Feedback>, Refused> {
+fn unsealed(intake: &Inner, row: Named) -> Result<Unsealed, Refused> {
+    let Named {
+        origin,
+        item,
+        digest,
+        key,
+        mut handed,
+        problems,
+    } = row;
     if let Some(report) = &mut handed.submission.reported
         && report.digest.is_empty()
     {
-        report.digest.clone_from(&named.digest);
+        report.digest = digest;
     }
-    let accepted = submission::check(handed, Some(&named.origin), intake.clock.now(), problems)?;
-    let feedback = seal(intake, named.item, accepted, Some(named.key.clone())).await?;
-    Ok(Box::new(feedback))
+    let accepted = submission::check(handed, Some(&origin), intake.clock.now(), problems)?;
+    Ok(Unsealed::new(&intake.names, item, accepted, Some(key)))
 }
 
 /// The digest of the row: its own, or its report's, or both where they are the same.
@@ -206,19 +272,6 @@ fn digest(given: String, row: &Submission, problems: &mut Vec<Problem>) -> Optio
         return Some(digest);
     }
     None
-}
-
-fn outcome(done: &Done<State>) -> Result<RowOutcome, Problem> {
-    let Some(first) = done.records.first().filter(|_| !done.repeated) else {
-        return Ok(RowOutcome::Repeated);
-    };
-    match decode(first) {
-        Ok(Event::Received(_)) => Ok(RowOutcome::New),
-        Ok(Event::HistoryReported(_)) => Ok(RowOutcome::Updated),
-        Ok(Event::ImportStarted(_) | Event::ImportCompleted(_)) | Err(_) => {
-            Err(Problem::internal("a row led to an event of another stream"))
-        }
-    }
 }
 
 fn all(problems: Vec<Problem>) -> Refused {

@@ -5,14 +5,13 @@ use redress_event_log::Command;
 use redress_feedback::import::{Command as ImportCommand, State, decide};
 use redress_feedback::{ImportStarted, Refusal};
 use redress_log_service::{prepare, recorded, transact_problem};
-use redress_service::Problem;
+use redress_service::{Problem, Refused};
 use redress_wire::intake::v1::{StartImportRequest, StartImportResponse};
 use tonic::Request;
 
 use crate::import::{IMPORT, import_problem};
 use crate::intake::Inner;
 use crate::life::ImportLife;
-use crate::refused::Refused;
 
 const METHOD: &str = "redress.intake.v1.IntakeService/StartImport";
 

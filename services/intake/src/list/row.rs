@@ -6,6 +6,7 @@
 //! | `a`, place | nothing |
 //! | `i`, item id | the item's place |
 //! | `h`, keyed hash, place backwards | nothing |
+//! | `o`, position | an import that began there and is not completed, as JSON |
 
 use crate::item::Item;
 
@@ -71,6 +72,12 @@ pub(super) fn item(place: Place) -> Vec<u8> {
 
 pub(super) fn ascending(place: Place) -> Vec<u8> {
     [b"a".as_slice(), &place.bytes()].concat()
+}
+
+pub(super) const OPEN_IMPORTS: &[u8] = b"o";
+
+pub(super) fn open_import(position: u64) -> Vec<u8> {
+    [OPEN_IMPORTS, &position.to_be_bytes()].concat()
 }
 
 pub(super) fn id(id: &str) -> Vec<u8> {

@@ -34,13 +34,14 @@ pub(super) async fn run(
     output: Output,
     client: &Client,
     arguments: &Arguments,
+    format: Format,
 ) -> Result<(), Failure> {
     let mut intake = client.intake().await?;
     let mut summaries = Vec::new();
     let mut sizes = Vec::new();
     for path in &arguments.files {
         let (digest, size) = file::digest(path)?;
-        let import_id = start(&mut intake, arguments, digest).await?;
+        let import_id = start(&mut intake, arguments, format, digest).await?;
         let file = path.display().to_string();
         summaries.push(Summary {
             file,
@@ -56,6 +57,7 @@ pub(super) async fn run(
         let load = Load {
             intake: intake.clone(),
             arguments,
+            format,
             path,
             bar: &bar,
         };
@@ -100,9 +102,10 @@ enum End {
 async fn start(
     intake: &mut IntakeServiceClient<Door>,
     arguments: &Arguments,
+    format: Format,
     file_digest: String,
 ) -> Result<String, Failure> {
-    let (format, source, rules) = match arguments.format {
+    let (format, source, rules) = match format {
         Format::Cfpb => ("cfpb", cfpb::SOURCE, cfpb::RULES),
         Format::Feedback => ("feedback", arguments.source.as_str(), FEEDBACK_RULES),
     };
@@ -137,6 +140,7 @@ async fn complete(
 struct Load<'a> {
     intake: IntakeServiceClient<Door>,
     arguments: &'a Arguments,
+    format: Format,
     path: &'a Path,
     bar: &'a ProgressBar,
 }
@@ -158,7 +162,7 @@ impl Load<'_> {
     async fn load(&self, summary: &mut Summary, rejects: &mut Rejects) -> Result<End, Failure> {
         let input = file::open(self.path)?;
         let read = std::sync::Arc::clone(&input.read);
-        let rows = Rows::new(input, self.arguments.format, &self.arguments.source)?;
+        let rows = Rows::new(input, self.format, &self.arguments.source)?;
         let (send, mut pieces) = mpsc::channel(READ_AHEAD);
         tokio::task::spawn_blocking(move || batch::read(rows, &send));
         let mut under_way = FuturesUnordered::new();

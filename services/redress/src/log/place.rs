@@ -6,12 +6,12 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use redress_envelope::LogId;
 use redress_event_log::{Log, LogConfig, OpenError};
+use redress_log_service::WallClock;
 use redress_service::{Config, Ids, Kind, SystemIds};
 use redress_wire::log::v1::LogName;
 
 use crate::failure::Failure;
 use crate::global::Global;
-use crate::wall::WallClock;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Service {

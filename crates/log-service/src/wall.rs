@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use redress_event_log::Clock;
 use redress_service::clock;
 
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct WallClock;
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WallClock;
 
 impl Clock for WallClock {
     fn now(&self) -> Timestamp {

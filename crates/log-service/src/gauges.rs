@@ -6,7 +6,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use redress_service::Metrics;
 use redress_view::ViewStatus;
 
-use crate::assemble::Services;
+use crate::watch::Seen;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfLog {
@@ -27,7 +27,7 @@ struct OfView {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Gauges {
+pub(crate) struct Gauges {
     records: Family<OfLog, Gauge>,
     sealed: Family<OfLog, Gauge>,
     consumed: Family<OfFollower, Gauge>,
@@ -35,11 +35,10 @@ pub(super) struct Gauges {
     view_position: Family<OfView, Gauge>,
     view_lag: Family<OfView, Gauge>,
     view_incomplete: Family<OfView, Gauge>,
-    failed_reactions: Gauge,
 }
 
 impl Gauges {
-    pub(super) fn register(metrics: &Metrics) -> Self {
+    pub(crate) fn register(metrics: &Metrics) -> Self {
         let it = Self::default();
         metrics.register("log_records", "Records in the log", it.records.clone());
         metrics.register(
@@ -72,63 +71,37 @@ impl Gauges {
             "1 where a view passes over records that this version cannot read",
             it.view_incomplete.clone(),
         );
-        metrics.register(
-            "reactions_failed",
-            "Reactions of workflow that a rule refused; the records say which and why",
-            it.failed_reactions.clone(),
-        );
         it
     }
 
-    pub(super) fn set(
-        &self,
-        services: &Services,
-        views: &[(&'static str, ViewStatus)],
-        failed: Option<u64>,
-    ) {
-        for log in services.logs() {
-            let label = OfLog {
-                log: log.identity().place(),
-            };
-            self.records
-                .get_or_create(&label)
-                .set(log.head().size.cast_signed());
-            self.sealed
-                .get_or_create(&label)
-                .set(log.sealed().cast_signed());
-        }
-        let workflow = services
-            .workflow
-            .consumed()
-            .into_iter()
-            .map(|it| ("workflow", it));
-        let reporting = services
-            .reporting
-            .consumed()
-            .into_iter()
-            .map(|it| ("reporting", it));
-        for (service, consumption) in workflow.chain(reporting) {
+    pub(crate) fn set(&self, part: &Seen, views: &[ViewStatus]) {
+        let label = OfLog {
+            log: part.log.identity().place(),
+        };
+        self.records
+            .get_or_create(&label)
+            .set(part.log.head().size.cast_signed());
+        self.sealed
+            .get_or_create(&label)
+            .set(part.log.sealed().cast_signed());
+        for consumption in &part.consumed {
             let label = OfFollower {
-                service,
+                service: part.name,
                 log: consumption.place().to_owned(),
             };
             let of_log = OfLog {
                 log: consumption.place().to_owned(),
             };
-            let (head, count) = (
-                self.records.get_or_create(&of_log).get(),
-                consumption.count(),
-            );
-            self.consumed.get_or_create(&label).set(count.cast_signed());
-            self.follower_lag
-                .get_or_create(&label)
-                .set((head - count.cast_signed()).max(0));
+            let count = consumption.count().cast_signed();
+            self.consumed.get_or_create(&label).set(count);
+            // How long a log is that is elsewhere, nobody here knows.
+            if let Some(head) = self.records.get(&of_log).map(|records| records.get()) {
+                let lag = (head - count).max(0);
+                self.follower_lag.get_or_create(&label).set(lag);
+            }
         }
-        for (service, status) in views {
-            self.set_view(service, status);
-        }
-        if let Some(failed) = failed {
-            self.failed_reactions.set(failed.cast_signed());
+        for status in views {
+            self.set_view(part.name, status);
         }
     }
 

@@ -1,0 +1,93 @@
+//! Intake as a process hosts it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use redress_envelope::LogId;
+use redress_event_log::{BoxFuture, Log, ReadError};
+use redress_log_service::{Around, Part, Task, WallClock};
+use redress_service::config::Config;
+use redress_service::{Ids, SystemIds};
+use redress_vault::{OsEntropy, Vault};
+use redress_view::View;
+use tonic::service::RoutesBuilder;
+
+use crate::config::{IntakeConfig, IntakeDeps, SERVICE};
+use crate::import;
+use crate::intake::{Intake, OpenError};
+
+impl IntakeConfig {
+    /// As the settings of a process say.
+    pub fn of(config: &Config, partition: u16) -> Self {
+        let data: &Path = &config.data_dir;
+        let mut settings = Self::below(data, &config.tenant, partition);
+        let limits = &mut settings.limits;
+        limits.segment_records = config.log.segment_records;
+        limits.queue = config.log.queue_commands;
+        limits.import_rows = limits.import_rows.min(config.log.queue_commands / 2);
+        limits.message_bytes = config.limits.message_bytes;
+        settings
+    }
+}
+
+impl IntakeDeps {
+    /// The machine's own clock, disk and chance.
+    pub fn of_this_machine() -> Self {
+        Self {
+            clock: Arc::new(WallClock),
+            ids: Arc::new(SystemIds),
+            entropy: Arc::new(OsEntropy),
+            new_log_id: LogId(SystemIds.next()),
+            stores: None,
+        }
+    }
+}
+
+impl Intake {
+    /// Opens it as the settings of a process say.
+    pub fn of(config: &Config, partition: u16) -> Result<Self, OpenError> {
+        Self::open(
+            IntakeConfig::of(config, partition),
+            IntakeDeps::of_this_machine(),
+        )
+    }
+}
+
+impl Part for Intake {
+    fn name(&self) -> &'static str {
+        SERVICE
+    }
+
+    fn log(&self) -> &Log {
+        self.log()
+    }
+
+    fn vault(&self) -> Option<&Arc<Vault>> {
+        Some(self.vault())
+    }
+
+    fn views(&self) -> Vec<View> {
+        vec![self.list_view().clone()]
+    }
+
+    fn serve(&self, routes: &mut RoutesBuilder) -> Vec<&'static str> {
+        routes.add_service(self.server());
+        vec!["redress.intake.v1.IntakeService"]
+    }
+
+    fn tasks(&self, around: &Around) -> Vec<Task> {
+        vec![Task::new(
+            "the look at open imports",
+            import::remind(self.clone(), around.clone()),
+        )]
+    }
+
+    fn stopped(&self) -> BoxFuture<'static, String> {
+        let intake = self.clone();
+        Box::pin(async move { intake.stopped().await })
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), ReadError>> {
+        Box::pin((*self).close())
+    }
+}

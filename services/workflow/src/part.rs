@@ -1,0 +1,126 @@
+//! Workflow as a process hosts it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::metrics::gauge::Gauge;
+use redress_envelope::LogId;
+use redress_event_log::{BoxFuture, Consumption, Log, ReadError};
+use redress_log_service::{Around, Part, Task, WallClock};
+use redress_service::config::Config;
+use redress_service::lifecycle::TaskError;
+use redress_service::{Ids, StreamLimit, SystemIds};
+use redress_vault::{OsEntropy, Vault};
+use redress_view::View;
+use tonic::service::RoutesBuilder;
+
+use crate::complaint::failed_reactions;
+use crate::config::{SERVICE, WorkflowConfig, WorkflowDeps};
+use crate::workflow::{OpenError, Workflow};
+
+const LOOK: Duration = Duration::from_secs(1);
+
+impl WorkflowConfig {
+    /// As the settings of a process say.
+    pub fn of(config: &Config, partition: u16) -> Self {
+        let mut settings = Self::below(&config.data_dir, &config.tenant, partition);
+        settings.limits.segment_records = config.log.segment_records;
+        settings.limits.queue = config.log.queue_commands;
+        settings.limits.message_bytes = config.limits.message_bytes;
+        settings
+    }
+}
+
+impl WorkflowDeps {
+    /// The machine's own clock, disk and chance.
+    pub fn of_this_machine(streams: &StreamLimit) -> Self {
+        Self {
+            clock: Arc::new(WallClock),
+            ids: Arc::new(SystemIds),
+            entropy: Arc::new(OsEntropy),
+            new_log_id: LogId(SystemIds.next()),
+            stores: None,
+            streams: streams.clone(),
+        }
+    }
+}
+
+impl Workflow {
+    /// Opens it as the settings of a process say. It follows nobody before it [runs](Self::run).
+    pub fn of(config: &Config, partition: u16, streams: &StreamLimit) -> Result<Self, OpenError> {
+        let settings = WorkflowConfig::of(config, partition);
+        Self::open(settings, WorkflowDeps::of_this_machine(streams))
+    }
+}
+
+impl Part for Workflow {
+    fn name(&self) -> &'static str {
+        SERVICE
+    }
+
+    fn log(&self) -> &Log {
+        self.log()
+    }
+
+    fn vault(&self) -> Option<&Arc<Vault>> {
+        Some(self.vault())
+    }
+
+    fn views(&self) -> Vec<View> {
+        self.views().map(Clone::clone).to_vec()
+    }
+
+    fn consumed(&self) -> Vec<Consumption> {
+        self.consumed()
+    }
+
+    fn serve(&self, routes: &mut RoutesBuilder) -> Vec<&'static str> {
+        let (complaints, improvements) = self.servers();
+        routes.add_service(complaints).add_service(improvements);
+        vec![
+            "redress.workflow.v1.WorkflowService",
+            "redress.workflow.v1.ImprovementService",
+        ]
+    }
+
+    fn tasks(&self, around: &Around) -> Vec<Task> {
+        let [complaints, _] = self.views();
+        let count = count_failures(complaints.clone(), around.clone());
+        vec![Task::new("the count of failed reactions", count)]
+    }
+
+    fn stopped(&self) -> BoxFuture<'static, String> {
+        let workflow = self.clone();
+        Box::pin(async move { workflow.stopped().await })
+    }
+
+    fn end_streams(&self) {
+        self.end_streams();
+    }
+
+    fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), ReadError>> {
+        Box::pin((*self).close())
+    }
+}
+
+async fn count_failures(complaints: View, around: Around) -> Result<(), TaskError> {
+    let gauge = Gauge::<i64>::default();
+    around.metrics.register(
+        "reactions_failed",
+        "Reactions of workflow that a rule refused; the records say which and why",
+        gauge.clone(),
+    );
+    let runtime = tokio::runtime::Handle::current();
+    loop {
+        // The future is bound to its thread, so it is waited for on one of its own.
+        let (view, runtime) = (complaints.clone(), runtime.clone());
+        let count = move || runtime.block_on(failed_reactions(&view));
+        if let Some(count) = tokio::task::spawn_blocking(count).await? {
+            gauge.set(count.cast_signed());
+        }
+        tokio::select! {
+            () = around.shutdown.soft() => return Ok(()),
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
