@@ -47,15 +47,12 @@ fn differences(wanted: &Config, found: &Config) -> Vec<String> {
     );
     same!(mirror, sources, subject_transform);
     same!(allow_message_schedules, allow_message_counter);
-    let persistence = |config: &Config| config.persist_mode.unwrap_or_default();
+    let persistence =
+        |config: &Config| -> PersistenceMode { config.persist_mode.unwrap_or_default() };
     if wanted.retention == RetentionPolicy::WorkQueue {
         same!(duplicate_window);
-        must(
-            "persist_mode",
-            &PersistenceMode::Default,
-            &persistence(found),
-        );
     }
+    must("persist_mode", &persistence(wanted), &persistence(found));
     for (key, value) in &wanted.metadata {
         let given = found.metadata.get(key);
         must(&format!("metadata.{key}"), &Some(value), &given);

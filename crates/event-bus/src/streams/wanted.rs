@@ -39,6 +39,9 @@ pub(super) fn events(config: &BusConfig, place: &Place, log: LogId) -> Config {
         max_age: config.events.max_age,
         max_bytes: i64::try_from(config.events.max_bytes).unwrap_or(i64::MAX),
         num_replicas: config.events.replicas,
+        // The inbox asks for a server that syncs before it acknowledges. What can be published again
+        // need not wait for that; a server takes the setting only where there is one replica.
+        persist_mode: (config.events.replicas == 1).then_some(PersistenceMode::Async),
         allow_direct: true,
         metadata: HashMap::from([(LOG_KEY.to_owned(), log.to_string())]),
         ..plain(

@@ -149,9 +149,7 @@ async fn a_server_tells_strangers_whether_it_syncs_before_it_acknowledges() {
     let patience = Duration::from_secs(5);
     let lazy = persistence(&server.monitor(), patience).await;
     assert_eq!(lazy, Ok(Persistence::Every(Duration::from_mins(2))));
-    // The setting of a second block of the same name joins the first.
-    let always = "jetstream { sync_interval: always }";
-    let Some(server) = Server::start_with(always) else {
+    let Some(server) = Server::synced() else {
         return;
     };
     let strict = persistence(&server.monitor(), patience).await;

@@ -38,6 +38,8 @@ pub(crate) struct Server {
     monitor: u16,
     /// Lines of the configuration beside the usual ones.
     more: String,
+    /// Syncs before it acknowledges.
+    synced: bool,
     running: Option<Child>,
 }
 
@@ -45,6 +47,14 @@ impl Server {
     /// `None` where there is no program, and the test is over.
     pub(crate) fn start() -> Option<Self> {
         Self::start_with("")
+    }
+
+    /// One that syncs before it acknowledges, as the inbox asks for.
+    pub(crate) fn synced() -> Option<Self> {
+        let mut server = Self::prepared("")?;
+        server.synced = true;
+        server.run();
+        Some(server)
     }
 
     pub(crate) fn start_with(more: &str) -> Option<Self> {
@@ -61,6 +71,7 @@ impl Server {
             port: free_port(),
             monitor: free_port(),
             more: more.to_owned(),
+            synced: false,
             running: None,
         })
     }
@@ -68,10 +79,15 @@ impl Server {
     pub(crate) fn run(&mut self) {
         let config = self.folder.path().join("nats.conf");
         let text = format!(
-            "listen: 127.0.0.1:{}\nhttp: 127.0.0.1:{}\njetstream {{ store_dir: \"{}\" }}\n{}\n",
+            "listen: 127.0.0.1:{}\nhttp: 127.0.0.1:{}\njetstream {{ store_dir: \"{}\"{} }}\n{}\n",
             self.port,
             self.monitor,
             self.store().display(),
+            if self.synced {
+                ", sync_interval: always"
+            } else {
+                ""
+            },
             self.more
         );
         std::fs::write(&config, text).unwrap();

@@ -60,6 +60,19 @@ async fn speed_of_the_relay_and_of_a_follower_beside_bare_publishes() {
     let Some(server) = Server::start() else {
         return;
     };
+    measure(&server).await;
+}
+
+/// What the inbox asks for must not slow the event streams of the same server.
+#[tokio::test(flavor = "multi_thread")]
+async fn speed_beside_an_inbox_that_is_synced_each_time() {
+    let Some(server) = Server::synced() else {
+        return;
+    };
+    measure(&server).await;
+}
+
+async fn measure(server: &Server) {
     let paper = Paper::of(records());
     let bus = server.bus().await;
     Running::start(&bus, &Paper::of(1)).acknowledged(1).await;
@@ -69,7 +82,7 @@ async fn speed_of_the_relay_and_of_a_follower_beside_bare_publishes() {
     admin.delete_stream(STREAM).await.unwrap();
     let a_second = |took: Duration| format!("{:.0}", records() as f64 / took.as_secs_f64());
     for round in 0..ROUNDS {
-        let bare = bare(&server, &settings, &paper).await;
+        let bare = bare(server, &settings, &paper).await;
         let begun = Instant::now();
         let running = Running::start(&bus, &paper);
         running.acknowledged(records()).await;

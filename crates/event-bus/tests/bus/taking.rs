@@ -274,7 +274,7 @@ async fn a_message_that_cannot_be_taken_now_comes_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_while_the_server_and_the_taker_are_killed() {
-    let Some(mut server) = Server::start_with("jetstream { sync_interval: always }") else {
+    let Some(mut server) = Server::synced() else {
         return;
     };
     let clerk = Arc::new(Clerk {
