@@ -5,6 +5,7 @@ mod clients;
 mod demo;
 mod failure;
 mod import;
+mod json;
 mod log;
 mod started;
 mod walk;

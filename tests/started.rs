@@ -92,6 +92,8 @@ pub(crate) struct Server {
     child: Child,
     pub(crate) grpc: String,
     pub(crate) http: String,
+    /// What it said when it was ready.
+    pub(crate) ready: Value,
     pub(crate) folder: TempDir,
 }
 
@@ -119,6 +121,7 @@ impl Server {
         Self {
             grpc: text("grpc"),
             http: text("http"),
+            ready: ready.clone(),
             child,
             folder,
         }
