@@ -68,6 +68,8 @@ fn open(rows: &[(u64, Vec<u8>)], place: Place) -> Option<Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn entries_of_any_length_come_back_from_their_places_in_order(
         lengths in prop::collection::vec(
@@ -85,6 +87,9 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(
         version in 0..3_u8, kind in 0..4_u8, bytes in prop::collection::vec(any::<u8>(), 0..300)
