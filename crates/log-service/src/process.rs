@@ -101,7 +101,9 @@ impl Process {
             let exit = {
                 let end_streams = async {
                     shutdown.soft().await;
-                    parts.iter().for_each(|part| part.end_streams());
+                    for part in &parts {
+                        part.end_streams();
+                    }
                 };
                 tokio::join!(tasks.run(ending, drain), end_streams).0
             };

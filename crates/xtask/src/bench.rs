@@ -15,7 +15,14 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     // The program itself is measured too, as a process.
     let mut program = process::cargo(&process::root()?);
-    program.args(["build", "--release", "--package", "redress", "--bin", "redress"]);
+    program.args([
+        "build",
+        "--release",
+        "--package",
+        "redress",
+        "--bin",
+        "redress",
+    ]);
     process::run(&mut program)?;
     let mut command = process::cargo(&process::root()?);
     command.args([

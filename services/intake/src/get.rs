@@ -12,9 +12,9 @@ use redress_wire::intake::v1::{Feedback, GetFeedbackRequest, GetFeedbackResponse
 use crate::intake::Inner;
 use crate::item::Item;
 use crate::names::{Origin, required};
+use crate::reply;
 use crate::sealing::vault_problem;
 use crate::submit::FEEDBACK;
-use crate::reply;
 
 pub(crate) async fn get(
     intake: &Inner,

@@ -107,10 +107,7 @@ pub(crate) async fn seal(intake: &Inner, mut unsealed: Unsealed) -> Result<Feedb
 
 /// Seals several together; the answers are in their order. What the vault cannot take of one does
 /// not keep the others out.
-pub(crate) async fn seal_all(
-    intake: &Inner,
-    all: Vec<Unsealed>,
-) -> Vec<Result<Feedback, Problem>> {
+pub(crate) async fn seal_all(intake: &Inner, all: Vec<Unsealed>) -> Vec<Result<Feedback, Problem>> {
     let entries: Vec<NewEntry> = all.iter().flat_map(|it| it.entries.clone()).collect();
     let mut sealed = Vec::with_capacity(all.len());
     if entries.is_empty() {
@@ -131,10 +128,7 @@ pub(crate) async fn seal_all(
     sealed
 }
 
-fn attachments(
-    checked: &Checked,
-    references: impl Iterator<Item = VaultRef>,
-) -> Vec<Attachment> {
+fn attachments(checked: &Checked, references: impl Iterator<Item = VaultRef>) -> Vec<Attachment> {
     let files = checked.attachments().iter().zip(references);
     let files = files.map(|(file, content)| Attachment {
         content,

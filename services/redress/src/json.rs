@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
-use redress_wire::value::v1::Money;
 use redress_wire::log::v1::Recorded;
+use redress_wire::value::v1::Money;
 use serde_json::{Value, json};
 
 /// An optional time of a message as text, as exact as it is. (A macro, because the type of a

@@ -180,12 +180,15 @@ fn a_power_cut_while_sealing_loses_nothing_that_was_acknowledged() {
 
 #[test]
 fn without_the_sync_a_power_cut_is_noticed_to_lose_records() {
-    let Some(findings) = cut_power("append without sync", 3, 5) else {
-        return;
-    };
-    println!("{findings:?}");
-    assert!(
-        !findings.lost.is_empty(),
-        "these tests are blind: {findings:?}"
-    );
+    // Now and then the system has just written everything by itself when the power is cut.
+    for seed in 5..15 {
+        let Some(findings) = cut_power("append without sync", 3, seed) else {
+            return;
+        };
+        println!("{findings:?}");
+        if !findings.lost.is_empty() {
+            return;
+        }
+    }
+    panic!("these tests are blind");
 }

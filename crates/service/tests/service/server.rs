@@ -186,8 +186,7 @@ async fn health_tells_what_the_parts_say() {
     view.not_ready("rebuilding, 40 %");
     let ready = running.get("/readyz").await;
     assert!(ready.starts_with("HTTP/1.1 503"), "{ready}");
-    let body =
-        r#"{"ready":false,"reasons":[{"component":"workflow.view","why":"rebuilding, 40 %"}],"warnings":[]}"#;
+    let body = r#"{"ready":false,"reasons":[{"component":"workflow.view","why":"rebuilding, 40 %"}],"warnings":[]}"#;
     assert!(ready.ends_with(body), "{ready}");
     assert!(running.get("/healthz").await.starts_with("HTTP/1.1 200"));
 

@@ -186,18 +186,17 @@ pub(super) async fn imported(
     year: Option<i16>,
     done: Done<State>,
 ) -> Result<Imported, Problem> {
-    let (outcome, reference) = match first_record(&done) {
-        Some(position) => (RowOutcome::New, reference(year, position)),
-        None => {
-            let was_recorded = !done.repeated && !done.records.is_empty();
-            let outcome = if was_recorded {
-                RowOutcome::Updated
-            } else {
-                RowOutcome::Repeated
-            };
-            let subject = Subject::item(FEEDBACK, item);
-            (outcome, reference_in(log, subject, &done).await?)
-        }
+    let (outcome, reference) = if let Some(position) = first_record(&done) {
+        (RowOutcome::New, reference(year, position))
+    } else {
+        let was_recorded = !done.repeated && !done.records.is_empty();
+        let outcome = if was_recorded {
+            RowOutcome::Updated
+        } else {
+            RowOutcome::Repeated
+        };
+        let subject = Subject::item(FEEDBACK, item);
+        (outcome, reference_in(log, subject, &done).await?)
     };
     let Done {
         version,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use redress_wire::intake::v1::{
-    Attachment, Customer, ExternalReference, RemedySought, ReportedHistory, Score,
-    Submission, SubmitFeedbackRequest,
+    Attachment, Customer, ExternalReference, RemedySought, ReportedHistory, Score, Submission,
+    SubmitFeedbackRequest,
 };
 use redress_wire::value::v1::Money;
 use tonic::Code;
