@@ -200,8 +200,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         "demo", "--exit", "--years", "2", "--data", "data", "--output", "json",
     ]);
     let demo = Answer::of(demo.args(["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0"])).json();
-    let signal = &demo["signals"][0];
-    let (dimension, value) = (signal["dimension"].clone(), signal["value"].clone());
+    let demo_signal = demo["signals"][0].clone();
     let candidate = demo["improvements"][0]["improvement_id"]
         .as_str()
         .unwrap()
@@ -284,10 +283,20 @@ fn answers() -> Vec<(&'static str, Value)> {
         )),
     ));
 
-    all.push(("report indicators", json("report indicators")));
-    all.push(("report series", json("report series")));
-    all.push(("report pareto", json("report pareto --by product")));
-    all.push(("report signals", json("report signals")));
+    all.extend(of_reports(&server, &demo_signal));
+    all.extend(of_logs(&server, before));
+    all
+}
+
+fn of_reports(server: &Server, signal: &Value) -> Vec<(&'static str, Value)> {
+    let json = |line: &str| server.json(line);
+    let (dimension, value) = (&signal["dimension"], &signal["value"]);
+    let mut all = vec![
+        ("report indicators", json("report indicators")),
+        ("report series", json("report series")),
+        ("report pareto", json("report pareto --by product")),
+        ("report signals", json("report signals")),
+    ];
     let chart = [
         "report",
         "chart",
@@ -295,8 +304,12 @@ fn answers() -> Vec<(&'static str, Value)> {
     ];
     let chart = chart.into_iter().chain([value.as_str().unwrap()]);
     all.push(("report chart", server.run(chart).json()));
+    all
+}
 
-    all.push(("log status", before));
+fn of_logs(server: &Server, before: Value) -> Vec<(&'static str, Value)> {
+    let json = |line: &str| server.json(line);
+    let mut all = vec![("log status", before)];
     all.push(("log verify", json("log verify")));
     all.push((
         "log read, log export",

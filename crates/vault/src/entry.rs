@@ -256,9 +256,9 @@ mod tests {
             |it| it.nonce[0] = 0,
         ];
         for (number, change) in changes.into_iter().enumerate() {
-            let mut changed = header.clone();
-            change(&mut changed);
-            assert_eq!(open(&changed, PLACE, &key()), None, "change {number}");
+            let mut other = header.clone();
+            change(&mut other);
+            assert_eq!(open(&other, PLACE, &key()), None, "change {number}");
         }
     }
 

@@ -33,7 +33,7 @@ impl Life for Referring {
         }
     }
 
-    fn evolve(_: &mut (), _: &VaultRef) {}
+    fn evolve((): &mut (), _: &VaultRef) {}
 }
 
 fn vault(store: &Arc<dyn Store>, keys: &Path) -> Arc<Vault> {

@@ -17,8 +17,10 @@ fn origin() -> Origin {
     }
 }
 
+type Blocks = Vec<(u64, Vec<u8>)>;
+
 /// Lays contents of these lengths, from block 7 on; the places, the rows, the next block's number.
-fn laid(lengths: &[usize]) -> (Vec<Place>, Vec<(u64, Vec<u8>)>, u64) {
+fn laid(lengths: &[usize]) -> (Vec<Place>, Blocks, u64) {
     let mut layer = Layer::new(7);
     let places = lengths
         .iter()

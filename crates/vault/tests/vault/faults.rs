@@ -26,7 +26,7 @@ async fn a_failed_write_stops_the_vault_and_what_it_left_is_nobodys_or_whole() {
         let vault = disk.open();
         let left = match fault {
             Fault::PersistedButReportedFailed => vec![content("words"), content("before")],
-            _ => vec![content("before")],
+            Fault::NotPersisted | Fault::PartlyPersisted { .. } => vec![content("before")],
         };
         assert_eq!(contents(&vault), left);
         let again = seal(&vault, "words").await;

@@ -128,12 +128,12 @@ async fn a_flipped_bit_in_any_value_is_found_and_never_read_as_something_else() 
                 continue;
             };
             let (a, b) = (vault.read_committed(&a), vault.read_committed(&b));
-            let list = vault.entries_of_subject(someone(), None, 9);
+            let entries = vault.entries_of_subject(someone(), None, 9);
             drop(vault);
             assert!(a.is_err() || a == Ok(Read::Erased), "{key:?} {place}");
             assert!(b.is_err() || b == Ok(content("more words")));
-            let list = list.map_or(0, |list| list.len());
-            assert!(list == 2 || a.is_err() || b.is_err(), "{key:?} {place}");
+            let entries = entries.map_or(0, |entries| entries.len());
+            assert!(entries == 2 || a.is_err() || b.is_err(), "{key:?} {place}");
             let expected = match (key[0], key[8]) {
                 (b'b', 0) => (true, false),
                 (b'b', _) => (false, true),
