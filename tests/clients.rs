@@ -20,7 +20,7 @@ fn a_python_client_submits_follows_waits_and_queries() {
     for kind in ["--python_out", "--grpc_python_out"] {
         generate.arg(format!("{kind}={}", stubs.path().display()));
     }
-    let packages = ["log", "intake", "workflow", "reporting"];
+    let packages = ["value", "log", "intake", "workflow", "reporting"];
     for package in packages {
         let folder = root().join("proto/redress").join(package).join("v1");
         let files = std::fs::read_dir(folder)
