@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: the benchmarks of the tests package, built for speed.
 
+use std::process::Command;
+
 use anyhow::Result;
 use clap::Args;
 
@@ -12,27 +14,16 @@ pub(crate) struct Arguments {
     passed_on: Vec<String>,
 }
 
+const BENCH: &str = "redress-bench";
+
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    // The program itself is measured too, as a process.
-    let mut program = process::cargo(&process::root()?);
-    program.args([
-        "build",
-        "--release",
-        "--package",
-        "redress",
-        "--bin",
-        "redress",
-    ]);
-    process::run(&mut program)?;
-    let mut command = process::cargo(&process::root()?);
-    command.args([
-        "run",
-        "--release",
-        "--package",
-        "redress-tests",
-        "--bin",
-        "redress-bench",
-        "--",
-    ]);
-    process::run(command.args(&arguments.passed_on))
+    let root = process::root()?;
+    // The program itself is measured too, as a process. One build for both: each alone would build
+    // what they share once more, with other features.
+    let mut build = process::cargo(&root);
+    build.args(["build", "--release"]);
+    build.args(["--package", "redress", "--package", "redress-tests"]);
+    process::run(build.args(["--bin", "redress", "--bin", BENCH]))?;
+    let mut bench = Command::new(process::built(&root, "release", BENCH));
+    process::run(bench.args(&arguments.passed_on))
 }

@@ -23,11 +23,11 @@ pub(crate) fn cargo(root: &Path) -> Command {
     command
 }
 
-/// Where a build without other wishes puts a program.
-pub(crate) fn built(root: &Path, program: &str) -> PathBuf {
+/// Where a build with this profile (`debug`, `release`) puts a program.
+pub(crate) fn built(root: &Path, profile: &str, program: &str) -> PathBuf {
     let given = std::env::var_os("CARGO_TARGET_DIR");
     let target = given.map_or_else(|| root.join("target"), |folder| root.join(folder));
-    target.join("debug").join(program)
+    target.join(profile).join(program)
 }
 
 /// Runs to the end, showing its output; anything but success is an error that names the command.

@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         let mut build = process::cargo(&root);
         build.args(["build", "--quiet", "--workspace", "--all-targets"]);
         process::run(&mut build)?;
-        command.env(BINARY, process::built(&root, "redress"));
+        command.env(BINARY, process::built(&root, "debug", "redress"));
     }
     command.args(&arguments.passed_on);
     say_where_real_data_is(&root, &mut command)?;
