@@ -96,7 +96,7 @@ pub fn check(submission: Submission, now: Timestamp) -> Result<Checked, Vec<Refu
         found.refuse_all(Rule::NothingSaid);
     }
     let mut rest = submission;
-    rest.received_at.get_or_insert(now);
+    rest.received_at.get_or_insert(to_the_microsecond(now));
     times(&mut found, &rest, now);
     let attachments = attachments(&mut found, std::mem::take(&mut rest.attachments));
     let content = content(&mut found, &mut rest, &attachments);
@@ -109,6 +109,11 @@ pub fn check(submission: Submission, now: Timestamp) -> Result<Checked, Vec<Refu
         }),
         Some(_) | None => Err(found.into_refusals()),
     }
+}
+
+/// As exact as stored times are, so that what is shown can be handed in again.
+fn to_the_microsecond(time: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
 fn says_something(submission: &Submission) -> bool {

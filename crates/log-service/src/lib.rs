@@ -10,7 +10,6 @@ mod part;
 mod problem;
 mod process;
 mod server;
-mod sweep;
 mod views;
 mod waiting;
 mod wall;

@@ -1,12 +1,10 @@
 //! One service, as a process hosts it: alone, or with the others.
 
 use std::fmt::Debug;
-use std::sync::Arc;
 
 use redress_event_log::{BoxFuture, Consumption, Log, ReadError};
 use redress_service::lifecycle::TaskError;
 use redress_service::{Metrics, Readiness, Shutdown};
-use redress_vault::Vault;
 use redress_view::View;
 use tonic::service::RoutesBuilder;
 
@@ -16,11 +14,6 @@ pub trait Part: Debug + Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     fn log(&self) -> &Log;
-
-    /// Where it keeps words; none if it keeps none.
-    fn vault(&self) -> Option<&Arc<Vault>> {
-        None
-    }
 
     fn views(&self) -> Vec<View>;
 

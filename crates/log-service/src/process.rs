@@ -18,7 +18,6 @@ use tonic::service::RoutesBuilder;
 
 use crate::part::{Around, Part};
 use crate::server::{Hosted, LogServer};
-use crate::sweep::{self, Sweeps};
 use crate::views::ViewServer;
 use crate::watch::{self, Seen};
 
@@ -213,21 +212,9 @@ fn served(
 }
 
 fn spawn_tasks(parts: &Parts, around: &Around, tasks: &mut Tasks) {
-    let sweeps = Sweeps::register(&around.metrics);
     for part in parts {
         let fail_stop = fail_stop(part.stopped(), around.shutdown.clone());
         tasks.spawn(part.name(), fail_stop);
-        if let Some(vault) = part.vault() {
-            // No command came yet: the log is as long as it was when this run began.
-            let sweep = sweep::run(
-                part.name(),
-                vault.clone(),
-                part.log().clone(),
-                sweeps.clone(),
-                around.shutdown.clone(),
-            );
-            tasks.spawn("the search for orphans", sweep);
-        }
         for task in part.tasks(around) {
             tasks.spawn(task.name, task.run);
         }

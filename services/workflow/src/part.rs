@@ -10,7 +10,7 @@ use redress_log_service::{Around, Part, Task, WallClock};
 use redress_service::config::Config;
 use redress_service::lifecycle::TaskError;
 use redress_service::{Ids, StreamLimit, SystemIds};
-use redress_vault::{OsEntropy, Vault};
+use redress_vault::OsEntropy;
 use redress_view::View;
 use tonic::service::RoutesBuilder;
 
@@ -60,10 +60,6 @@ impl Part for Workflow {
 
     fn log(&self) -> &Log {
         self.log()
-    }
-
-    fn vault(&self) -> Option<&Arc<Vault>> {
-        Some(self.vault())
     }
 
     fn views(&self) -> Vec<View> {

@@ -164,6 +164,14 @@ fn blank_texts_count_as_absent_and_tags_are_told_apart() {
 }
 
 #[test]
+fn a_time_that_is_filled_in_is_as_exact_as_all_stored_times() {
+    let now: Timestamp = "2026-11-21T19:40:00.034523260Z".parse().unwrap();
+    let checked = check(plain(), now).unwrap();
+    let received_at = checked.feedback().received_at.to_string();
+    assert_eq!(received_at, "2026-11-21T19:40:00.034523Z");
+}
+
+#[test]
 fn words_must_be_known_and_the_refusal_lists_them() {
     refused(|s| s.kind = None, "kind", "FIELD_REQUIRED");
     refused(
