@@ -10,6 +10,7 @@ mod part;
 mod problem;
 mod process;
 mod server;
+mod streaming;
 mod views;
 mod waiting;
 mod wall;

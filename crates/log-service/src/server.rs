@@ -10,11 +10,11 @@ use redress_service::{Kind, Problem, Shutdown, StreamLimit};
 use redress_wire::log::v1 as wire;
 use redress_wire::log::v1::log_service_server::LogService;
 use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use crate::moment::token_field;
 use crate::problem::read_problem;
+use crate::streaming::{Answers, Streaming};
 
 const MAX_PAGE: u32 = 1000;
 const DEFAULT_PAGE: u32 = 100;
@@ -37,8 +37,7 @@ pub struct Hosted {
 #[derive(Debug, Clone)]
 pub struct LogServer {
     logs: BTreeMap<(String, u32), Hosted>,
-    streams: StreamLimit,
-    shutdown: Shutdown,
+    streaming: Streaming,
 }
 
 impl LogServer {
@@ -56,8 +55,7 @@ impl LogServer {
         };
         Self {
             logs: logs.into_iter().map(named).collect(),
-            streams,
-            shutdown,
+            streaming: Streaming::new(streams, shutdown),
         }
     }
 
@@ -201,7 +199,7 @@ impl LogService for LogServer {
         }))
     }
 
-    type FollowEventsStream = ReceiverStream<Result<wire::FollowEventsResponse, Status>>;
+    type FollowEventsStream = Answers<wire::FollowEventsResponse>;
 
     async fn follow_events(
         &self,
@@ -212,17 +210,9 @@ impl LogService for LogServer {
         let filter = Filter::new(request.filter);
         // The first page tells at once whether the position is one.
         page(&log, request.from_position, 1, &filter).await?;
-        let place = self.streams.take()?;
-        let shutdown = self.shutdown.clone();
-        let (send, receive) = mpsc::channel(1);
-        tokio::spawn(async move {
-            let _kept_as_long_as_the_stream = place;
-            tokio::select! {
-                () = follow(log, request.from_position, filter, send) => {}
-                () = shutdown.soft() => {}
-            }
-        });
-        Ok(Response::new(ReceiverStream::new(receive)))
+        let from = request.from_position;
+        let work = |send| follow(log, from, filter, send);
+        Ok(self.streaming.answer(work)?)
     }
 
     async fn catch_up(

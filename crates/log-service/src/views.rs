@@ -7,8 +7,9 @@ use redress_view::{SourceStatus, View, ViewStatus};
 use redress_wire::log::v1 as wire;
 use redress_wire::log::v1::view_service_server::ViewService;
 use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
+
+use crate::streaming::{Answers, Streaming};
 
 /// How often a rebuilding tells how far it is.
 const TELL: Duration = Duration::from_millis(200);
@@ -17,8 +18,7 @@ const TELL: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone)]
 pub struct ViewServer {
     views: Vec<(&'static str, View)>,
-    streams: StreamLimit,
-    shutdown: Shutdown,
+    streaming: Streaming,
 }
 
 impl ViewServer {
@@ -30,8 +30,7 @@ impl ViewServer {
     ) -> Self {
         Self {
             views: views.into_iter().collect(),
-            streams,
-            shutdown,
+            streaming: Streaming::new(streams, shutdown),
         }
     }
 
@@ -63,7 +62,7 @@ impl ViewService for ViewServer {
         Ok(Response::new(wire::ListViewsResponse { views }))
     }
 
-    type RebuildViewStream = ReceiverStream<Result<wire::RebuildViewResponse, Status>>;
+    type RebuildViewStream = Answers<wire::RebuildViewResponse>;
 
     async fn rebuild_view(
         &self,
@@ -71,17 +70,7 @@ impl ViewService for ViewServer {
     ) -> Result<Response<Self::RebuildViewStream>, Status> {
         let request = request.into_inner();
         let (service, view) = self.find(&request.service, &request.view)?;
-        let place = self.streams.take()?;
-        let shutdown = self.shutdown.clone();
-        let (send, receive) = mpsc::channel(1);
-        tokio::spawn(async move {
-            let _kept_as_long_as_the_stream = place;
-            tokio::select! {
-                () = rebuild(service, view, send) => {}
-                () = shutdown.soft() => {}
-            }
-        });
-        Ok(Response::new(ReceiverStream::new(receive)))
+        Ok(self.streaming.answer(|send| rebuild(service, view, send))?)
     }
 }
 

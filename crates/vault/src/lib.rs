@@ -45,7 +45,8 @@
 //!
 //! Each seal makes new entries. Whether a command is a repeat is for the log to say, before anything
 //! is sealed; what a crash, a refusal or a race of two repeats leaves is an orphan, which nobody
-//! refers to and [`Vault::sweep_orphans`] removes.
+//! refers to. [`Vault::sweep_orphans`] removes them; no service calls it yet, because it believes what
+//! it is told of the log, and a log that is not whole would cost words that are still referred to.
 
 mod block;
 mod buckets;

@@ -32,8 +32,8 @@ pub(crate) struct Arguments {
     #[arg(required_unless_present = "close", value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// Close an import that was begun and that nobody will run to its end: months are judged again.
-    /// Its id is in `redress view status`
+    /// Close an import that was begun and that nobody will run to its end: months are judged again,
+    /// and its files take no further rows. Its id is in `redress view status`
     #[arg(long, value_name = "ID", conflicts_with_all = ["format", "files", "rejects"])]
     close: Option<String>,
 

@@ -5,6 +5,7 @@ use redress_wire::workflow::v1::get_complaint_request::Key;
 use redress_wire::workflow::v1::{Complaint, GetComplaintRequest, Remedy};
 use serde_json::json;
 
+use super::remedy;
 use super::target::is_reference;
 use crate::client::Client;
 use crate::failure::Failure;
@@ -88,7 +89,7 @@ fn render(it: &Complaint) -> String {
             response
                 .remedies
                 .iter()
-                .map(remedy)
+                .map(remedy_line)
                 .collect::<Vec<_>>()
                 .join("\n"),
         ),
@@ -118,11 +119,11 @@ fn render(it: &Complaint) -> String {
     fields(&all)
 }
 
-fn remedy(it: &Remedy) -> String {
+fn remedy_line(it: &Remedy) -> String {
     let amount = it
         .amount
         .as_ref()
-        .map(|it| format!(" {} {}", it.minor_units, it.currency));
+        .map(|it| format!(" {}", remedy::shown(it)));
     let until = if it.promised_by.is_empty() {
         String::new()
     } else {
