@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     #[arg(long, env = CRASH_ROUNDS)]
     crash_rounds: Option<u32>,
 
-    /// Leave the Python and buf clients out; the tests that use them say SKIPPED
+    /// Leave out the clients that we did not write; the tests that use them say SKIPPED
     #[arg(long)]
     no_python: bool,
 
@@ -59,12 +59,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn leave_tools_out(command: &mut Command) -> Result<()> {
-    if std::env::var_os(FORBID_SKIP).is_some() {
+    if forbids_skips() {
         bail!("--no-python skips tests, and {FORBID_SKIP} says that a skip is a failure");
     }
-    println!("SKIPPED the Python and buf clients: --no-python");
+    println!("SKIPPED the clients that we did not write: --no-python");
     command.env_remove(TOOLS);
     Ok(())
+}
+
+pub(crate) fn forbids_skips() -> bool {
+    std::env::var_os(FORBID_SKIP).is_some()
 }
 
 /// The tests run in their own folders, so a relative path is made absolute here.

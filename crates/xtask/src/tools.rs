@@ -1,79 +1,22 @@
-//! The programs that the end-to-end tests use and that we did not write: a Python gRPC client and
-//! buf, in a virtual environment under the build folder (`bin/python`, `bin/buf`).
+//! The programs that the end-to-end tests use and that we did not write, in one folder under the build
+//! folder: Python's (`bin/python`, `bin/buf`, `bin/nats-server`) and JavaScript's (`node_modules`).
 
-use std::fs;
+mod npm;
+mod python;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 
-use crate::process;
-
-const REQUIREMENTS: &str = include_str!("../tools/requirements.txt");
-/// Holds the requirements that the environment was made from; written last.
-const MARK: &str = "installed-requirements.txt";
-const PYTHON: &str = "python3";
-
-/// Makes the environment unless it is there already, and says where it is.
+/// Installs what is not there already, and says where.
 pub(crate) fn prepare(root: &Path) -> Result<PathBuf> {
     let folder = target(root).join("tools");
-    if is_current(&folder) {
-        return Ok(folder);
-    }
-    require_python()?;
-    if folder.exists() {
-        fs::remove_dir_all(&folder)
-            .with_context(|| format!("failed to remove the old {}", folder.display()))?;
-    }
-    process::run(Command::new(PYTHON).args(["-m", "venv"]).arg(&folder))?;
-    install(&folder)?;
-    fs::write(folder.join(MARK), REQUIREMENTS).context("failed to mark the tools as installed")?;
+    // First, because a new environment begins with an empty folder.
+    python::prepare(&folder)?;
+    npm::prepare(root, &folder)?;
     Ok(folder)
 }
 
 fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir))
-}
-
-fn is_current(folder: &Path) -> bool {
-    fs::read_to_string(folder.join(MARK)).is_ok_and(|installed| installed == REQUIREMENTS)
-}
-
-/// Hashes are required and nothing is built from source, so the same bytes run everywhere.
-fn install(folder: &Path) -> Result<()> {
-    let list = folder.join("requirements.txt");
-    fs::write(&list, REQUIREMENTS).context("failed to write the list of tools")?;
-    let mut pip = Command::new(folder.join("bin").join("python"));
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]);
-    pip.args([
-        "--require-hashes",
-        "--no-deps",
-        "--only-binary",
-        ":all:",
-        "--requirement",
-    ]);
-    process::run(pip.arg(&list)).context(
-        "the test clients could not be installed; `--no-python` leaves out the tests that use them",
-    )
-}
-
-fn require_python() -> Result<()> {
-    let check = Command::new(PYTHON)
-        .args(["-c", "import ensurepip, venv"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    if !check.is_ok_and(|status| status.success()) {
-        bail!(
-            "the end-to-end tests need {PYTHON} with venv and pip (Debian: python3-venv); \
-             install them, or leave those tests out with `cargo xtask test --no-python`"
-        );
-    }
-    Ok(())
 }
