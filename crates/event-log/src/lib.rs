@@ -13,6 +13,7 @@
 //! | `segments/<first position>.seg` | the sealed history; immutable; also the backup |
 //! | `tail/` | the newest records, in sled behind a guard |
 //! | `lock` | held by the one process that writes |
+//! | `../log.restoring/` | a log that is being restored; it becomes the folder once it is whole |
 //! | `../head.json` | how far the log had come, to notice a tail that was cut off |
 //!
 //! A write that fails ends the log: [`Log::watch_stopped`] says why, nothing is acknowledged after
@@ -31,6 +32,7 @@ mod keys;
 mod log;
 mod open;
 mod pack;
+mod restore;
 mod seal;
 mod segment;
 mod shared;
@@ -43,13 +45,15 @@ mod writer;
 pub use block::{BlockError, PutError};
 pub use clock::{Clock, CountingClock};
 pub use cursor::{Consumed, Cursor, Cursors};
-pub use export::{ExportError, RestoreError, Restored, restore};
+pub use export::ExportError;
 pub use follow::{Consumption, FollowError, Follower};
 pub use history::{ReadError, Stored};
 pub use identity::Identity;
 pub use log::Log;
 pub use open::OpenError;
 pub use pack::PackError;
+pub use redress_store::LockError;
+pub use restore::{RestoreError, Restored, restore};
 pub use segment::{SealError, SegmentError};
 pub use shared::{Head, LogConfig};
 pub use source::{BoxFuture, Source, SourceError};

@@ -27,7 +27,8 @@ const MAX_SEGMENT_RECORDS: u64 = 1 << 24;
 pub enum OpenError {
     #[error("the folder {}: {error}", path.display())]
     Folder { path: PathBuf, error: io::Error },
-    #[error(transparent)]
+    // A cause of its own, so that whoever asks for it finds it: see `LockError::behind`.
+    #[error("{0}")]
     Lock(#[from] LockError),
     #[error("the tail cannot be opened: {0}")]
     Tail(#[from] redress_store::OpenError),
@@ -198,7 +199,7 @@ pub(crate) fn begin(config: &LogConfig, identity: &Identity) -> Result<(), OpenE
 
 /// Makes the names of the folders above durable: a synced file in a folder that a power cut takes
 /// away is lost too.
-fn sync_names_of(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_names_of(folder: &Path) -> io::Result<()> {
     let folder = fs::canonicalize(folder)?;
     for above in folder.ancestors().skip(1) {
         // What is not ours to read was not made by us.

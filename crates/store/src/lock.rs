@@ -1,10 +1,9 @@
 //! One process at a time in a directory.
 
+use std::error::Error;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-
-use thiserror::Error;
 
 const NAME: &str = "lock";
 
@@ -15,12 +14,26 @@ pub struct DirLock {
     file: File,
 }
 
-#[derive(Debug, Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum LockError {
     #[error("{dir} is in use by {}", holder(.pid.as_ref()))]
     Held { dir: PathBuf, pid: Option<u32> },
     #[error("cannot lock {dir}: {error}")]
     Io { dir: PathBuf, error: io::Error },
+}
+
+impl LockError {
+    /// The lock because of which something else failed, whatever was said of it on the way up.
+    pub fn behind<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Self> {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if let Some(lock) = error.downcast_ref() {
+                return Some(lock);
+            }
+            cause = error.source();
+        }
+        None
+    }
 }
 
 fn holder(pid: Option<&u32>) -> String {
@@ -96,5 +109,19 @@ mod tests {
         assert!(refused.to_string().contains(&expected), "{refused}");
         drop(first);
         DirLock::acquire(dir.path()).unwrap();
+    }
+
+    #[test]
+    fn a_store_and_rows_in_use_are_told_from_broken_ones() {
+        let dir = tempfile::tempdir().unwrap();
+        let _held = DirLock::acquire(dir.path()).unwrap();
+        let store = crate::SledStore::open(dir.path()).unwrap_err();
+        let rows = crate::RowStore::open(dir.path()).unwrap_err();
+        for error in [&store as &(dyn Error + 'static), &rows] {
+            let lock = LockError::behind(error);
+            assert!(matches!(lock, Some(LockError::Held { .. })), "{error}");
+        }
+        let other = io::Error::other("a full disk");
+        assert!(LockError::behind(&other).is_none());
     }
 }

@@ -47,7 +47,8 @@ pub struct RowStore {
 
 #[derive(Debug, Error)]
 pub enum RowError {
-    #[error(transparent)]
+    // A cause of its own, so that whoever asks for it finds it: see `LockError::behind`.
+    #[error("{0}")]
     Locked(#[from] LockError),
     #[error("a row's key has {bytes} bytes; between 1 and {MAX_ROW_KEY_BYTES} are allowed")]
     KeyLength { bytes: usize },

@@ -79,7 +79,11 @@ pub enum StartError {
     #[error("`{0}` is no place of a log, or another log has it")]
     Place(String),
     #[error("the view {name} cannot be opened: {error}")]
-    Rows { name: &'static str, error: RowError },
+    Rows {
+        name: &'static str,
+        #[source]
+        error: RowError,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

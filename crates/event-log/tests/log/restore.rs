@@ -1,9 +1,11 @@
 //! A log as lines, and back.
 
+use std::fs;
 use std::io::Cursor;
+use std::path::Path;
 
 use redress_envelope::{LogId, Record, derived_uuid};
-use redress_event_log::{Log, LogConfig, OpenError, RestoreError, Restored, restore, verify};
+use redress_event_log::{Log, LogConfig, RestoreError, Restored, restore, verify};
 
 use crate::tally::{Home, add, added, all_bytes, clock, command, config, grow, request, sealed};
 
@@ -91,18 +93,108 @@ async fn a_part_can_be_exported() {
     assert_eq!(log.export(9, 3, &mut part, &mut |_| ()).await.unwrap(), 0);
 }
 
-/// What is refused is no log afterwards.
+/// What is refused leaves nothing, and is no hindrance to what is right.
 fn check_refused(lines: &[u8]) -> RestoreError {
-    let (_dir, config) = target();
+    let (dir, mut config) = target();
+    config.folder = dir.path().join("acme/intake/0/log");
     let refused = restored(&config, lines).unwrap_err();
-    assert!(!config.folder.join("identity.json").exists());
-    let opened = Log::open(config, clock()).map(|log| log.head().size);
-    let harmless = matches!(
-        opened,
-        Ok(0) | Err(OpenError::StraySegment { .. } | OpenError::StrayRecord { .. })
-    );
-    assert!(harmless, "{opened:?}");
+    assert_eq!(names(dir.path()), [""; 0], "{refused}");
+    let log = Log::open(config, clock()).unwrap();
+    assert_eq!(log.head().size, 0);
     refused
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = names
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Given a refused attempt on an export of many segments, when the right one is made in the same
+/// place, then it is the log.
+async fn check_then_the_right_one(wrong: impl Fn(&mut Vec<u8>)) -> RestoreError {
+    let log = Home::new().open();
+    grow(&log, 600).await;
+    let (lines, root) = (exported(&log).await, log.head().root);
+    let (dir, config) = target();
+    let mut spoilt = lines.clone();
+    wrong(&mut spoilt);
+    let refused = restore(&config, &mut Cursor::new(&spoilt), Some(root), &mut |_| ()).unwrap_err();
+    assert_eq!(names(dir.path()), [""; 0], "{refused}");
+    let taken = restore(&config, &mut Cursor::new(&lines), Some(root), &mut |_| ()).unwrap();
+    assert_eq!((taken.records, taken.root), (600, root));
+    assert_eq!(names(dir.path()), ["log"]);
+    let verified = verify(&config.folder, &mut |_| ()).unwrap();
+    assert_eq!((verified.root, verified.problem), (root, None));
+    refused
+}
+
+#[tokio::test]
+async fn after_a_truncated_export_the_whole_one_is_restored() {
+    let refused = check_then_the_right_one(|lines| lines.truncate(lines.len() - 100)).await;
+    assert!(
+        matches!(
+            refused,
+            RestoreError::Record { line: 600, .. } | RestoreError::Ending { line: 600 }
+        ),
+        "{refused}"
+    );
+    let refused = check_then_the_right_one(|lines| {
+        let kept: Vec<u8> = lines_of(lines)[..500].concat();
+        *lines = kept;
+    })
+    .await;
+    let cut = matches!(refused, RestoreError::OtherRoot { records: 500, .. });
+    assert!(cut, "{refused}");
+}
+
+#[tokio::test]
+async fn after_a_flipped_export_the_whole_one_is_restored() {
+    // A figure in the middle: still a record, and another one.
+    let refused = check_then_the_right_one(|lines| {
+        let mut changed = lines_of(lines);
+        let line = String::from_utf8(changed[300].clone()).unwrap();
+        changed[300] = line.replace("\"amount\":1", "\"amount\":3").into_bytes();
+        assert_ne!(changed.concat(), *lines);
+        *lines = changed.concat();
+    })
+    .await;
+    let other = matches!(refused, RestoreError::OtherRoot { records: 600, .. });
+    assert!(other, "{refused}");
+    assert!(
+        refused.to_string().contains("or they are not the records"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn after_lines_of_another_log_the_right_ones_are_restored() {
+    let (_dir, mut settings) = target();
+    settings.new_log_id = LogId(derived_uuid("log", &["quite another"]));
+    let another = Log::open(settings, clock()).unwrap();
+    grow(&another, 300).await;
+    let another = exported(&another).await;
+    let refused = check_then_the_right_one(|lines| lines.clone_from(&another)).await;
+    let other = matches!(refused, RestoreError::OtherRoot { records: 300, .. });
+    assert!(other, "{refused}");
+}
+
+#[tokio::test]
+async fn what_a_killed_restore_left_behind_is_cleared_by_the_next() {
+    let (_log, lines) = some_log().await;
+    let (dir, config) = target();
+    let left = dir.path().join("log.restoring");
+    fs::create_dir_all(left.join("segments")).unwrap();
+    fs::create_dir_all(left.join("tail/blobs")).unwrap();
+    fs::write(left.join("lock"), "").unwrap();
+    fs::write(left.join("segments/00000000000000000000.seg.tmp"), "half").unwrap();
+    fs::write(left.join("identity.json.tmp"), "{").unwrap();
+    restored(&config, &lines).unwrap();
+    assert_eq!(names(dir.path()), ["log"]);
+    assert_eq!(Log::open(config, clock()).unwrap().head().size, 3);
 }
 
 fn lines_of(lines: &[u8]) -> Vec<Vec<u8>> {
@@ -242,7 +334,12 @@ async fn half_a_command_nothing_and_a_used_folder_are_refused() {
     let (_dir, config) = target();
     restored(&config, &lines).unwrap();
     let again = restored(&config, &lines).unwrap_err();
-    assert!(matches!(again, RestoreError::NotEmpty(_)), "{again}");
+    assert!(matches!(again, RestoreError::LogThere(_)), "{again}");
+    let (_other, taken) = target();
+    fs::create_dir_all(taken.folder.join("photos")).unwrap();
+    let refused = restored(&taken, &lines).unwrap_err();
+    assert!(matches!(refused, RestoreError::NotEmpty(_)), "{refused}");
+    assert_eq!(names(&taken.folder), ["photos"]);
     let verified = verify(&config.folder, &mut |_| ()).unwrap();
     assert_eq!((verified.records, verified.problem), (3, None));
 }

@@ -53,7 +53,8 @@ pub struct OpenReport {
 
 #[derive(Debug, Error)]
 pub enum OpenError {
-    #[error(transparent)]
+    // A cause of its own, so that whoever asks for it finds it: see `LockError::behind`.
+    #[error("{0}")]
     Locked(#[from] LockError),
     #[error(
         "the database in {dir} could not be opened ({why}) and was put into {moved_to}; \
