@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 use super::state::BusState;
 use super::version::{ServerFault, judge};
 use crate::config::{BusConfig, ConfigError, Login};
+use crate::names::is_name;
 
 /// What waiting does not heal.
 #[derive(Debug, thiserror::Error)]
@@ -129,7 +130,14 @@ pub(super) async fn options(
     options = match &config.login {
         Login::Anonymous => options,
         Login::Password { user, password } => {
-            options.user_and_password(user.clone(), password.clone())
+            let options = options.user_and_password(user.clone(), password.clone());
+            // Answers come back below the user's own name: a server that knows its users can keep
+            // each from reading the answers to another.
+            if is_name(user) {
+                options.custom_inbox_prefix(format!("_INBOX.{user}"))
+            } else {
+                options
+            }
         }
         Login::Token(token) => options.token(token.clone()),
         Login::Nkey { seed } => options.nkey(seed.clone()),
