@@ -7,6 +7,7 @@
 
 mod answer;
 mod delivery;
+mod gate;
 mod message;
 mod status;
 
@@ -18,13 +19,14 @@ use futures::StreamExt;
 use tokio::sync::watch;
 
 pub use answer::{Answer, Take};
-pub use message::{InboxEvent, Mode, Received, Unreadable};
+pub use message::{InboxEvent, Mode, Published, Received, Unreadable};
 pub use status::{InboxState, InboxStatus};
 
 use crate::connection::Bus;
 use crate::names::inbox_stream;
 use crate::pause::Pause;
 use crate::streams::StreamError;
+use gate::Gate;
 use status::Told;
 
 /// The consumer's name on the server; everybody who takes shares it.
@@ -39,10 +41,13 @@ pub struct InboxFlow {
     pub in_flight: usize,
     /// Bytes that are fetched together.
     pub fetch_bytes: usize,
-    /// A message without an answer for so long comes again.
+    /// A message whose taker has vanished comes again after so long; one that is being taken does
+    /// not, however long that goes on.
     pub patience: Duration,
-    /// A message that cannot be taken now comes again after so long.
+    /// Where a message cannot be taken now, nothing is tried for so long.
     pub retry_after: Duration,
+    /// The same, after many failures in a row.
+    pub retry_at_most: Duration,
 }
 
 impl Default for InboxFlow {
@@ -51,7 +56,8 @@ impl Default for InboxFlow {
             in_flight: 256,
             fetch_bytes: 8 << 20,
             patience: Duration::from_secs(30),
-            retry_after: Duration::from_secs(1),
+            retry_after: Duration::from_millis(100),
+            retry_at_most: Duration::from_secs(30),
         }
     }
 }
@@ -62,15 +68,18 @@ pub struct Inbox {
     bus: Bus,
     taker: Arc<dyn Take>,
     flow: InboxFlow,
+    gate: Arc<Gate>,
     told: Arc<Told>,
 }
 
 impl Inbox {
     pub fn new(bus: Bus, taker: Arc<dyn Take>, flow: InboxFlow) -> Self {
+        let gate = Gate::new(flow.retry_after, flow.retry_at_most);
         Self {
             bus,
             taker,
             flow,
+            gate: Arc::new(gate),
             told: Arc::new(Told::default()),
         }
     }

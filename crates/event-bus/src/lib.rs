@@ -27,7 +27,8 @@ pub use connection::{
     Bus, BusState, ConnectError, OLDEST_SERVER, Persistence, ServerFault, persistence,
 };
 pub use inbox::{
-    Answer, Inbox, InboxEvent, InboxFlow, InboxState, InboxStatus, Mode, Received, Take, Unreadable,
+    Answer, Inbox, InboxEvent, InboxFlow, InboxState, InboxStatus, Mode, Published, Received, Take,
+    Unreadable,
 };
 pub use names::{Place, inbox_stream, inbox_subject, is_name, receipt_subjects, rejected_subject};
 pub use owner::{GrpcOwner, Owner, OwnerAway, OwnerHead};

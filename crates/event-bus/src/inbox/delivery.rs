@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::time::Instant;
+
 use async_nats::jetstream::AckKind;
 use async_nats::jetstream::message::Message;
 use bytes::Bytes;
@@ -9,7 +11,8 @@ use serde::Serialize;
 
 use super::Inbox;
 use super::answer::{Answer, Notice, Told};
-use super::message::{Received, header};
+use super::message::Received;
+use super::status::InboxState;
 use crate::names::{receipt_subjects, rejected_subject};
 
 /// Where a publisher wants its receipt.
@@ -35,9 +38,10 @@ impl Inbox {
                 return;
             }
         };
-        let id = received.event.as_ref().ok().and_then(|it| it.id.clone());
+        let id = received.event.id.clone();
         let (source, sequence) = (received.source.clone(), received.sequence);
-        let answer = self.taker.take(received).await;
+        let answer = self.patiently(message, received).await;
+        self.go_on_or_hold(&answer);
         // Receipts go first: a message that was acknowledged never comes again to be told of.
         let kind = match &answer {
             Answer::Accepted { receipt } => {
@@ -73,7 +77,7 @@ impl Inbox {
             Answer::Later { why } => {
                 tracing::debug!(source, sequence, why, "a message comes again");
                 count(&self.told.postponed);
-                AckKind::Nak(Some(self.flow.retry_after))
+                AckKind::Nak(Some(self.gate.hold()))
             }
         };
         if let Err(error) = message.double_ack_with(kind).await {
@@ -82,8 +86,44 @@ impl Inbox {
         }
     }
 
+    /// Hands it to the taker as soon as that takes anything, and keeps it from coming again
+    /// meanwhile.
+    async fn patiently(&self, message: &Message, received: Received) -> Answer {
+        let taken = async {
+            self.gate.open().await;
+            self.taker.take(received).await
+        };
+        tokio::pin!(taken);
+        let half = self.flow.patience / 2;
+        let mut beat = tokio::time::interval_at(Instant::now() + half, half);
+        loop {
+            tokio::select! {
+                answer = &mut taken => return answer,
+                _ = beat.tick() => {
+                    if let Err(error) = message.ack_with(AckKind::Progress).await {
+                        tracing::debug!(%error, "a message may come again while it is taken");
+                    }
+                }
+            }
+        }
+    }
+
+    fn go_on_or_hold(&self, answer: &Answer) {
+        match answer {
+            Answer::Accepted { .. } | Answer::Rejected { .. } => {
+                self.gate.let_go();
+                self.told.tell(InboxState::Taking);
+            }
+            Answer::Later { why } => {
+                self.gate.hold();
+                let why = why.clone();
+                self.told.tell(InboxState::Waiting { why });
+            }
+        }
+    }
+
     async fn tell_publisher(&self, message: &Message, source: &str, told: &Told<'_>) {
-        let Some(subject) = header(message, RECEIPT_TO) else {
+        let Some(subject) = receipt_to(message) else {
             return;
         };
         let own = receipt_subjects(&self.bus.config().tenant, source);
@@ -104,6 +144,15 @@ impl Inbox {
         let client = self.bus.client();
         client.publish(subject, Bytes::from(bytes)).await.is_ok()
     }
+}
+
+fn receipt_to(message: &Message) -> Option<&str> {
+    let mut headers = message.headers.as_ref()?.iter();
+    headers.find_map(|(name, values)| {
+        let name: &str = name.as_ref();
+        let is_it = name.eq_ignore_ascii_case(RECEIPT_TO);
+        values.first().filter(|_| is_it).map(async_nats::HeaderValue::as_str)
+    })
 }
 
 /// Whether a subject is one below a prefix, and one that a message can be sent to.

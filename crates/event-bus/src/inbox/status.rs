@@ -12,6 +12,10 @@ use crate::streams::StreamError;
 pub enum InboxState {
     Starting,
     Taking,
+    /// Messages come, and cannot be taken now: they wait.
+    Waiting {
+        why: String,
+    },
     /// NATS cannot be reached.
     Away {
         why: String,
@@ -25,6 +29,7 @@ impl fmt::Display for InboxState {
         match self {
             Self::Starting => write!(f, "starting"),
             Self::Taking => write!(f, "taking"),
+            Self::Waiting { why } => write!(f, "waiting: {why}"),
             Self::Away { why } => write!(f, "NATS is away: {why}"),
             Self::Fault(error) => write!(f, "{error}"),
         }
@@ -84,6 +89,9 @@ impl Told {
             }
             match &state {
                 InboxState::Fault(error) => tracing::error!(%error, "the inbox is not taken from"),
+                InboxState::Waiting { why } => {
+                    tracing::warn!(why, "messages of the inbox cannot be taken now, and wait");
+                }
                 InboxState::Starting | InboxState::Taking | InboxState::Away { .. } => {
                     tracing::debug!(%state, "the inbox");
                 }

@@ -42,11 +42,12 @@ impl Clerk {
             reason: reason.to_owned(),
             reference: format!("kept-{}", message.sequence),
         };
-        let event = match &message.event {
-            Ok(event) => event,
+        let event = &message.event;
+        let data = match &event.data {
+            Ok(data) => data,
             Err(unreadable) => return rejected(unreadable.code, &unreadable.why),
         };
-        let data: Value = serde_json::from_slice(&event.data).unwrap();
+        let data: Value = serde_json::from_slice(data).unwrap();
         if data["kind"].is_null() {
             return rejected("KIND_MISSING", "`kind` is missing");
         }
