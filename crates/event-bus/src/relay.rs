@@ -99,10 +99,11 @@ impl Relay {
     pub async fn status(&self) -> Result<RelayStatus, SourceError> {
         // Read before the head, or a record in between would make the lag negative.
         let acknowledged = self.told.acknowledged.load(Ordering::Relaxed);
+        let head = self.source.size().await?;
         Ok(RelayStatus {
             state: self.told.state.borrow().clone(),
             acknowledged,
-            head: self.source.size().await?,
+            head,
             published: self.told.published.load(Ordering::Relaxed),
             resumed: self.told.resumed.load(Ordering::Relaxed),
         })

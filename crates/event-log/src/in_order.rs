@@ -42,12 +42,15 @@ impl Log {
         let mut under_way = Vec::with_capacity(looked_at.len());
         for (command, decide, known) in looked_at {
             let known = match known {
-                Ok(Known::Loaded(loaded)) => {
-                    let (job, answer) = job(command.clone(), loaded, boxed::<L, R>(decide));
-                    // Whoever came back later would have lost its place.
-                    let queued = self.wait_in_queue(job).await;
-                    queued.map(|()| UnderWay::Waiting(answer))
-                }
+                Ok(Known::Loaded(loaded)) => match self.refuse_if_held() {
+                    Ok(()) => {
+                        let (job, answer) = job(command.clone(), loaded, boxed::<L, R>(decide));
+                        // Whoever came back later would have lost its place.
+                        let queued = self.wait_in_queue(job).await;
+                        queued.map(|()| UnderWay::Waiting(answer))
+                    }
+                    Err(held) => Err(held),
+                },
                 Ok(Known::Repeated(first, key)) => Ok(UnderWay::Repeated(first, key)),
                 Err(error) => Err(error),
             };

@@ -26,6 +26,8 @@ pub struct Log {
     pub(crate) shared: Arc<Shared>,
     queue: mpsc::Sender<Work>,
     writer: Arc<Writer>,
+    /// Why nothing may be written for now.
+    held: Arc<watch::Sender<Option<String>>>,
 }
 
 /// Keeps the writer's thread in reach until the log is closed.
@@ -86,6 +88,7 @@ impl Log {
             shared,
             queue,
             writer: Arc::new(writer),
+            held: Arc::new(watch::Sender::new(None)),
         })
     }
 
@@ -119,6 +122,33 @@ impl Log {
     /// Tells when the log has stopped for good, and why.
     pub fn watch_stopped(&self) -> watch::Receiver<Option<String>> {
         self.shared.stopped.subscribe()
+    }
+
+    /// Takes nothing more in until it is called without a reason: commands are refused with it, and
+    /// reactions wait. For a log that turned out to lack its tail: what was written at its end would
+    /// take the places of records that others have seen.
+    pub fn hold(&self, why: Option<String>) {
+        self.held.send_if_modified(|held| {
+            let changed = *held != why;
+            *held = why;
+            changed
+        });
+    }
+
+    /// Why nothing may be written for now, if so.
+    pub fn held(&self) -> Option<String> {
+        self.held.borrow().clone()
+    }
+
+    pub(crate) async fn released(&self) {
+        let mut held = self.held.subscribe();
+        // The sender lives as long as this handle.
+        let _open = held.wait_for(Option::is_none).await;
+    }
+
+    pub(crate) fn refuse_if_held<R>(&self) -> Result<(), TransactError<R>> {
+        self.held()
+            .map_or(Ok(()), |why| Err(TransactError::Held(why)))
     }
 
     /// A token that includes the first `size` records.
@@ -192,6 +222,7 @@ impl Log {
     }
 
     pub(crate) async fn pass<R>(&self, consumed: Consumed) -> Result<(), TransactError<R>> {
+        self.released().await;
         let (reply, answer) = oneshot::channel();
         self.wait_in_queue(Work::Advance(consumed, reply)).await?;
         match answer
@@ -219,6 +250,7 @@ impl Log {
             shared,
             queue,
             writer,
+            held: _,
         } = self;
         drop(queue);
         blocking(move || {

@@ -104,6 +104,9 @@ pub enum TransactError<R> {
     Full(String),
     #[error("the log is busy: {waiting} commands are waiting")]
     Busy { waiting: usize },
+    /// For now: see [`Log::hold`].
+    #[error("the log takes nothing in: {0}")]
+    Held(String),
     #[error("the log has stopped: {0}")]
     Stopped(String),
     #[error(transparent)]
@@ -261,6 +264,11 @@ impl Log {
                 }
             };
             let is_reaction = command.consumed.is_some();
+            if is_reaction {
+                self.released().await;
+            } else {
+                self.refuse_if_held()?;
+            }
             let (job, answer) = job(command.clone(), loaded, decide);
             if is_reaction {
                 self.wait_in_queue(job).await?;

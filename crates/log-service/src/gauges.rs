@@ -3,10 +3,12 @@
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
+use redress_event_bus::RelayStatus;
 use redress_service::Metrics;
 use redress_view::ViewStatus;
 
-use crate::watch::Seen;
+use crate::follower::FollowerLook;
+use crate::part::Part;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfLog {
@@ -35,6 +37,10 @@ pub(crate) struct Gauges {
     view_position: Family<OfView, Gauge>,
     view_lag: Family<OfView, Gauge>,
     view_incomplete: Family<OfView, Gauge>,
+    bus_connected: Gauge,
+    relay_published: Family<OfLog, Gauge>,
+    relay_lag: Family<OfLog, Gauge>,
+    relay_halted: Family<OfLog, Gauge>,
 }
 
 impl Gauges {
@@ -71,37 +77,60 @@ impl Gauges {
             "1 where a view passes over records that this version cannot read",
             it.view_incomplete.clone(),
         );
+        it.register_bus(metrics);
         it
     }
 
-    pub(crate) fn set(&self, part: &Seen, views: &[ViewStatus]) {
+    fn register_bus(&self, metrics: &Metrics) {
+        metrics.register(
+            "bus_connected",
+            "1 while the connection to NATS stands",
+            self.bus_connected.clone(),
+        );
+        metrics.register(
+            "relay_published_records",
+            "Records of a log that NATS has acknowledged",
+            self.relay_published.clone(),
+        );
+        metrics.register(
+            "relay_lag_records",
+            "Records of a log that are not in its stream yet",
+            self.relay_lag.clone(),
+        );
+        metrics.register(
+            "relay_halted",
+            "1 where a relay needs an operator; readiness says why",
+            self.relay_halted.clone(),
+        );
+    }
+
+    pub(crate) fn set(&self, part: &dyn Part, views: &[ViewStatus], followers: &[FollowerLook]) {
+        let log = part.log();
         let label = OfLog {
-            log: part.log.identity().place(),
+            log: log.identity().place(),
         };
         self.records
             .get_or_create(&label)
-            .set(part.log.head().size.cast_signed());
+            .set(log.head().size.cast_signed());
         self.sealed
             .get_or_create(&label)
-            .set(part.log.sealed().cast_signed());
-        for consumption in &part.consumed {
+            .set(log.sealed().cast_signed());
+        for follower in followers {
             let label = OfFollower {
-                service: part.name,
-                log: consumption.place().to_owned(),
+                service: part.name(),
+                log: follower.place.clone(),
             };
-            let of_log = OfLog {
-                log: consumption.place().to_owned(),
-            };
-            let count = consumption.count().cast_signed();
-            self.consumed.get_or_create(&label).set(count);
-            // How long a log is that is elsewhere, nobody here knows.
-            if let Some(head) = self.records.get(&of_log).map(|records| records.get()) {
-                let lag = (head - count).max(0);
-                self.follower_lag.get_or_create(&label).set(lag);
+            let consumed = follower.consumed.cast_signed();
+            self.consumed.get_or_create(&label).set(consumed);
+            // How long a log is of which nobody answers, nobody here knows.
+            if let Some(lag) = follower.lag() {
+                self.follower_lag
+                    .get_or_create(&label)
+                    .set(lag.cast_signed());
             }
         }
         for status in views {
-            self.set_view(part.name, status);
+            self.set_view(part.name(), status);
         }
     }
 
@@ -123,5 +152,22 @@ impl Gauges {
             let incomplete = i64::from(source.incomplete_from.is_some());
             self.view_incomplete.get_or_create(&label).set(incomplete);
         }
+    }
+
+    pub(crate) fn set_bus(&self, is_connected: bool) {
+        self.bus_connected.set(i64::from(is_connected));
+    }
+
+    pub(crate) fn set_relay(&self, log: &str, status: &RelayStatus) {
+        let label = OfLog {
+            log: log.to_owned(),
+        };
+        let halted = i64::from(status.state.is_fault());
+        let set = |family: &Family<OfLog, Gauge>, value: i64| {
+            family.get_or_create(&label).set(value);
+        };
+        set(&self.relay_published, status.acknowledged.cast_signed());
+        set(&self.relay_lag, status.lag().cast_signed());
+        set(&self.relay_halted, halted);
     }
 }

@@ -1,12 +1,16 @@
 //! One service, as a process hosts it: alone, or with the others.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
+use redress_event_bus::Bus;
 use redress_event_log::{BoxFuture, Consumption, Log, ReadError};
 use redress_service::lifecycle::TaskError;
-use redress_service::{Metrics, Readiness, Shutdown};
+use redress_service::{Metrics, Readiness, Shutdown, StreamLimit};
 use redress_view::View;
 use tonic::service::RoutesBuilder;
+
+use crate::links::Links;
 
 /// An open service. What it needs of a process, and what a process needs of it.
 pub trait Part: Debug + Send + Sync + 'static {
@@ -17,9 +21,22 @@ pub trait Part: Debug + Send + Sync + 'static {
 
     fn views(&self) -> Vec<View>;
 
-    /// How far it has consumed the logs of others.
+    /// The same service once more, for whoever looks at it while it runs.
+    fn shared(&self) -> Arc<dyn Part>;
+
+    /// The services whose logs it follows, as soon as it can.
+    fn follows(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// How far it has consumed the logs of others: of those that it has begun to follow.
     fn consumed(&self) -> Vec<Consumption> {
         Vec::new()
+    }
+
+    /// Why it follows another log no further, if so. It answers all the same.
+    fn follower_stopped(&self) -> Option<String> {
+        None
     }
 
     /// Adds its gRPC services, and says what they are called.
@@ -30,7 +47,7 @@ pub trait Part: Debug + Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Waits until it cannot go on, and says why.
+    /// Waits until its log or its vault has stopped for good, and says why.
     fn stopped(&self) -> BoxFuture<'static, String>;
 
     /// Ends the streams that it answers with, so that a server that waits for them can end.
@@ -46,6 +63,12 @@ pub struct Around {
     pub metrics: Metrics,
     pub readiness: Readiness,
     pub shutdown: Shutdown,
+    /// How many streams all parts together may have open.
+    pub streams: StreamLimit,
+    /// The connection to NATS, where settings name a server. It may be away at any time.
+    pub bus: Option<Bus>,
+    /// What of the process hangs on NATS.
+    pub links: Links,
 }
 
 /// Something that goes on until the process stops; an error stops the process.

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use redress_event_bus::{Bus, RelayError};
 use redress_event_log::ReadError;
 use redress_service::http::{BindError, Router};
 use redress_service::lifecycle::TaskError;
@@ -16,13 +17,49 @@ use redress_wire::log::v1::view_service_server::ViewServiceServer;
 use tokio::task::JoinHandle;
 use tonic::service::RoutesBuilder;
 
-use crate::part::{Around, Part};
-use crate::server::{Hosted, LogServer};
+use crate::bus::{self, BusError};
+use crate::links::Links;
+use crate::part::{Around, Part, Task};
+use crate::relaying;
+use crate::server::LogServer;
 use crate::views::ViewServer;
-use crate::watch::{self, Seen};
+use crate::watch;
+
+/// The only partition so far; one is chosen when a feedback item is born.
+pub const PARTITION: u16 = 0;
+
+/// How long what was handed to NATS has to get there when the process ends.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Services in the order in which they follow each other: the last is closed first.
 pub type Parts = Vec<Box<dyn Part>>;
+
+/// What a process consists of.
+#[derive(Debug)]
+pub struct Opened {
+    pub parts: Parts,
+    /// What goes on beside the parts' own tasks.
+    pub tasks: Vec<Task>,
+}
+
+impl Opened {
+    pub fn one(part: impl Part) -> Self {
+        vec![Box::new(part) as Box<dyn Part>].into()
+    }
+
+    #[must_use]
+    pub fn with(mut self, task: Task) -> Self {
+        self.tasks.push(task);
+        self
+    }
+}
+
+impl From<Parts> for Opened {
+    fn from(parts: Parts) -> Self {
+        let tasks = Vec::new();
+        Self { parts, tasks }
+    }
+}
 
 /// Running services, and where they answer.
 #[derive(Debug)]
@@ -38,6 +75,10 @@ pub struct Process {
 pub enum StartError<E> {
     #[error(transparent)]
     Bind(#[from] BindError),
+    #[error("the bus cannot be used: {0}")]
+    Bus(#[from] BusError),
+    #[error(transparent)]
+    Relay(#[from] RelayError),
     /// A service was not opened.
     #[error("{0}")]
     Open(E),
@@ -57,28 +98,40 @@ pub struct Ended {
 pub struct StoppedBeforeReady;
 
 impl Process {
-    /// Takes the ports, opens everything, and answers. `open` is given how many streams all services
-    /// together may have open.
-    pub async fn start<E>(
+    /// Takes the ports, connects to NATS where settings name it, opens everything, and answers.
+    pub async fn start<E, O: Into<Opened>>(
         config: &Config,
+        name: &str,
         lifecycle: &Lifecycle,
-        open: impl AsyncFnOnce(&StreamLimit) -> Result<Parts, E>,
+        open: impl AsyncFnOnce(&Around) -> Result<O, E>,
     ) -> Result<Self, StartError<E>> {
-        let around = Around {
-            metrics: Metrics::new(),
-            readiness: Readiness::new(),
-            shutdown: lifecycle.shutdown(),
-        };
-        let (limits, metrics) = (config.limits.clone(), around.metrics.clone());
-        let readiness = around.readiness.clone();
-        let grpc = GrpcServer::bind(config.grpc.listen, limits, metrics, readiness.clone()).await?;
+        let (metrics, readiness) = (Metrics::new(), Readiness::new());
+        let limits = config.limits.clone();
+        let grpc = GrpcServer::bind(
+            config.grpc.listen,
+            limits,
+            metrics.clone(),
+            readiness.clone(),
+        )
+        .await?;
         let http = HttpServer::bind(config.http.listen).await?;
         let (grpc_address, http_address) = (grpc.address(), http.address());
+        let bus = bus::connect(config, name).await?;
+        let around = Around {
+            metrics,
+            readiness: readiness.clone(),
+            shutdown: lifecycle.shutdown(),
+            streams: StreamLimit::new(&config.limits),
+            links: Links::default(),
+            bus,
+        };
 
-        let streams = StreamLimit::new(&config.limits);
-        let parts = open(&streams).await.map_err(StartError::Open)?;
+        let Opened { parts, tasks: more } = open(&around).await.map_err(StartError::Open)?.into();
         let mut tasks = Tasks::new();
-        let served = served(&parts, config, &streams, &around.shutdown);
+        if let Some(bus) = &around.bus {
+            relay(bus, &parts, &around, &mut tasks).await?;
+        }
+        let served = served(&parts, config, &around);
         tasks.spawn(
             "the gRPC server",
             grpc.serve(served, around.shutdown.clone()),
@@ -90,28 +143,14 @@ impl Process {
             around.shutdown.clone(),
         );
         tasks.spawn("the HTTP server", doors);
-        let seen = parts.iter().map(|part| Seen::of(part.as_ref())).collect();
+        let seen = parts.iter().map(|part| part.shared()).collect();
         tasks.spawn("the watch", watch::run(seen, around.clone()));
         spawn_tasks(&parts, &around, &mut tasks);
-
-        let (ending, shutdown) = (lifecycle.clone(), around.shutdown);
+        for task in more {
+            tasks.spawn(task.name, task.run);
+        }
         let drain = config.limits.drain();
-        let end = tokio::spawn(async move {
-            let exit = {
-                let end_streams = async {
-                    shutdown.soft().await;
-                    for part in &parts {
-                        part.end_streams();
-                    }
-                };
-                tokio::join!(tasks.run(ending, drain), end_streams).0
-            };
-            drop(streams);
-            Ended {
-                exit,
-                closed: close(parts).await,
-            }
-        });
+        let end = tokio::spawn(end(parts, tasks, around, lifecycle.clone(), drain));
         Ok(Self {
             grpc: grpc_address,
             http: http_address,
@@ -121,14 +160,16 @@ impl Process {
         })
     }
 
-    /// For a command that works on a data directory itself: on free ports of this machine.
-    pub async fn embedded<E>(
+    /// For a command that works on a data directory itself: on free ports of this machine, and
+    /// without NATS.
+    pub async fn embedded<E, O: Into<Opened>>(
         mut config: Config,
-        open: impl AsyncFnOnce(&StreamLimit) -> Result<Parts, E>,
+        open: impl AsyncFnOnce(&Around) -> Result<O, E>,
     ) -> Result<Self, StartError<E>> {
         let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         (config.grpc.listen, config.http.listen) = (any, any);
-        Self::start(&config, &Lifecycle::new(), open).await
+        config.bus = redress_service::config::Bus::default();
+        Self::start(&config, "redress", &Lifecycle::new(), open).await
     }
 
     pub fn grpc(&self) -> SocketAddr {
@@ -180,26 +221,62 @@ impl Ended {
     }
 }
 
-/// Everything that is served over gRPC, on one port.
-fn served(
+/// Goes on until the process is told to stop, and closes everything.
+async fn end(
+    parts: Parts,
+    tasks: Tasks,
+    around: Around,
+    ending: Lifecycle,
+    drain: Duration,
+) -> Ended {
+    let exit = {
+        let end_streams = async {
+            around.shutdown.soft().await;
+            for part in &parts {
+                part.end_streams();
+            }
+        };
+        tokio::join!(tasks.run(ending, drain), end_streams).0
+    };
+    around.links.clear();
+    let bus = around.bus.clone();
+    drop(around);
+    let closed = close(parts).await;
+    if let Some(bus) = bus.filter(Bus::is_connected) {
+        bus.drain(LAST_WORDS).await;
+    }
+    Ended { exit, closed }
+}
+
+/// Relays the log of every part.
+async fn relay(
+    bus: &Bus,
     parts: &Parts,
-    config: &Config,
-    streams: &StreamLimit,
-    shutdown: &Shutdown,
-) -> grpc::Services {
+    around: &Around,
+    tasks: &mut Tasks,
+) -> Result<(), RelayError> {
+    for part in parts {
+        let log = part.log().clone();
+        relaying::hold_if_behind(bus, &log).await;
+        let relay = relaying::relay_of(bus, &log)?;
+        around.links.add_relay(relay.clone());
+        tasks.spawn(
+            "the relay",
+            relaying::run(relay, log, around.shutdown.clone()),
+        );
+    }
+    Ok(())
+}
+
+/// Everything that is served over gRPC, on one port.
+fn served(parts: &Parts, config: &Config, around: &Around) -> grpc::Services {
     let mut routes = RoutesBuilder::default();
     let mut names = vec!["redress.log.v1.LogService", "redress.log.v1.ViewService"];
     names.extend(parts.iter().flat_map(|part| part.serve(&mut routes)));
-    let logs = parts.iter().map(|part| Hosted {
-        log: part.log().clone(),
-        consumed: part.consumed(),
-    });
-    let logs = LogServer::new(logs, streams.clone(), shutdown.clone());
-    let views = parts.iter().flat_map(|part| {
-        let name = part.name();
-        part.views().into_iter().map(move |view| (name, view))
-    });
-    let views = ViewServer::new(views, streams.clone(), shutdown.clone());
+    let shared = || parts.iter().map(|part| part.shared());
+    let (streams, shutdown) = (around.streams.clone(), around.shutdown.clone());
+    let logs = LogServer::new(shared(), streams.clone(), shutdown.clone());
+    let views = ViewServer::new(shared(), around.links.clone(), streams, shutdown);
     let limit = config.limits.message_bytes;
     routes
         .add_service(LogServiceServer::new(logs).max_decoding_message_size(limit))

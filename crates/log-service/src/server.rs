@@ -1,6 +1,7 @@
 //! `redress.log.v1.LogService` over the logs that this server holds.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use redress_envelope::{Record, Token};
@@ -13,6 +14,7 @@ use tokio::sync::mpsc;
 use tonic::{Request, Response, Status};
 
 use crate::moment::token_field;
+use crate::part::Part;
 use crate::problem::read_problem;
 use crate::streaming::{Answers, Streaming};
 
@@ -24,51 +26,45 @@ const MAX_LOOKED_AT: u64 = 65_536;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 const MAX_WAIT: Duration = Duration::from_secs(30);
 const DEFAULT_WAIT: Duration = Duration::from_secs(5);
-
-/// One log of this server, and how far its owner has consumed others.
-#[derive(Debug, Clone)]
-pub struct Hosted {
-    pub log: Log,
-    pub consumed: Vec<Consumption>,
-}
+/// How often a service is asked whether it has begun to follow.
+const NOT_YET: Duration = Duration::from_millis(20);
 
 /// The service, for as many logs as the server holds. Its streams take a place among all streams of
 /// the process, and end with it.
 #[derive(Debug, Clone)]
 pub struct LogServer {
-    logs: BTreeMap<(String, u32), Hosted>,
+    parts: BTreeMap<(String, u32), Arc<dyn Part>>,
     streaming: Streaming,
 }
 
 impl LogServer {
     pub fn new(
-        logs: impl IntoIterator<Item = Hosted>,
+        parts: impl IntoIterator<Item = Arc<dyn Part>>,
         streams: StreamLimit,
         shutdown: Shutdown,
     ) -> Self {
-        let named = |hosted: Hosted| {
-            let identity = hosted.log.identity();
-            (
-                (identity.service.clone(), u32::from(identity.partition)),
-                hosted,
-            )
+        let named = |part: Arc<dyn Part>| {
+            let identity = part.log().identity();
+            let name = (identity.service.clone(), u32::from(identity.partition));
+            (name, part)
         };
         Self {
-            logs: logs.into_iter().map(named).collect(),
+            parts: parts.into_iter().map(named).collect(),
             streaming: Streaming::new(streams, shutdown),
         }
     }
 
-    fn hosted(&self, name: Option<&wire::LogName>) -> Result<&Hosted, Problem> {
+    fn part(&self, name: Option<&wire::LogName>) -> Result<&dyn Part, Problem> {
         let name = name.ok_or_else(|| {
             Problem::invalid("FIELD_REQUIRED", "log", "which log is not said")
                 .with_remedy("name the log: service and partition")
         })?;
-        self.logs
+        self.parts
             .get(&(name.service.clone(), name.partition))
+            .map(AsRef::as_ref)
             .ok_or_else(|| {
                 let known: Vec<String> = self
-                    .logs
+                    .parts
                     .keys()
                     .map(|(service, partition)| format!("{service}/{partition}"))
                     .collect();
@@ -174,7 +170,7 @@ impl LogService for LogServer {
         request: Request<wire::ReadEventsRequest>,
     ) -> Result<Response<wire::ReadEventsResponse>, Status> {
         let request = request.into_inner();
-        let hosted = self.hosted(request.log.as_ref())?;
+        let part = self.part(request.log.as_ref())?;
         let limit = match request.limit {
             0 => DEFAULT_PAGE,
             limit if limit <= MAX_PAGE => limit,
@@ -190,8 +186,8 @@ impl LogService for LogServer {
         };
         let filter = Filter::new(request.filter);
         let (records, next) =
-            page(&hosted.log, request.from_position, limit as usize, &filter).await?;
-        let head = hosted.log.head().size;
+            page(part.log(), request.from_position, limit as usize, &filter).await?;
+        let head = part.log().head().size;
         Ok(Response::new(wire::ReadEventsResponse {
             records,
             next,
@@ -206,7 +202,7 @@ impl LogService for LogServer {
         request: Request<wire::FollowEventsRequest>,
     ) -> Result<Response<Self::FollowEventsStream>, Status> {
         let request = request.into_inner();
-        let log = self.hosted(request.log.as_ref())?.log.clone();
+        let log = self.part(request.log.as_ref())?.log().clone();
         let filter = Filter::new(request.filter);
         // The first page tells at once whether the position is one.
         page(&log, request.from_position, 1, &filter).await?;
@@ -220,13 +216,13 @@ impl LogService for LogServer {
         request: Request<wire::CatchUpRequest>,
     ) -> Result<Response<wire::CatchUpResponse>, Status> {
         let request = request.into_inner();
-        let hosted = self.hosted(request.log.as_ref())?;
+        let part = self.part(request.log.as_ref())?;
         let asked = token_field("token", &request.token)?.unwrap_or_default();
         let wait = match Duration::from_millis(u64::from(request.timeout_millis)) {
             Duration::ZERO => DEFAULT_WAIT,
             given => given.min(MAX_WAIT),
         };
-        let caught_up = tokio::time::timeout(wait, catch_up(hosted, &asked)).await;
+        let caught_up = tokio::time::timeout(wait, catch_up(part, &asked)).await;
         let mut token = caught_up.map_err(|_| {
             Problem::new(
                 Kind::DeadlineExceeded,
@@ -245,22 +241,41 @@ impl LogService for LogServer {
         &self,
         request: Request<wire::GetHeadRequest>,
     ) -> Result<Response<wire::GetHeadResponse>, Status> {
-        let hosted = self.hosted(request.into_inner().log.as_ref())?;
-        let head = hosted.log.head();
+        let log = self.part(request.into_inner().log.as_ref())?.log();
+        let head = log.head();
         Ok(Response::new(wire::GetHeadResponse {
-            log_id: hosted.log.id().to_string(),
+            log_id: log.id().to_string(),
             head: head.size,
             root_hash: head.root.as_bytes().to_vec().into(),
-            token: hosted.log.token(head.size).to_string(),
-            sealed: hosted.log.sealed(),
+            token: log.token(head.size).to_string(),
+            sealed: log.sealed(),
         }))
     }
 }
 
 /// Waits until a log's owner has consumed as much as a token covers.
-async fn catch_up(hosted: &Hosted, asked: &Token) -> Result<Token, Problem> {
-    crate::waiting::catch_up(&hosted.consumed, asked, "token").await?;
-    Ok(hosted.log.token(hosted.log.head().size))
+async fn catch_up(part: &dyn Part, asked: &Token) -> Result<Token, Problem> {
+    let consumed = loop {
+        let consumed = part.consumed();
+        if has_begun(part.follows(), &consumed, asked) {
+            break consumed;
+        }
+        tokio::time::sleep(NOT_YET).await;
+    };
+    crate::waiting::catch_up(&consumed, asked, "token").await?;
+    Ok(part.log().token(part.log().head().size))
+}
+
+/// Whether every log that it follows, and that a token speaks of, is followed already.
+fn has_begun(follows: &[&str], consumed: &[Consumption], asked: &Token) -> bool {
+    let is_followed = |service: &str, partition: u16| {
+        let place = format!("{service}/{partition}");
+        consumed.iter().any(|it| it.place() == place)
+    };
+    asked
+        .iter()
+        .filter(|(service, ..)| follows.contains(service))
+        .all(|(service, partition, ..)| is_followed(service, partition))
 }
 
 /// Sends records as they come; reads no further than the client has taken.

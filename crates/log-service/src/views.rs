@@ -1,5 +1,6 @@
 //! `redress.log.v1.ViewService`: how far the views have come, and folding one again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use redress_service::{Problem, Shutdown, StreamLimit};
@@ -9,6 +10,9 @@ use redress_wire::log::v1::view_service_server::ViewService;
 use tokio::sync::mpsc;
 use tonic::{Request, Response, Status};
 
+use crate::follower;
+use crate::links::Links;
+use crate::part::Part;
 use crate::streaming::{Answers, Streaming};
 
 /// How often a rebuilding tells how far it is.
@@ -17,29 +21,78 @@ const TELL: Duration = Duration::from_millis(200);
 /// The service, for all views that the server holds.
 #[derive(Debug, Clone)]
 pub struct ViewServer {
-    views: Vec<(&'static str, View)>,
+    parts: Vec<Arc<dyn Part>>,
+    links: Links,
     streaming: Streaming,
 }
 
 impl ViewServer {
-    /// Each view with the name of its service.
     pub fn new(
-        views: impl IntoIterator<Item = (&'static str, View)>,
+        parts: impl IntoIterator<Item = Arc<dyn Part>>,
+        links: Links,
         streams: StreamLimit,
         shutdown: Shutdown,
     ) -> Self {
         Self {
-            views: views.into_iter().collect(),
+            parts: parts.into_iter().collect(),
+            links,
             streaming: Streaming::new(streams, shutdown),
         }
     }
 
+    /// Each view with the name of its service.
+    fn views(&self) -> Vec<(&'static str, View)> {
+        let of = |part: &Arc<dyn Part>| {
+            let name = part.name();
+            part.views().into_iter().map(move |view| (name, view))
+        };
+        self.parts.iter().flat_map(of).collect()
+    }
+
+    async fn followers(&self) -> Vec<wire::FollowerStatus> {
+        let mut all = Vec::new();
+        for part in &self.parts {
+            let stopped = part.follower_stopped().unwrap_or_default();
+            for look in follower::look(part.as_ref(), &self.parts, &self.links).await {
+                all.push(wire::FollowerStatus {
+                    service: part.name().to_owned(),
+                    log: look.place,
+                    consumed: look.consumed,
+                    head: look.head,
+                    via: look.via.to_owned(),
+                    stopped: stopped.clone(),
+                    hiccup: look.hiccup.unwrap_or_default(),
+                });
+            }
+        }
+        all
+    }
+
+    async fn relays(&self) -> Vec<wire::RelayStatus> {
+        let mut all = Vec::new();
+        for relay in self.links.relays() {
+            // A log that cannot be read ends the process with its reason.
+            let Ok(status) = relay.status().await else {
+                continue;
+            };
+            all.push(wire::RelayStatus {
+                log: relay.place().to_string(),
+                published: status.acknowledged,
+                head: status.head,
+                state: status.state.to_string(),
+                halted: status.state.is_fault(),
+            });
+        }
+        all
+    }
+
     fn find(&self, service: &str, name: &str) -> Result<(&'static str, View), Problem> {
-        let mut views = self.views.iter();
-        let found = views.find(|(of, view)| *of == service && view.name() == name);
+        let views = self.views();
+        let mut found = views.iter();
+        let found = found.find(|(of, view)| *of == service && view.name() == name);
         found.cloned().ok_or_else(|| {
-            let known = self.views.iter();
-            let known: Vec<String> = known
+            let known: Vec<String> = views
+                .iter()
                 .map(|(of, view)| format!("{of}/{}", view.name()))
                 .collect();
             Problem::not_found("VIEW_UNKNOWN", "there is no such view")
@@ -55,11 +108,15 @@ impl ViewService for ViewServer {
         &self,
         _request: Request<wire::ListViewsRequest>,
     ) -> Result<Response<wire::ListViewsResponse>, Status> {
-        let mut views = Vec::with_capacity(self.views.len());
-        for (service, view) in &self.views {
+        let mut views = Vec::new();
+        for (service, view) in &self.views() {
             views.push(to_wire(service, &view.status().await));
         }
-        Ok(Response::new(wire::ListViewsResponse { views }))
+        Ok(Response::new(wire::ListViewsResponse {
+            views,
+            followers: self.followers().await,
+            relays: self.relays().await,
+        }))
     }
 
     type RebuildViewStream = Answers<wire::RebuildViewResponse>;

@@ -1,50 +1,56 @@
 //! Looks at the parts of the process now and then: readiness and metrics say what it saw.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use redress_event_log::{Consumption, Log};
+use redress_event_bus::{Bus, Persistence, RelayStatus, persistence};
 use redress_service::Component;
 use redress_service::lifecycle::TaskError;
-use redress_view::{View, ViewStatus};
+use redress_view::ViewStatus;
 
+use crate::follower::{self, FollowerLook};
 use crate::gauges::Gauges;
 use crate::part::{Around, Part};
 
 const WHILE_STARTING: Duration = Duration::from_millis(50);
 const WHILE_READY: Duration = Duration::from_secs(1);
 
-/// What is looked at of one part.
-#[derive(Debug)]
-pub(crate) struct Seen {
-    pub(crate) name: &'static str,
-    pub(crate) log: Log,
-    pub(crate) views: Vec<View>,
-    pub(crate) consumed: Vec<Consumption>,
+/// A part, and what readiness knows of it.
+struct Seen {
+    part: Arc<dyn Part>,
+    log: Component,
+    views: Component,
+    followers: Component,
 }
 
-impl Seen {
-    pub(crate) fn of(part: &dyn Part) -> Self {
-        Self {
-            name: part.name(),
-            log: part.log().clone(),
-            views: part.views(),
-            consumed: part.consumed(),
-        }
-    }
-}
-
-pub(crate) async fn run(seen: Vec<Seen>, around: Around) -> Result<(), TaskError> {
+pub(crate) async fn run(parts: Vec<Arc<dyn Part>>, around: Around) -> Result<(), TaskError> {
     let gauges = Gauges::register(&around.metrics);
-    let component = |seen: &Seen| around.readiness.component(format!("{}.views", seen.name));
-    let components: Vec<Component> = seen.iter().map(component).collect();
+    let component =
+        |part: &dyn Part, of| around.readiness.component(format!("{}.{of}", part.name()));
+    let seen: Vec<Seen> = parts
+        .iter()
+        .map(|part| Seen {
+            log: component(part.as_ref(), "log"),
+            views: component(part.as_ref(), "views"),
+            followers: component(part.as_ref(), "followers"),
+            part: Arc::clone(part),
+        })
+        .collect();
+    let mut inbox = InboxServer::default();
     loop {
-        for (part, component) in seen.iter().zip(&components) {
-            let mut views = Vec::with_capacity(part.views.len());
-            for view in &part.views {
+        for it in &seen {
+            let mut views = Vec::new();
+            for view in it.part.views() {
                 views.push(view.status().await);
             }
-            tell(component, &views);
-            gauges.set(part, &views);
+            let followers = follower::look(it.part.as_ref(), &parts, &around.links).await;
+            tell(it, &views);
+            gauges.set(it.part.as_ref(), &views, &followers);
+            warn_of_followers(&around, it.part.as_ref(), &followers);
+        }
+        if let Some(bus) = &around.bus {
+            let warning = inbox.look(bus, &parts).await;
+            tell_of_bus(bus, &around, &gauges, warning).await;
         }
         let pause = if around.readiness.report().ready {
             WHILE_READY
@@ -58,8 +64,12 @@ pub(crate) async fn run(seen: Vec<Seen>, around: Around) -> Result<(), TaskError
     }
 }
 
-/// A service is ready when its views are served and go on folding.
-fn tell(component: &Component, views: &[ViewStatus]) {
+/// A service is ready when its log takes commands, its views are served and go on folding, and
+/// nothing that it follows has turned out to be another history.
+fn tell(seen: &Seen, views: &[ViewStatus]) {
+    say(&seen.log, seen.part.log().held());
+    let stopped = seen.part.follower_stopped();
+    say(&seen.followers, stopped);
     let mut why = None;
     for view in views {
         if let Some(stop) = &view.stopped {
@@ -71,8 +81,83 @@ fn tell(component: &Component, views: &[ViewStatus]) {
             why = Some(format!("the view {} is built, {done} %", view.name));
         }
     }
+    say(&seen.views, why);
+}
+
+fn say(component: &Component, why: Option<String>) {
     match why {
         None => component.ready(),
         Some(why) => component.not_ready(why),
+    }
+}
+
+/// Whoever is not followed yet keeps nothing from working that does not need it.
+fn warn_of_followers(around: &Around, part: &dyn Part, followers: &[FollowerLook]) {
+    let waiting = part.follows().iter().filter(|service| {
+        let of = |place: &str| place.split('/').next() == Some(service);
+        !followers.iter().any(|follower| of(&follower.place))
+    });
+    let warnings = waiting.map(|service| {
+        format!("{service} is not followed yet: neither it nor NATS has told which log it has")
+    });
+    let component = format!("{}.followers", part.name());
+    around.readiness.warn(&component, warnings.collect());
+}
+
+async fn tell_of_bus(bus: &Bus, around: &Around, gauges: &Gauges, inbox: Option<String>) {
+    let mut warnings = Vec::new();
+    if !bus.is_connected() {
+        warnings.push(format!("NATS is away: {}", bus.state()));
+    }
+    warnings.extend(inbox);
+    gauges.set_bus(bus.is_connected());
+    for relay in around.links.relays() {
+        // A log that cannot be read ends the process with its reason.
+        let Ok(status) = relay.status().await else {
+            continue;
+        };
+        gauges.set_relay(&relay.place().to_string(), &status);
+        warnings.extend(halted(&relay.place().to_string(), &status));
+    }
+    around.readiness.warn("bus", warnings);
+}
+
+fn halted(place: &str, status: &RelayStatus) -> Option<String> {
+    let state = &status.state;
+    let is_halted = state.is_fault();
+    is_halted.then(|| format!("the relay of {place} has halted: {state}"))
+}
+
+/// Whether the server that holds the inbox syncs before it acknowledges: asked once each time it is
+/// there again.
+#[derive(Debug, Default)]
+struct InboxServer {
+    was_connected: bool,
+    warning: Option<String>,
+}
+
+impl InboxServer {
+    async fn look(&mut self, bus: &Bus, parts: &[Arc<dyn Part>]) -> Option<String> {
+        let is_connected = bus.is_connected();
+        let holds_inbox = parts.iter().any(|part| part.name() == "intake");
+        if is_connected && !self.was_connected && holds_inbox {
+            self.warning = warning_of_inbox(bus).await;
+        }
+        self.was_connected = is_connected;
+        self.warning.clone()
+    }
+}
+
+async fn warning_of_inbox(bus: &Bus) -> Option<String> {
+    let address = bus.config().monitor.as_deref()?;
+    match persistence(address, bus.config().request_timeout).await {
+        Ok(Persistence::BeforeAcknowledging) => None,
+        Ok(Persistence::Every(interval)) => Some(format!(
+            "the server of the inbox acknowledges before it is on the disk (it syncs every \
+             {interval:?}): set `sync_interval: always` in its `jetstream`"
+        )),
+        Err(why) => Some(format!(
+            "whether the server of the inbox syncs cannot be asked at {address}: {why}"
+        )),
     }
 }

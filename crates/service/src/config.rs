@@ -11,6 +11,7 @@ use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+mod bus;
 mod client;
 mod limits;
 mod listen;
@@ -18,6 +19,7 @@ mod log;
 mod source;
 mod telemetry;
 
+pub use bus::{Bus, BusEvents, BusInbox, BusLogin, BusTls, Secret};
 pub use client::Client;
 pub use limits::Limits;
 pub use listen::{Grpc, Http};
@@ -38,6 +40,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// The program of that name, and what it calls itself.
+    pub fn program(self) -> &'static str {
+        match self {
+            Self::AllInOne => "redress",
+            Self::Intake => "redress-intake",
+            Self::Workflow => "redress-workflow",
+            Self::Reporting => "redress-reporting",
+        }
+    }
+
     fn ports(self) -> (u16, u16) {
         match self {
             Self::AllInOne => (7301, 7400),
@@ -65,6 +77,7 @@ pub struct Config {
     pub limits: Limits,
     pub telemetry: Telemetry,
     pub client: Client,
+    pub bus: Bus,
 }
 
 /// What is wrong with a setting. It names the setting, and the file, variable or flag.
@@ -131,7 +144,8 @@ impl Config {
             },
             limits: Limits::default(),
             telemetry: Telemetry::default(),
-            client: Client::default(),
+            client: Client::of(role),
+            bus: Bus::default(),
         }
     }
 
@@ -166,6 +180,7 @@ impl Config {
         self.limits.check()?;
         self.telemetry.check()?;
         self.client.check()?;
+        self.bus.check()?;
         listen::check(
             "grpc.listen",
             self.grpc.listen,
@@ -219,11 +234,12 @@ fn wrong_value(error: &figment::Error) -> ConfigError {
                     None => metadata.interpolate(&figment::Profile::Default, &error.path),
                 }
             });
-    ConfigError::Value {
-        key,
-        origin,
-        why: error.kind.to_string(),
-    }
+    let why = if bus::is_secret(&key) {
+        "must be a text".to_owned()
+    } else {
+        error.kind.to_string()
+    };
+    ConfigError::Value { key, origin, why }
 }
 
 #[cfg(test)]

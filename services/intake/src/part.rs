@@ -66,6 +66,10 @@ impl Part for Intake {
         vec![self.list_view().clone()]
     }
 
+    fn shared(&self) -> Arc<dyn Part> {
+        Arc::new(self.clone())
+    }
+
     fn serve(&self, routes: &mut RoutesBuilder) -> Vec<&'static str> {
         routes.add_service(self.server());
         vec!["redress.intake.v1.IntakeService"]

@@ -1,9 +1,10 @@
 //! The services as the command line reaches them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use redress_service::caller::ACTOR;
-use redress_service::config::Client as Addresses;
+use redress_service::config::{Client as Addresses, Role};
 use redress_service::{Config, Kind};
 use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
 use redress_wire::log::v1::log_service_client::LogServiceClient;
@@ -11,6 +12,8 @@ use redress_wire::log::v1::view_service_client::ViewServiceClient;
 use redress_wire::reporting::v1::reporting_service_client::ReportingServiceClient;
 use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
+use tokio::net::TcpStream;
+use tokio::sync::OnceCell;
 use tonic::metadata::AsciiMetadataValue;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -23,20 +26,29 @@ use crate::global::Global;
 /// A page of events may hold a mebibyte of records, and what is written around them.
 const MAX_ANSWER_BYTES: usize = 16 << 20;
 
+/// Somebody on this machine answers at once, or nobody does.
+const NEXT_DOOR: Duration = Duration::from_millis(500);
+
 pub(crate) type Door = InterceptedService<Channel, AsActor>;
 
 /// Where the services are, and who asks.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
-    addresses: Addresses,
+    given: Addresses,
+    found: Arc<OnceCell<Addresses>>,
     actor: AsActor,
 }
 
 impl Client {
     pub(crate) fn new(config: &Config, actor: Option<&str>) -> Result<Self, Failure> {
+        Self::with(config.client.clone(), actor)
+    }
+
+    fn with(given: Addresses, actor: Option<&str>) -> Result<Self, Failure> {
         let actor = actor.map(AsActor::new).transpose()?.unwrap_or_default();
         Ok(Self {
-            addresses: config.client.clone(),
+            given,
+            found: Arc::default(),
             actor,
         })
     }
@@ -54,8 +66,21 @@ impl Client {
             reporting: address.to_owned(),
             ..Addresses::default()
         };
-        let actor = actor.map(AsActor::new).transpose()?.unwrap_or_default();
-        Ok(Self { addresses, actor })
+        Self::with(addresses, actor)
+    }
+
+    /// As they were given; where nothing was, and the three are processes of their own on this machine,
+    /// their own ports.
+    async fn addresses(&self) -> &Addresses {
+        let find = || async {
+            let apart = Addresses::of(Role::Intake);
+            let is_given = self.given != Addresses::default();
+            if is_given || !(answers(&apart.workflow).await || answers(&apart.reporting).await) {
+                return self.given.clone();
+            }
+            apart
+        };
+        self.found.get_or_init(find).await
     }
 
     pub(crate) async fn intake(&self) -> Result<IntakeServiceClient<Door>, Failure> {
@@ -91,13 +116,13 @@ impl Client {
     }
 
     /// One service of each address.
-    pub(crate) fn places(&self) -> Vec<&'static str> {
+    pub(crate) async fn places(&self) -> Vec<&'static str> {
         let Addresses {
             intake,
             workflow,
             reporting,
             ..
-        } = &self.addresses;
+        } = self.addresses().await;
         let mut places = vec!["intake"];
         if workflow != intake {
             places.push("workflow");
@@ -109,25 +134,16 @@ impl Client {
     }
 
     async fn door(&self, service: &str) -> Result<Door, Failure> {
+        let addresses = self.addresses().await;
         let address = match service {
-            "workflow" => &self.addresses.workflow,
-            "reporting" => &self.addresses.reporting,
-            _ => &self.addresses.intake,
+            "workflow" => &addresses.workflow,
+            "reporting" => &addresses.reporting,
+            _ => &addresses.intake,
         };
-        let unreachable = |error: tonic::transport::Error| {
-            Failure::new(
-                Kind::Unavailable,
-                "UNREACHABLE",
-                format!(
-                    "{service} cannot be reached at {address}: {}",
-                    causes(&error)
-                ),
-            )
-            .with_remedy("start it with `redress serve`, or name its address with --address")
-        };
+        let unreachable = |error: tonic::transport::Error| unreachable(service, address, &error);
         let endpoint = Endpoint::from_shared(address.clone()).map_err(unreachable)?;
         let channel = endpoint
-            .connect_timeout(Duration::from_millis(self.addresses.connect_timeout_millis))
+            .connect_timeout(Duration::from_millis(addresses.connect_timeout_millis))
             .tcp_nodelay(true)
             .connect()
             .await
@@ -136,18 +152,50 @@ impl Client {
     }
 }
 
+async fn answers(address: &str) -> bool {
+    let place = address.strip_prefix("http://").unwrap_or(address);
+    let connected = tokio::time::timeout(NEXT_DOOR, TcpStream::connect(place)).await;
+    connected.is_ok_and(|it| it.is_ok())
+}
+
+/// Whichever way the address was come by, the remedy names all ways to give another one.
+fn unreachable(service: &str, address: &str, error: &dyn std::error::Error) -> Failure {
+    let why = first_cause(error);
+    let message = format!("{service} cannot be reached at {address}: {why}");
+    let variable = service.to_uppercase();
+    Failure::new(Kind::Unavailable, "UNREACHABLE", message).with_remedy(format!(
+        "start it with `redress serve`, or say where it runs: --address URL, client.{service} in \
+         redress.toml, or REDRESS_CLIENT__{variable}"
+    ))
+}
+
 /// `transport error` alone helps nobody.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut texts = Vec::new();
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if texts.last() != Some(&text) {
-            texts.push(text);
-        }
-        cause = error.source();
+fn first_cause(error: &dyn std::error::Error) -> String {
+    let mut first = error;
+    while let Some(cause) = first.source() {
+        first = cause;
     }
-    texts.join(": ")
+    first.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_cannot_be_reached_is_named_with_the_ways_to_say_where_it_is() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let outer = std::io::Error::other(refused);
+        let failure = unreachable("workflow", "http://127.0.0.1:7301", &outer).to_string();
+        for part in [
+            "workflow cannot be reached at http://127.0.0.1:7301: connection refused (UNREACHABLE)",
+            "--address URL",
+            "client.workflow",
+            "REDRESS_CLIENT__WORKFLOW",
+        ] {
+            assert!(failure.contains(part), "`{part}` is not in: {failure}");
+        }
+    }
 }
 
 /// Says on every request who acts, unless the request says so itself.

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use redress_log_service::{Process, StartError};
-use redress_service::{Config, Kind, Lifecycle, StreamLimit};
+use redress_log_service::{Around, Process, StartError};
+use redress_service::{Config, Kind, Lifecycle};
 
 use crate::assemble;
 use crate::failure::Failure;
@@ -15,15 +15,15 @@ pub(crate) struct Running(Process);
 impl Running {
     /// Takes the ports, opens everything, and answers.
     pub(crate) async fn start(config: &Config, lifecycle: &Lifecycle) -> Result<Self, Failure> {
-        let open = async |streams: &StreamLimit| assemble::open(config, streams).await;
-        let started = Process::start(config, lifecycle, open).await;
+        let open = async |around: &Around| assemble::open(config, around).await;
+        let started = Process::start(config, "redress", lifecycle, open).await;
         started.map(Self).map_err(unstarted)
     }
 
     /// For a command that works on a data directory itself: on free ports of this machine.
     pub(crate) async fn embedded(config: Config) -> Result<Self, Failure> {
         let settings = config.clone();
-        let open = async |streams: &StreamLimit| assemble::open(&settings, streams).await;
+        let open = async |around: &Around| assemble::open(&settings, around).await;
         let started = Process::embedded(config, open).await;
         let running = started.map(Self).map_err(unstarted)?;
         running.ready().await?;
@@ -67,6 +67,9 @@ impl Running {
 fn unstarted(error: StartError<Failure>) -> Failure {
     match error {
         StartError::Open(failure) => failure,
+        StartError::Bus(error) => Failure::new(Kind::Internal, "BUS_UNUSABLE", error.to_string())
+            .with_remedy("correct `[bus]`, or the NATS server"),
+        StartError::Relay(error) => Failure::new(Kind::Internal, "BUS_UNUSABLE", error.to_string()),
         StartError::Bind(error) => {
             Failure::new(Kind::Internal, "ADDRESS_UNUSABLE", error.to_string()).with_remedy(
                 "stop whatever listens there, or take another port: --grpc 127.0.0.1:0 --http \

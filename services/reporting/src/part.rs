@@ -59,8 +59,20 @@ impl Part for Reporting {
         signals.chain(self.facts_view()).cloned().collect()
     }
 
+    fn shared(&self) -> Arc<dyn Part> {
+        Arc::new(self.clone())
+    }
+
+    fn follows(&self) -> &'static [&'static str] {
+        &["intake", "workflow"]
+    }
+
     fn consumed(&self) -> Vec<Consumption> {
         self.consumed()
+    }
+
+    fn follower_stopped(&self) -> Option<String> {
+        self.watch_followers().borrow().clone()
     }
 
     fn serve(&self, routes: &mut RoutesBuilder) -> Vec<&'static str> {
@@ -70,7 +82,7 @@ impl Part for Reporting {
 
     fn stopped(&self) -> BoxFuture<'static, String> {
         let reporting = self.clone();
-        Box::pin(async move { reporting.stopped().await })
+        Box::pin(async move { reporting.failed().await })
     }
 
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), ReadError>> {

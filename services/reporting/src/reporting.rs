@@ -208,22 +208,14 @@ impl Reporting {
         self.inner.stopped.subscribe()
     }
 
-    /// Waits until the log or a follower has stopped for good, and says why.
-    pub async fn stopped(&self) -> String {
+    /// Waits until the log has stopped for good, and says why.
+    pub async fn failed(&self) -> String {
         let mut log = self.inner.log.watch_stopped();
-        let mut followers = self.watch_followers();
-        loop {
-            if let Some(why) = log.borrow_and_update().clone() {
-                return format!("reporting's log has stopped: {why}");
-            }
-            if let Some(why) = followers.borrow_and_update().clone() {
-                return why;
-            }
-            tokio::select! {
-                _ = log.changed() => {}
-                _ = followers.changed() => {}
-            }
-        }
+        let stopped = log.wait_for(Option::is_some).await;
+        let why = stopped.map_or_else(|_| "it was closed".to_owned(), |why| {
+            why.clone().unwrap_or_default()
+        });
+        format!("reporting's log has stopped: {why}")
     }
 
     /// Ends followers and views, waits until everything that was queued is written, and closes the

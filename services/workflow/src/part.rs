@@ -66,8 +66,20 @@ impl Part for Workflow {
         self.views().map(Clone::clone).to_vec()
     }
 
+    fn shared(&self) -> Arc<dyn Part> {
+        Arc::new(self.clone())
+    }
+
+    fn follows(&self) -> &'static [&'static str] {
+        &["intake", "reporting"]
+    }
+
     fn consumed(&self) -> Vec<Consumption> {
         self.consumed()
+    }
+
+    fn follower_stopped(&self) -> Option<String> {
+        self.inner.follower_stopped.borrow().clone()
     }
 
     fn serve(&self, routes: &mut RoutesBuilder) -> Vec<&'static str> {
@@ -87,7 +99,7 @@ impl Part for Workflow {
 
     fn stopped(&self) -> BoxFuture<'static, String> {
         let workflow = self.clone();
-        Box::pin(async move { workflow.stopped().await })
+        Box::pin(async move { workflow.failed().await })
     }
 
     fn end_streams(&self) {

@@ -228,9 +228,23 @@ impl Workflow {
     /// nothing is acknowledged, and the process has to be started again; after the last, nothing
     /// new is opened.
     pub async fn stopped(&self) -> String {
+        let mut follower = self.inner.follower_stopped.subscribe();
+        let follower = async {
+            match follower.wait_for(Option::is_some).await {
+                Ok(why) => why.clone().unwrap_or_default(),
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            why = self.failed() => why,
+            why = follower => format!("workflow no longer follows: {why}"),
+        }
+    }
+
+    /// Waits until log or vault has stopped for good, and says why.
+    pub async fn failed(&self) -> String {
         let mut log = self.inner.log.watch_stopped();
         let mut vault = self.inner.vault_stopped.subscribe();
-        let mut follower = self.inner.follower_stopped.subscribe();
         loop {
             if let Some(why) = log.borrow_and_update().clone() {
                 return format!("workflow's log has stopped: {why}");
@@ -238,13 +252,9 @@ impl Workflow {
             if let Some(why) = vault.borrow_and_update().clone() {
                 return format!("workflow's vault has stopped: {why}");
             }
-            if let Some(why) = follower.borrow_and_update().clone() {
-                return format!("workflow no longer follows: {why}");
-            }
             tokio::select! {
                 _ = log.changed() => {}
                 _ = vault.changed() => {}
-                _ = follower.changed() => {}
             }
         }
     }

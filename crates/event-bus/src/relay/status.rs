@@ -40,6 +40,14 @@ impl RelayState {
         }
     }
 
+    /// Whether it is known how far the stream is: until then nothing changes for commands.
+    pub fn is_settled(&self) -> bool {
+        match self {
+            Self::Relaying | Self::StreamAhead { .. } | Self::StreamDisagrees { .. } => true,
+            Self::Starting | Self::Away { .. } | Self::Stream(_) => false,
+        }
+    }
+
     /// Whether it needs an operator: waiting does not heal it.
     pub fn is_fault(&self) -> bool {
         match self {

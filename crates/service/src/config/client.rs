@@ -1,8 +1,9 @@
-//! `[client]`: where the command line finds the services.
+//! `[client]`: where the command line finds the services, and services that are processes of their own
+//! find each other.
 
 use serde::{Deserialize, Serialize};
 
-use super::ConfigError;
+use super::{ConfigError, Role};
 
 /// One address each; in the all-in-one they are the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,17 +18,28 @@ pub struct Client {
 
 impl Default for Client {
     fn default() -> Self {
-        let all_in_one = || "http://127.0.0.1:7301".to_owned();
-        Self {
-            intake: all_in_one(),
-            workflow: all_in_one(),
-            reporting: all_in_one(),
-            connect_timeout_millis: 5000,
-        }
+        Self::of(Role::AllInOne)
     }
 }
 
 impl Client {
+    /// Where the services are by default, on this machine.
+    pub fn of(role: Role) -> Self {
+        let at = |service: Role| {
+            let place = match role {
+                Role::AllInOne => Role::AllInOne,
+                Role::Intake | Role::Workflow | Role::Reporting => service,
+            };
+            format!("http://127.0.0.1:{}", place.ports().0)
+        };
+        Self {
+            intake: at(Role::Intake),
+            workflow: at(Role::Workflow),
+            reporting: at(Role::Reporting),
+            connect_timeout_millis: 5000,
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let addresses = [
             ("client.intake", &self.intake),

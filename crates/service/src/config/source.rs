@@ -119,7 +119,13 @@ fn value(text: &str, known: Option<&Json>) -> Value {
             text.parse::<f64>().map_or_else(|_| text.into(), Into::into)
         }
         Some(Json::Number(_)) => text.parse::<i64>().map_or_else(|_| text.into(), Into::into),
-        Some(Json::Null | Json::String(_) | Json::Array(_) | Json::Object(_)) | None => text.into(),
+        // Several are given in one text, as addresses usually are.
+        Some(Json::Array(_)) => {
+            let parts = text.split(',').map(str::trim);
+            let given = parts.filter(|part| !part.is_empty());
+            given.map(Value::from).collect::<Vec<Value>>().into()
+        }
+        Some(Json::Null | Json::String(_) | Json::Object(_)) | None => text.into(),
     }
 }
 

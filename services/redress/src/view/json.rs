@@ -1,7 +1,7 @@
 //! Views and open imports as JSON.
 
 use redress_wire::intake::v1::OpenImport;
-use redress_wire::log::v1::{FollowedLog, ViewStatus};
+use redress_wire::log::v1::{FollowedLog, FollowerStatus, RelayStatus, ViewStatus};
 use serde_json::{Value, json};
 
 use crate::json::{text, time};
@@ -32,6 +32,30 @@ fn log(log: &FollowedLog) -> Value {
         "incomplete_from": log.incomplete_from.as_ref().map(|it| {
             json!({ "position": it.position, "type": it.r#type })
         }),
+    })
+}
+
+pub(super) fn follower(follower: &FollowerStatus) -> Value {
+    json!({
+        "service": follower.service,
+        "log": follower.log,
+        "consumed": follower.consumed,
+        "head": follower.head,
+        "lag": follower.head.map(|head| head.saturating_sub(follower.consumed)),
+        "via": follower.via,
+        "stopped": text(&follower.stopped),
+        "hiccup": text(&follower.hiccup),
+    })
+}
+
+pub(super) fn relay(relay: &RelayStatus) -> Value {
+    json!({
+        "log": relay.log,
+        "published": relay.published,
+        "head": relay.head,
+        "lag": relay.head.saturating_sub(relay.published),
+        "state": relay.state,
+        "halted": relay.halted,
     })
 }
 
