@@ -13,6 +13,9 @@ mod token;
 mod value;
 mod word;
 
+#[cfg(feature = "schema")]
+pub mod schema;
+
 pub use actor::{Actor, ActorError};
 pub use ids::{Cause, IdError, ItemId, LogId, Subject, derived_uuid};
 pub use record::{Context, DecodeError, Draft, EncodeError, MAX_RECORD_BYTES, Record};

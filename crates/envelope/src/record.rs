@@ -108,46 +108,104 @@ pub enum DecodeError {
     },
 }
 
-/// The attributes as they stand in a record.
+/// One record of one log: a `CloudEvents` 1.0 event. The bytes as they are stored are what is hashed, handed
+/// out and published; nobody encodes them again. At most 65,535 bytes. Attributes and fields of `data` that a
+/// reader does not know are to be passed over.
 #[derive(Deserialize)]
-struct Attributes<'a> {
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Record")
+)]
+pub(crate) struct Attributes<'a> {
+    /// The version of `CloudEvents`.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "1.0")))]
     specversion: &'a str,
+    /// Follows from the log's life, the stream and the place in it: the same history has the same ids.
+    #[cfg_attr(feature = "schema", schemars(with = "String", regex(pattern = UUID), extend("format" = "uuid")))]
     id: Uuid,
+    /// `/redress/<service>/<log id>`: whose log, and which life of it.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = "^/redress/[a-z]+/[0-9a-f]{32}$"))
+    )]
     source: &'a str,
+    /// `redress.<kind>.<event>.v<n>`. A compatible addition keeps it; another meaning is another type.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = TYPE)))]
     kind: &'a str,
+    /// The stream: what the record is about, as `complaint/<id>`.
     subject: Subject,
+    /// When it was recorded: UTC, six decimals, never before its predecessor's. When it happened stands in
+    /// `data`, where that is known.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = TIME), extend("format" = "date-time")))]
     time: &'a str,
+    /// Of `data`.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "application/json")))]
     datacontenttype: &'a str,
+    /// Whose installation it is.
     #[serde(borrow)]
     tenant: Cow<'a, str>,
+    /// The partition of the service's records; there is no order across partitions.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^(0|[1-9][0-9]{0,4})$")))]
     partition: &'a str,
+    /// Position in the log, from 0 and without gaps: 20 digits, so that texts sort as positions do.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9]{20}$")))]
     sequence: &'a str,
+    /// Position in the stream that `subject` names, from 0 and without gaps.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = "^(0|[1-9][0-9]{0,19})$"))
+    )]
     version: &'a str,
+    /// The last record of its command, with which the command is done. Left out where it is not.
     #[serde(default)]
     commandend: bool,
+    /// The id that the caller gave its request.
     #[serde(borrow, default)]
     requestid: Option<Cow<'a, str>>,
+    /// Digest of the request: the same id with another digest is another request.
     #[serde(borrow, default)]
     requestdigest: Option<Cow<'a, str>>,
+    /// Keyed hash of door, source and id of a message from outside, by which a repeat is known.
     #[serde(borrow, default)]
     inboundkey: Option<Cow<'a, str>>,
+    /// The record of another log that led here.
     #[serde(default)]
     causation: Option<Cause>,
+    /// An id that a caller gave, handed on to all that follows.
     #[serde(borrow, default)]
     correlation: Option<Cow<'a, str>>,
+    /// W3C Trace Context.
     #[serde(borrow, default)]
     traceparent: Option<Cow<'a, str>>,
+    /// Who did it.
     actor: Actor,
+    /// In whose name.
     #[serde(default)]
     onbehalfof: Option<Actor>,
+    /// Whether the actor proved who it is. Left out where it did not.
     #[serde(default)]
     authenticated: bool,
+    /// The policy under which it was decided.
     #[serde(borrow, default)]
     policyversion: Option<Cow<'a, str>>,
+    /// What happened, as the type says. Never a float, never personal data.
     #[serde(borrow)]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "serde_json::Map<String, serde_json::Value>")
+    )]
     data: &'a RawValue,
 }
+
+/// How attributes are written.
+#[cfg(feature = "schema")]
+const UUID: &str = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
+#[cfg(feature = "schema")]
+const TYPE: &str = r"^redress\.[a-z_]+\.[a-z_]+\.v[1-9][0-9]*$";
+#[cfg(feature = "schema")]
+const TIME: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$";
 
 impl Record {
     /// The record's id. It follows from the log's life, the stream and the place in it, so the same

@@ -45,18 +45,25 @@ impl<'de> Deserialize<'de> for Commitment {
     }
 }
 
-/// All that an event says of a vault entry.
+/// All that an event says of a vault entry, where what is personal is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VaultRef {
     /// The entry's id: 32 hex digits, no secret and no hint at the content.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9a-f]{32}$")))]
     pub entry: String,
     pub commitment: Commitment,
 }
 
 /// An amount in minor units (cents) of an ISO 4217 currency.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Money {
+    /// The amount in the smallest unit of the currency: 1999 is 19.99 EUR, and 1999 JPY.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0)))]
     pub minor_units: i64,
+    /// ISO 4217: `EUR`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[A-Z]{3}$")))]
     pub currency: String,
 }
 
