@@ -1,5 +1,8 @@
 //! What complaints are sliced by.
 
+use redress_complaint::{Outcome, Severity, Status};
+use redress_feedback::{Answer, ResponseClass};
+
 use crate::facts::{Case, Word};
 
 /// One way to slice. Every item has one value in each, an empty one where there is none.
@@ -80,6 +83,33 @@ impl Dimension {
 
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+
+    /// All words that can stand in it, where they are a closed list; else `None`.
+    pub(crate) fn words(self) -> Option<Vec<&'static str>> {
+        let answers = || Answer::ALL.iter().map(|it| it.as_str()).collect();
+        match self {
+            Self::Status => Some(Status::WORDS.to_vec()),
+            Self::Severity => Some(Severity::WORDS.to_vec()),
+            Self::Outcome => Some(Outcome::WORDS.to_vec()),
+            Self::ResponseClass => Some(ResponseClass::ALL.iter().map(|it| it.as_str()).collect()),
+            Self::Vulnerable
+            | Self::AccessibilityNeed
+            | Self::ReportedTimely
+            | Self::ReportedDisputed => Some(answers()),
+            Self::Product
+            | Self::SubProduct
+            | Self::Issue
+            | Self::SubIssue
+            | Self::Channel
+            | Self::Language
+            | Self::Site
+            | Self::Supplier
+            | Self::BusinessUnit
+            | Self::Segment
+            | Self::Jurisdiction
+            | Self::ReportedResponse => None,
+        }
     }
 
     /// The value that an item has.

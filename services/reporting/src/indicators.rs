@@ -252,11 +252,16 @@ impl Scores {
         }
         let nps = Nps::from_counts(promoters, passives, detractors)?;
         let (lower, upper) = nps.interval_95();
+        // Of few answers the normal does not hold: of one alone it would be certain.
+        let limit = |limit| match nps.small {
+            true => String::new(),
+            false => decimal(limit, 1),
+        };
         Ok(wire::Score {
             n: nps.n,
             value: decimal(nps.score, 1),
-            lower: decimal(lower, 1),
-            upper: decimal(upper, 1),
+            lower: limit(lower),
+            upper: limit(upper),
             small: nps.small,
         })
     }

@@ -78,6 +78,7 @@ fn slices(slices: Vec<wire::SliceValue>) -> Result<Vec<(Dimension, String)>, Pro
     for (index, slice) in slices.into_iter().enumerate() {
         let field = format!("scope.slices[{index}].dimension");
         let dimension = dimension(&field, &slice.dimension, &Dimension::ALL)?;
+        known_word(index, dimension, &slice.value)?;
         if read.iter().any(|(earlier, _)| *earlier == dimension) {
             return Err(Problem::invalid(
                 "DIMENSION_REPEATED",
@@ -89,6 +90,20 @@ fn slices(slices: Vec<wire::SliceValue>) -> Result<Vec<(Dimension, String)>, Pro
         read.push((dimension, slice.value));
     }
     Ok(read)
+}
+
+/// A word that no complaint can have is a slip of the pen, not a question whose answer is nought.
+fn known_word(index: usize, dimension: Dimension, value: &str) -> Result<(), Problem> {
+    let Some(words) = dimension.words() else {
+        return Ok(());
+    };
+    if value.is_empty() || words.iter().any(|word| *word == value) {
+        return Ok(());
+    }
+    let field = format!("scope.slices[{index}].value");
+    let why = format!("no complaint has that {}", dimension.name());
+    Err(Problem::invalid("FIELD_UNKNOWN_VALUE", field, why)
+        .with_remedy(format!("send one of {}", words.join(", "))))
 }
 
 /// Reads the name of a dimension that must be one of some.

@@ -41,11 +41,8 @@ pub(super) async fn get(
     };
     let found = (Months::default(), None);
     let (months, latest) = folded(&moment, Received::default(), found, add).await?;
-    let now = if importing(&moment).await? {
-        None
-    } else {
-        latest
-    };
+    let import_open = importing(&moment).await?;
+    let now = latest.filter(|_| !import_open);
     let range = range(&months, from, to)?;
     let points = range
         .map(|month| point(month, &months.judge(month), now))
@@ -59,6 +56,7 @@ pub(super) async fn get(
         }),
         token: moment.token,
         incomplete_from: moment.incomplete_from,
+        import_open,
     })
 }
 

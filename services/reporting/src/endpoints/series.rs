@@ -20,15 +20,14 @@ pub(super) async fn get(
         .moment(&request.wait_for, request.as_of.as_ref())
         .await?;
     let range = scope.received;
+    let series = Series::new(cut.clone(), range);
     let add = move |series: &mut Series, case: &Case<'_>| {
         if scope.lets_through(case) {
             series.add(case);
         }
     };
-    let series = folded(&moment, range, Series::new(cut.clone()), add).await?;
-    let points = series
-        .points(range)
-        .map_err(|many| too_many("scope", many))?;
+    let series = folded(&moment, Series::asks_for(range), series, add).await?;
+    let points = series.points().map_err(|many| too_many("scope", many))?;
     let latest = running.latest(moment.bounds).await?;
     let importing = importing(&moment).await?;
     let point = |point: crate::series::Point| wire::SeriesPoint {
@@ -42,6 +41,7 @@ pub(super) async fn get(
         points: points.into_iter().map(point).collect(),
         token: moment.token,
         incomplete_from: moment.incomplete_from,
+        import_open: importing,
     })
 }
 

@@ -20,7 +20,10 @@ async fn chart(reporting: &Reporting, from: &str, to: &str) -> Vec<wire::ChartPo
         .get_chart(Request::new(request))
         .await
         .unwrap();
-    let chart = answer.into_inner().chart.unwrap();
+    let answer = answer.into_inner();
+    let chart = answer.chart.unwrap();
+    let is_complete = chart.points.iter().any(|point| point.complete);
+    assert!(!answer.import_open || !is_complete);
     assert_eq!(
         (chart.dimension.as_str(), chart.rule.as_str()),
         ("product", "xmr_limits")
@@ -87,11 +90,23 @@ async fn limits_come_with_the_thirteenth_month_and_a_gap_is_zero() {
     assert_eq!(values, [0, 0, 9, 11]);
     world.begin_import("more").await;
     caught_up(&reporting, &world).await;
-    assert!(
-        chart(&reporting, "", "")
-            .await
-            .iter()
-            .all(|point| !point.complete)
-    );
+    let kettles = wire::GetChartRequest {
+        dimension: "product".to_owned(),
+        value: "Kettle".to_owned(),
+        ..Default::default()
+    };
+    let endpoints = reporting.endpoints();
+    let answer = endpoints.get_chart(Request::new(kettles)).await.unwrap();
+    let answer = answer.into_inner();
+    assert!(answer.import_open);
+    let points = answer.chart.unwrap().points;
+    assert!(points.iter().all(|point| !point.complete));
+    let months = wire::GetSeriesRequest {
+        bucket: wire::Bucket::Month.into(),
+        ..Default::default()
+    };
+    let answer = endpoints.get_series(Request::new(months)).await.unwrap();
+    assert!(answer.get_ref().import_open);
+    assert!(answer.get_ref().points.iter().all(|point| !point.complete));
     reporting.close().await.unwrap();
 }

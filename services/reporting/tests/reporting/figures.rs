@@ -1,8 +1,8 @@
 //! Indicators against a naive count, and against cases made by hand.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use redress_complaint::command as ask;
 use redress_complaint::{
@@ -14,7 +14,7 @@ use redress_feedback::{Feedback, Kind, Measure, ResponseClass, Score};
 use redress_reporting::Reporting;
 use redress_wire::reporting::v1 as wire;
 use redress_wire::reporting::v1::reporting_service_server::ReportingService;
-use redress_wire::time_to_wire;
+use redress_wire::{optional_time, time_to_wire};
 use tonic::Request;
 
 use crate::lives;
@@ -41,7 +41,7 @@ fn slice(dimension: &str, value: &str) -> wire::SliceValue {
     }
 }
 
-/// A scope, and whether an item is in it.
+/// A scope, and whether an item is in it, whenever it was received.
 type Scoped = (wire::Scope, Box<dyn Fn(&Item) -> bool>);
 
 fn scopes() -> Vec<Scoped> {
@@ -57,10 +57,7 @@ fn scopes() -> Vec<Scoped> {
                 received_to: time(to),
                 ..bare()
             },
-            Box::new(move |item| {
-                let received = item.said().received_at;
-                at(from) <= received && received < at(to)
-            }),
+            Box::new(|_| true),
         ),
         (
             wire::Scope {
@@ -76,9 +73,7 @@ fn scopes() -> Vec<Scoped> {
                 ..bare()
             },
             Box::new(move |item| {
-                product(item).is_empty()
-                    && item.said().channel.to_string() == "web"
-                    && item.said().received_at >= at(from)
+                product(item).is_empty() && item.said().channel.to_string() == "web"
             }),
         ),
         (
@@ -100,10 +95,21 @@ fn scopes() -> Vec<Scoped> {
     ]
 }
 
+/// The times of a scope: from (inclusive) and to (exclusive).
+fn range(scope: &wire::Scope) -> (Timestamp, Timestamp) {
+    let time = |time| optional_time(time).unwrap();
+    (
+        time(scope.received_from).unwrap_or(Timestamp::MIN),
+        time(scope.received_to).unwrap_or(Timestamp::MAX),
+    )
+}
+
 async fn check_indicators(reporting: &Reporting, items: &naive::Items) {
     for (scope, is_in) in scopes() {
-        let those: Vec<&Item> = items.values().filter(|item| is_in(item)).collect();
-        let expected = naive::indicators(&those);
+        let (from, to) = range(&scope);
+        let in_time = |item: &&Item| (from..to).contains(&item.said().received_at);
+        let those = items.values().filter(|item| is_in(item));
+        let expected = naive::indicators(&those.filter(in_time).collect::<Vec<_>>());
         let shown = format!("{scope:?}");
         let mut found = indicators(reporting, scope).await;
         (found.nps, found.csat, found.ces) = (None, None, None);
@@ -117,6 +123,7 @@ async fn check_series(reporting: &Reporting, items: &naive::Items, zone: &str) {
     for bucket in [wire::Bucket::Day, wire::Bucket::Week, wire::Bucket::Month] {
         for (scope, is_in) in scopes() {
             let those: Vec<&Item> = items.values().filter(|item| is_in(item)).collect();
+            let (from, to) = range(&scope);
             let request = wire::GetSeriesRequest {
                 scope: Some(wire::Scope {
                     time_zone: zone.to_owned(),
@@ -136,7 +143,8 @@ async fn check_series(reporting: &Reporting, items: &naive::Items, zone: &str) {
                     wire::Bucket::Month => start + 1.month(),
                     wire::Bucket::Day | wire::Bucket::Unspecified => start + 1.day(),
                 };
-                let expected = naive::bucket(&those, instant(start), instant(end));
+                let (start, end) = (instant(start).max(from), instant(end).min(to));
+                let expected = naive::bucket(&those, start, end);
                 let found = (point.received, point.closed, point.open_at_end);
                 assert_eq!(found, expected, "{bucket:?} {start} {zone}");
             }
@@ -304,6 +312,7 @@ async fn scores_of_surveys_are_counted_whatever_kind_they_came_with() {
     assert_eq!(found.received, 0);
     let nps = found.nps.unwrap();
     assert_eq!((nps.n, nps.value.as_str(), nps.small), (4, "25.0", true));
+    assert_eq!((nps.lower.as_str(), nps.upper.as_str()), ("", ""));
     let csat = found.csat.unwrap();
     assert_eq!((csat.n, csat.value.as_str()), (2, "50.0"));
     assert_eq!((csat.lower.as_str(), csat.upper.as_str()), ("9.5", "90.5"));
@@ -411,5 +420,92 @@ async fn the_report_that_counts_is_the_same_in_whichever_order_they_came() {
         ..wire::Scope::default()
     };
     assert_eq!(indicators(&reporting, march).await.received, 0);
+    reporting.close().await.unwrap();
+}
+
+/// Three complaints, one received in January and closed in March, one in February and still open, one
+/// in March and closed in April.
+async fn three_lives(world: &World) {
+    for (name, received) in [
+        ("old", "2026-01-10T00:00:00Z"),
+        ("standing", "2026-02-10T00:00:00Z"),
+        ("new", "2026-03-10T00:00:00Z"),
+    ] {
+        world.receive(item(name), &about("Kettle", received)).await;
+    }
+    let acknowledged = "2026-03-20T00:00:00Z";
+    handle(world, item("old"), acknowledged, "2026-03-25T00:00:00Z").await;
+    handle(world, item("new"), acknowledged, "2026-04-05T00:00:00Z").await;
+}
+
+async fn by_month(reporting: &Reporting, from: &str, to: Option<&str>) -> Vec<wire::SeriesPoint> {
+    let time = |text| Some(time_to_wire(at(text)));
+    let scope = wire::Scope {
+        received_from: time(from),
+        received_to: to.and_then(time),
+        ..wire::Scope::default()
+    };
+    let request = wire::GetSeriesRequest {
+        scope: Some(scope),
+        bucket: wire::Bucket::Month.into(),
+        ..Default::default()
+    };
+    let answer = reporting
+        .endpoints()
+        .get_series(Request::new(request))
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(!answer.import_open);
+    answer.points
+}
+
+fn flows(points: &[wire::SeriesPoint]) -> Vec<(&str, u64, u64, u64)> {
+    let flow = |it: &wire::SeriesPoint| (it.received, it.closed, it.open_at_end);
+    points
+        .iter()
+        .map(|it| (&it.start[..7], flow(it)))
+        .map(|(month, (received, closed, open))| (month, received, closed, open))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_series_counts_what_was_received_before_it_where_it_closes_and_while_it_is_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2026-06-01T00:00:00Z");
+    three_lives(&world).await;
+    let place = Place::new();
+    let reporting = place.follow(&world).await;
+    caught_up(&reporting, &world).await;
+    let from = |from| by_month(&reporting, from, None);
+    let all = from("2026-01-01T00:00:00Z").await;
+    let expected = [
+        ("2026-01", 1, 0, 1),
+        ("2026-02", 1, 0, 2),
+        ("2026-03", 1, 1, 2),
+        ("2026-04", 0, 1, 1),
+    ];
+    assert_eq!(flows(&all), expected);
+    // However late it begins, each month is the same.
+    for (at, begins) in [
+        "2026-02-01T00:00:00Z",
+        "2026-03-01T00:00:00Z",
+        "2026-04-01T00:00:00Z",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(flows(&from(begins).await), expected[at + 1..], "{begins}");
+    }
+    // Of a month that the range cuts, only what lies in the range flows; what stands, stands.
+    let cut = by_month(
+        &reporting,
+        "2026-03-15T00:00:00Z",
+        Some("2026-04-02T00:00:00Z"),
+    )
+    .await;
+    assert_eq!(flows(&cut), [("2026-03", 0, 1, 2), ("2026-04", 0, 0, 2)]);
+    let after = from("2026-05-15T00:00:00Z").await;
+    assert_eq!(flows(&after), [("2026-05", 0, 0, 1)]);
     reporting.close().await.unwrap();
 }

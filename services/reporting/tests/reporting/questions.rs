@@ -87,10 +87,49 @@ async fn list(endpoints: &Endpoints, request: wire::ListSignalsRequest) -> Statu
 }
 
 fn slice(dimension: &str) -> wire::SliceValue {
+    slice_of(dimension, "Kettle")
+}
+
+fn slice_of(dimension: &str, value: &str) -> wire::SliceValue {
     wire::SliceValue {
         dimension: dimension.to_owned(),
-        value: "Kettle".to_owned(),
+        value: value.to_owned(),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_no_complaint_can_have_is_refused_with_those_that_it_can_have() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2026-06-01T00:00:00Z");
+    let place = Place::new();
+    let reporting = place.follow(&world).await;
+    let endpoints = &reporting.endpoints();
+    for (dimension, wrong, right) in [
+        ("status", "clsed", "closed"),
+        ("severity", "majour", "major"),
+        ("outcome", "won", "upheld"),
+        ("response_class", "Closed", "closed_with_relief"),
+        ("reported_timely", "true", "yes"),
+        ("vulnerable", "maybe", "unknown"),
+    ] {
+        let asked = |value| wire::Scope {
+            slices: vec![slice("product"), slice_of(dimension, value)],
+            ..wire::Scope::default()
+        };
+        let status = scope(endpoints, asked(wrong)).await;
+        let (code, field) = (Code::InvalidArgument, "scope.slices[1].value");
+        check(&status, code, "FIELD_UNKNOWN_VALUE", field);
+        assert!(format!("{status:?}").contains(right), "{status:?}");
+        for known in [right, ""] {
+            let request = wire::GetIndicatorsRequest {
+                scope: Some(asked(known)),
+                ..Default::default()
+            };
+            let answer = endpoints.get_indicators(Request::new(request)).await;
+            assert!(answer.is_ok(), "{dimension} {known}");
+        }
+    }
+    reporting.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
