@@ -66,6 +66,9 @@ impl Role {
 pub struct Config {
     /// Where everything is kept.
     pub data_dir: PathBuf,
+    /// Where the keys to the vaults are kept, `<keys_dir>/<tenant>/<service>`; without it beside the
+    /// vaults. On a disk of their own they are not copied together with what they open.
+    pub keys_dir: Option<PathBuf>,
     /// Whose installation it is: a part of every record and of every path. 1 to 40 of a-z 0-9 -.
     pub tenant: String,
     /// Listen beyond this machine although nobody has to prove who they are and nothing is
@@ -128,11 +131,18 @@ impl Sources {
 }
 
 impl Config {
+    /// The folder of a service's keys, where the settings name one.
+    pub fn keys_of(&self, service: &str) -> Option<PathBuf> {
+        let keys = self.keys_dir.as_ref()?;
+        Some(keys.join(&self.tenant).join(service))
+    }
+
     pub fn defaults(role: Role) -> Self {
         let (grpc, http) = role.ports();
         let loopback = |port| SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
         Self {
             data_dir: PathBuf::from("redress-data"),
+            keys_dir: None,
             tenant: "default".to_owned(),
             allow_insecure_non_loopback: false,
             log: Log::default(),

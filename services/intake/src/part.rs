@@ -21,6 +21,9 @@ impl IntakeConfig {
     pub fn of(config: &Config, partition: u16) -> Self {
         let data: &Path = &config.data_dir;
         let mut settings = Self::below(data, &config.tenant, partition);
+        if let Some(keys) = config.keys_of(SERVICE) {
+            settings.folders.keys = keys;
+        }
         let limits = &mut settings.limits;
         limits.segment_records = config.log.segment_records;
         limits.queue = config.log.queue_commands;

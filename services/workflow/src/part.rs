@@ -24,6 +24,9 @@ impl WorkflowConfig {
     /// As the settings of a process say.
     pub fn of(config: &Config, partition: u16) -> Self {
         let mut settings = Self::below(&config.data_dir, &config.tenant, partition);
+        if let Some(keys) = config.keys_of(SERVICE) {
+            settings.folders.keys = keys;
+        }
         settings.limits.segment_records = config.log.segment_records;
         settings.limits.queue = config.log.queue_commands;
         settings.limits.message_bytes = config.limits.message_bytes;

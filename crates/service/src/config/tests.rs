@@ -67,6 +67,14 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
+fn keys_lie_beside_the_vaults_unless_a_place_of_their_own_is_named() {
+    assert_eq!(load("", &[], &[]).unwrap().keys_of("intake"), None);
+    let config = load("", &[("REDRESS_KEYS_DIR", "/keys")], &[("tenant", "acme")]).unwrap();
+    let expected = PathBuf::from("/keys/acme/intake");
+    assert_eq!(config.keys_of("intake"), Some(expected));
+}
+
+#[test]
 fn a_text_that_looks_like_a_number_stays_a_text() {
     let config = load("", &[("REDRESS_TENANT", "123")], &[("data_dir", "7")]).unwrap();
     assert_eq!(config.tenant, "123");
