@@ -50,11 +50,16 @@ fn an_export_is_restored_as_the_same_log() {
     let status = offline(&["status", "--data", "data"]).json();
     let root = status["logs"][0]["root"].as_str().unwrap();
     let wrong = "0".repeat(64);
+    let again = offline(&["export", "intake", "--data", "data", "--to", "online.jsonl"]);
+    assert_eq!(
+        (again.code, &again.error()["code"]),
+        (3, &json!("TARGET_EXISTS"))
+    );
     let short = offline(&[
         "restore",
         "intake",
         "--data",
-        "short",
+        "other",
         "--from",
         "online.jsonl",
         "--root",
@@ -64,6 +69,8 @@ fn an_export_is_restored_as_the_same_log() {
         (short.code, &short.error()["code"]),
         (3, &json!("RESTORE_REFUSED"))
     );
+    // Nothing is left of it, and the right attempt is made in the same place.
+    assert!(!folder.path().join("other").exists());
     let restored = offline(&[
         "restore",
         "intake",
@@ -152,14 +159,41 @@ fn a_changed_record_is_named_with_its_position() {
 }
 
 #[test]
-fn a_data_directory_in_use_is_left_alone() {
+fn a_data_directory_in_use_is_left_alone_and_said_alike_by_every_command() {
     let server = Server::start();
-    let mut status = redress(server.folder.path());
-    let refused = Answer::of(status.args(["log", "status", "--data", "data", "--output", "json"]));
-    assert_eq!(
-        (refused.code, &refused.error()["code"]),
-        (4, &json!("LOG_IN_USE"))
-    );
+    let folder = server.folder.path();
+    fs::write(folder.join("rows.jsonl"), "{\"kind\":\"enquiry\"}\n").unwrap();
+    let mark = json!({ "seed": 1, "years": 3, "end": "2026-01-01", "loaded": true });
+    fs::write(folder.join("data/demo.json"), mark.to_string()).unwrap();
+    let ports = "--grpc 127.0.0.1:0 --http 127.0.0.1:0";
+    for typed in [
+        "log status",
+        "log verify",
+        "log read intake",
+        "log export intake --to lines.jsonl",
+        "view status",
+        "import --format feedback rows.jsonl",
+        &format!("serve {ports}"),
+        &format!("demo {ports}"),
+    ] {
+        let mut command = redress(folder);
+        command
+            .args(typed.split(' '))
+            .args(["--data", "data", "--output", "json"]);
+        let refused = Answer::of(&mut command);
+        let error = refused.error();
+        assert_eq!(
+            (refused.code, &error["code"]),
+            (4, &json!("LOG_IN_USE")),
+            "{typed}: {refused:?}"
+        );
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains("is in use by process"),
+            "{typed}: {message}"
+        );
+    }
+    assert!(!folder.join("lines.jsonl").exists());
 }
 
 #[test]

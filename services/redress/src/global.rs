@@ -3,32 +3,54 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use redress_service::Config;
 use redress_service::config::{Role, Sources};
+use redress_service::{Config, ConfigError};
 
 use crate::failure::Failure;
 use crate::output::Output;
 
+/// Under a heading of their own, behind what the command itself takes.
+const HEADING: &str = "Options of every command";
+
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
     /// Tables for people, JSON for programs
-    #[arg(long, global = true, value_enum, default_value_t = Output::Table)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Output::Table,
+        help_heading = HEADING
+    )]
     pub(crate) output: Output,
 
     /// The configuration file; without it `redress.toml`, if that is there
-    #[arg(long, global = true, env = "REDRESS_CONFIG", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "REDRESS_CONFIG",
+        value_name = "FILE",
+        help_heading = HEADING
+    )]
     config: Option<PathBuf>,
 
-    /// Any setting, as in `--set limits.drain_millis=500`
-    #[arg(long = "set", global = true, value_name = "SETTING=VALUE")]
+    /// Any setting, as in `--set limits.drain_millis=500`; docs/settings.md lists them
+    #[arg(
+        long = "set",
+        global = true,
+        value_name = "SETTING=VALUE",
+        help_heading = HEADING
+    )]
     settings: Vec<String>,
 
-    /// Where the services are, where all three have one address
-    #[arg(long, global = true, value_name = "URL")]
+    /// Where the services run, where all three have one address: `http://127.0.0.1:7301`; without it as
+    /// the settings `client.intake`, `client.workflow` and `client.reporting` say
+    #[arg(long, global = true, value_name = "URL", help_heading = HEADING)]
     address: Option<String>,
 
-    /// Who acts: `user:<pseudonym>` or `service:<name>`, never a name or an e-mail address
-    #[arg(long, global = true, value_name = "ACTOR")]
+    /// Who acts: `user:<pseudonym>` or `service:<name>`, never a name or an e-mail address; without it
+    /// `user:anonymous`
+    #[arg(long, global = true, value_name = "ACTOR", help_heading = HEADING)]
     pub(crate) actor: Option<String>,
 }
 
@@ -53,9 +75,50 @@ impl Global {
                 .into_iter()
                 .map(|(name, value)| (name.to_owned(), value)),
         );
-        Ok(Config::load(
-            Role::AllInOne,
-            &Sources::of_process(self.config.clone(), all),
-        )?)
+        let sources = Sources::of_process(self.config.clone(), all);
+        Config::load(Role::AllInOne, &sources).map_err(|error| self.blame(error))
+    }
+
+    /// Names the flag where a setting was given by one: nobody typed `client.intake`.
+    fn blame(&self, error: ConfigError) -> Failure {
+        match &error {
+            ConfigError::Rule { key, why } if key.starts_with("client.") => match &self.address {
+                Some(_) => Failure::usage("SETTING_INVALID", format!("--address {why}"))
+                    .with_field("--address")
+                    .with_remedy("write it as in `--address http://127.0.0.1:7301`"),
+                None => error.into(),
+            },
+            ConfigError::Rule { .. }
+            | ConfigError::UnknownKey { .. }
+            | ConfigError::File { .. }
+            | ConfigError::Value { .. } => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory;
+
+    /// All flags of a command and of those below it.
+    fn flags(command: &clap::Command, all: &mut BTreeSet<String>) {
+        let own = command.get_arguments().filter_map(clap::Arg::get_long);
+        all.extend(own.map(|it| format!("--{it}")));
+        for below in command.get_subcommands() {
+            flags(below, all);
+        }
+    }
+
+    #[test]
+    fn every_flag_on_the_page_of_settings_is_one() {
+        let mut all = BTreeSet::new();
+        flags(&crate::Cli::command(), &mut all);
+        let page = include_str!("../../../docs/settings.md");
+        for row in page.lines().filter(|line| line.starts_with("| `")) {
+            let flag = row.split('|').nth(3).unwrap_or_default().trim();
+            assert!(all.contains(flag.trim_matches('`')), "{row}");
+        }
     }
 }

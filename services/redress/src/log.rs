@@ -5,6 +5,7 @@ mod place;
 mod read;
 mod restore;
 mod status;
+mod target;
 mod verify;
 
 use clap::Subcommand;
@@ -24,7 +25,7 @@ pub(crate) enum Verb {
     Verify(verify::Arguments),
     /// The stored bytes of every record, one a line
     Export(export::Arguments),
-    /// Make a log again from exported lines, in an empty place
+    /// Make a log again from exported lines, where there is none; whole or not at all
     Restore(restore::Arguments),
 }
 

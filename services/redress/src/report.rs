@@ -17,17 +17,21 @@ pub(crate) use indicators::table as indicators_table;
 pub(crate) use json::{indicators as indicators_json, signal as signal_json};
 pub(crate) use signals::table as signals_table;
 
+/// Of figures that would otherwise look as if nothing were ever over.
+const IMPORT_OPEN: &str = "an import is open: until it is run to its end or closed, no month is over and none \
+                           is judged (`redress view status` names it)";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// How many, how fast, with what outcome
     Indicators(indicators::Arguments),
-    /// Received, closed and open by day, week or month
+    /// Received and closed in each day, week or month, and open at its end
     Series(series::Arguments),
     /// The control chart of one product or issue by month
     Chart(chart::Arguments),
     /// The slices of one dimension, the largest first
     Pareto(pareto::Arguments),
-    /// Months that lie outside of what their past lets expect
+    /// Months that lie outside of what their past lets expect: what the charts found
     Signals(signals::Arguments),
 }
 

@@ -1,6 +1,5 @@
 //! `redress log export`: the lines that `restore` takes, and that anybody can hash.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
@@ -10,6 +9,7 @@ use redress_wire::log::v1::{GetHeadRequest, ReadEventsRequest};
 use serde_json::json;
 
 use super::place::{self, Service, Where};
+use super::target::Target;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(value_enum)]
     log: Service,
 
-    /// The file that is written; without it standard output
+    /// The file that is written, which must not be there yet; without it standard output
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
 }
@@ -32,28 +32,33 @@ pub(crate) struct Arguments {
 const PAGE: u32 = 1000;
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
-    let mut out: Box<dyn Write + Send> = match &arguments.to {
-        Some(path) => {
-            let file = File::create_new(path).map_err(|error| Failure::file(path, error))?;
-            Box::new(BufWriter::new(file))
-        }
-        None => Box::new(BufWriter::new(std::io::stdout())),
+    let Some(path) = &arguments.to else {
+        let mut out = BufWriter::new(std::io::stdout());
+        return records(global, &arguments, &mut out).await.map(|_count| ());
     };
-    let records = match arguments.place.offline(global)? {
-        Some(config) => offline(&config, arguments.log, &mut *out).await?,
-        None => online(&Client::of(global)?, arguments.log, &mut *out).await?,
-    };
-    if let Some(path) = &arguments.to {
-        let (log, file) = (arguments.log.name(), path.display().to_string());
-        global.output.print(
-            || json!({ "log": log, "records": records, "file": file }),
-            || format!("{records} records of {log} in {file}"),
-        );
-    }
+    let mut target = Target::begin(path)?;
+    let records = records(global, &arguments, &mut target.out).await?;
+    target.finish()?;
+    let (log, file) = (arguments.log.name(), path.display().to_string());
+    global.output.print(
+        || json!({ "log": log, "records": records, "file": file }),
+        || format!("{records} records of {log} in {file}"),
+    );
     Ok(())
 }
 
-fn unwritable(error: &dyn std::fmt::Display) -> Failure {
+async fn records(
+    global: &Global,
+    arguments: &Arguments,
+    out: &mut (dyn Write + Send),
+) -> Result<u64, Failure> {
+    match arguments.place.offline(global)? {
+        Some(config) => offline(&config, arguments.log, out).await,
+        None => online(&Client::of(global)?, arguments.log, out).await,
+    }
+}
+
+pub(super) fn unwritable(error: &dyn std::fmt::Display) -> Failure {
     let message = format!("the export cannot be written: {error}");
     Failure::new(Kind::Internal, "EXPORT_UNWRITABLE", message)
         .with_remedy("look for space and permission where it is written")

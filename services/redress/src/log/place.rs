@@ -98,11 +98,10 @@ pub(crate) fn must_be_there(folder: &Path) -> Result<(), Failure> {
 }
 
 pub(crate) fn failed(error: &OpenError, service: Service) -> Failure {
-    let message = format!("the log of {} cannot be opened: {error}", service.name());
-    if matches!(error, OpenError::Lock(_)) {
-        return Failure::new(Kind::Unavailable, "LOG_IN_USE", message)
-            .with_remedy("stop the process that has it, or ask that process: leave --data out");
+    if let Some(in_use) = Failure::in_use(error) {
+        return in_use;
     }
+    let message = format!("the log of {} cannot be opened: {error}", service.name());
     let failure = Failure::new(Kind::DataLoss, "LOG_UNREADABLE", message)
         .with_remedy("restore the log from its segments, an export or a backup");
     match error.position() {

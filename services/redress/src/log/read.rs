@@ -12,7 +12,7 @@ use super::place::{self, Service, Where};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::table::clean;
 
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 0)]
     from: u64,
 
-    /// At most so many records
+    /// At most so many records that the filters let through
     #[arg(long, default_value_t = 50)]
     limit: u64,
 
@@ -45,13 +45,14 @@ const PAGE: u64 = 1000;
 const PAGE_BYTES: usize = 1 << 20;
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
+    let lines = Lines::new(global.output);
     match arguments.place.offline(global)? {
-        Some(config) => offline(global.output, &config, &arguments).await,
-        None => online(global.output, &Client::of(global)?, &arguments).await,
+        Some(config) => offline(lines, &config, &arguments).await,
+        None => online(lines, &Client::of(global)?, &arguments).await,
     }
 }
 
-async fn online(output: Output, client: &Client, arguments: &Arguments) -> Result<(), Failure> {
+async fn online(mut lines: Lines, client: &Client, arguments: &Arguments) -> Result<(), Failure> {
     let mut log = client.log(arguments.log.name()).await?;
     let (mut from, mut left) = (arguments.from, arguments.limit);
     while left > 0 {
@@ -67,18 +68,20 @@ async fn online(output: Output, client: &Client, arguments: &Arguments) -> Resul
         let page = log.read_events(request).await?.into_inner();
         left -= (page.records.len() as u64).min(left);
         for event in &page.records {
-            tell(output, event.position, &event.record)?;
-        }
-        if page.next >= page.head {
-            break;
+            lines.tell(event.position, &event.record)?;
         }
         from = page.next;
+        if page.next >= page.head {
+            lines.end(None);
+            return Ok(());
+        }
     }
+    lines.end(Some(from));
     Ok(())
 }
 
 async fn offline(
-    output: Output,
+    mut lines: Lines,
     config: &redress_service::Config,
     arguments: &Arguments,
 ) -> Result<(), Failure> {
@@ -90,13 +93,17 @@ async fn offline(
             .await
             .map_err(|e| damaged(&e))?;
         for stored in page {
+            if left == 0 {
+                break;
+            }
             from = stored.position + 1;
-            if left > 0 && arguments.wants(&stored.bytes) {
-                tell(output, stored.position, &stored.bytes)?;
+            if arguments.wants(&stored.bytes) {
+                lines.tell(stored.position, &stored.bytes)?;
                 left -= 1;
             }
         }
     }
+    lines.end((from < log.head().size).then_some(from));
     log.close().await.map_err(|error| damaged(&error))
 }
 
@@ -126,18 +133,73 @@ pub(super) fn damaged(error: &ReadError) -> Failure {
     }
 }
 
-/// JSON: the stored bytes themselves. A table: what a person looks for first.
-fn tell(output: Output, position: u64, bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    let written = match (output, Record::decode(bytes)) {
-        (Output::Table, Ok(record)) => {
-            let time = redress_envelope::format_timestamp(record.time);
-            let (subject, kind) = (&record.subject, &record.kind);
-            let actor = clean(&record.context.actor.to_string());
-            writeln!(out, "{position:>8}  {time}  {kind}  {subject}  {actor}")
+/// JSON: the stored bytes themselves. A table: what a person looks for first, line by line, because
+/// nobody knows how long the log is.
+struct Lines {
+    output: Output,
+    any: bool,
+}
+
+impl Lines {
+    fn new(output: Output) -> Self {
+        Self { output, any: false }
+    }
+
+    fn tell(&mut self, position: u64, bytes: &[u8]) -> Result<(), Failure> {
+        let mut out = std::io::stdout().lock();
+        let is_first = !std::mem::replace(&mut self.any, true);
+        let written = match self.output {
+            Output::Json => out.write_all(bytes).and_then(|()| out.write_all(b"\n")),
+            Output::Table => {
+                let head = is_first.then(head).into_iter();
+                let mut lines = head.chain([line(position, bytes)]);
+                lines.try_for_each(|line| writeln!(out, "{line}"))
+            }
+        };
+        written.map_err(|error| Failure::new(Kind::Cancelled, "OUTPUT_CLOSED", error.to_string()))
+    }
+
+    /// `next` is where the rest begins, if there is one.
+    fn end(&self, next: Option<u64>) {
+        match (self.output, next) {
+            (Output::Table, Some(next)) => output::print(&format!("more: --from {next}")),
+            (Output::Table, None) if !self.any => output::print("no such records"),
+            (Output::Table, None) | (Output::Json, _) => {}
         }
-        (Output::Table, Err(error)) => writeln!(out, "{position:>8}  unreadable: {error}"),
-        (Output::Json, _) => out.write_all(bytes).and_then(|()| out.write_all(b"\n")),
-    };
-    written.map_err(|error| Failure::new(Kind::Cancelled, "OUTPUT_CLOSED", error.to_string()))
+    }
+}
+
+fn head() -> String {
+    columns("POSITION", ["RECORDED AT", "TYPE", "SUBJECT", "ACTOR"])
+}
+
+fn line(position: u64, bytes: &[u8]) -> String {
+    match Record::decode(bytes) {
+        Ok(record) => {
+            let time = redress_envelope::format_timestamp(record.time);
+            let (subject, actor) = (record.subject.to_string(), record.context.actor.to_string());
+            let texts: [&str; 4] = [&time, &record.kind, &subject, &actor];
+            let texts = texts.map(clean);
+            columns(&position.to_string(), texts.each_ref().map(String::as_str))
+        }
+        Err(error) => format!("{position:>8}  unreadable: {error}"),
+    }
+}
+
+fn columns(position: &str, [time, kind, subject, actor]: [&str; 4]) -> String {
+    format!("{position:>8}  {time:27}  {kind:44}  {subject:45}  {actor}")
+        .trim_end()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_a_line_and_no_end() {
+        assert_eq!(head().find("RECORDED AT"), Some(10));
+        let line = line(7, b"{");
+        assert!(line.starts_with("       7  unreadable: "), "{line}");
+    }
 }

@@ -1,11 +1,12 @@
-//! `redress log restore`: a log from exported lines. Nothing may run on the data directory.
+//! `redress log restore`: a log from exported lines, whole or not at all.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use redress_envelope::{MAX_RECORD_BYTES, Record};
+use redress_event_log::RestoreError;
 use redress_evidence::Hash;
 use redress_service::Kind;
 use serde_json::json;
@@ -29,7 +30,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
 
-    /// The root that the log had, as `redress log status` or `verify` said it
+    /// The root that the log had when it was exported, as `redress log status` or `verify` said it
     #[arg(long, value_name = "HEX", required_unless_present = "unchecked")]
     root: Option<Hash>,
 
@@ -55,11 +56,7 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<(), Failure>
         bar.set_position(line);
     });
     bar.finish_and_clear();
-    let restored = restored.map_err(|error| {
-        let message = format!("the log of {} cannot be restored: {error}", service.name());
-        Failure::new(Kind::FailedPrecondition, "RESTORE_REFUSED", message)
-            .with_remedy("restore a whole export into a place where there is no log")
-    })?;
+    let restored = restored.map_err(|error| refused(&error, service, path))?;
     global.output.print(
         || {
             json!({
@@ -78,6 +75,55 @@ pub(crate) fn run(global: &Global, arguments: &Arguments) -> Result<(), Failure>
         },
     );
     Ok(())
+}
+
+/// What is wrong, and the way out. Nothing was left where the log was to be.
+fn refused(error: &RestoreError, service: Service, from: &Path) -> Failure {
+    if let Some(in_use) = Failure::in_use(error) {
+        return in_use;
+    }
+    let log = service.name();
+    let message = format!("the log of {log} was not restored: {error}");
+    let refused = |remedy: String| {
+        let kind = Kind::FailedPrecondition;
+        Failure::new(kind, "RESTORE_REFUSED", message.clone()).with_remedy(remedy)
+    };
+    let failed = |remedy: &str| {
+        Failure::new(Kind::Internal, "RESTORE_FAILED", message.clone()).with_remedy(remedy)
+    };
+    let file = from.display();
+    match error {
+        RestoreError::LogThere(_) | RestoreError::NotEmpty(_) => refused(
+            "nothing was touched; name another data directory with --data, or move what is there \
+             away first"
+                .to_owned(),
+        ),
+        RestoreError::Empty => refused(format!(
+            "{file} holds no lines; name the file that `redress log export {log}` wrote"
+        )),
+        RestoreError::HalfCommand | RestoreError::OtherRoot { .. } => refused(format!(
+            "nothing was kept; take another copy of the export, for {file} is cut short or was \
+             changed, or the root of the moment when it was made"
+        )),
+        RestoreError::Record { .. }
+        | RestoreError::Order { .. }
+        | RestoreError::OtherLog { .. }
+        | RestoreError::TooLong { .. }
+        | RestoreError::Ending { .. }
+        | RestoreError::Time { .. } => refused(format!(
+            "nothing was kept; {file} is not as `redress log export {log}` wrote it: take another \
+             copy of it"
+        )),
+        RestoreError::Io(_) => failed("nothing was kept; look whether the export can be read"),
+        RestoreError::Folder { .. }
+        | RestoreError::Open(_)
+        | RestoreError::Seal(_)
+        | RestoreError::Store(_)
+        | RestoreError::Put(_)
+        | RestoreError::Batch(_) => {
+            failed("nothing was kept; look for space and permission in the data directory")
+        }
+    }
 }
 
 fn first_line(lines: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
@@ -106,4 +152,48 @@ fn check_owner(first: &[u8], service: Service, tenant: &str) -> Result<(), Failu
         Failure::new(Kind::FailedPrecondition, "RESTORE_OTHER_LOG", message)
             .with_remedy("name that log, and that tenant with --set tenant=.."),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use redress_evidence::Frontier;
+
+    use super::*;
+
+    fn told(error: RestoreError) -> (String, String) {
+        let failure = refused(&error, Service::Intake, Path::new("lines.jsonl"));
+        (failure.code().to_owned(), failure.to_string())
+    }
+
+    #[test]
+    fn each_refusal_names_its_own_way_out() {
+        let root = Frontier::new().root();
+        let other = RestoreError::OtherRoot {
+            records: 2,
+            root,
+            expected: root,
+        };
+        let there = || PathBuf::from("data/log");
+        for (error, words) in [
+            (
+                RestoreError::LogThere(there()),
+                "there is a log in data/log",
+            ),
+            (RestoreError::NotEmpty(there()), "nothing was touched"),
+            (RestoreError::Empty, "holds no lines"),
+            (RestoreError::HalfCommand, "cut short"),
+            (other, "or the root of the moment"),
+            (RestoreError::OtherLog { line: 3 }, "line 3"),
+        ] {
+            let (code, text) = told(error);
+            assert_eq!(code, "RESTORE_REFUSED", "{text}");
+            assert!(text.contains(words), "{text}");
+        }
+        let (code, text) = told(RestoreError::Folder {
+            path: there(),
+            error: std::io::ErrorKind::StorageFull.into(),
+        });
+        assert_eq!(code, "RESTORE_FAILED");
+        assert!(text.contains("space and permission"), "{text}");
+    }
 }

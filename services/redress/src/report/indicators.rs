@@ -18,7 +18,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     scoped: Scoped,
 
-    /// Also a table of these values; JSON always has them all
+    /// Also a table of these values; JSON always has them all. May be given several times
     #[arg(long, value_enum)]
     by: Vec<By>,
 }
@@ -112,12 +112,8 @@ fn duration(it: Option<&Duration>) -> String {
         &it.p99_seconds,
     ]
     .map(|it| span(it));
-    let small = if it.small { ", few" } else { "" };
-    let unknown = it.unknown;
-    format!(
-        "mean {mean}, p50 {half}, p90 {most}, p99 {nearly_all} (n {}{small}; unknown {unknown})",
-        it.n
-    )
+    let (n, unknown) = (how_many(it.n, it.small), it.unknown);
+    format!("mean {mean}, p50 {half}, p90 {most}, p99 {nearly_all} ({n}; unknown {unknown})")
 }
 
 /// Seconds as people say them; the exact ones are in the JSON.
@@ -151,8 +147,16 @@ fn score(it: Option<&Score>) -> String {
     } else {
         format!(", 95 % {} to {}", it.lower, it.upper)
     };
-    let small = if it.small { ", few" } else { "" };
-    format!("{} (n {}{small}{interval})", it.value, it.n)
+    format!("{} ({}{interval})", it.value, how_many(it.n, it.small))
+}
+
+/// What a figure rests on. Below 30 (`Score.small`, `Duration.small`) chance decides it.
+fn how_many(n: u64, small: bool) -> String {
+    if small {
+        format!("n {n}: too few to go by")
+    } else {
+        format!("n {n}")
+    }
 }
 
 fn by_table(it: &Indicators, by: By) -> String {
@@ -186,6 +190,24 @@ pub(super) fn or_none(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_figure_of_few_answers_says_how_few() {
+        let score = |n, small, lower: &str, upper: &str| {
+            let (value, lower, upper) = ("100.0".to_owned(), lower.to_owned(), upper.to_owned());
+            super::score(Some(&Score {
+                n,
+                value,
+                lower,
+                upper,
+                small,
+            }))
+        };
+        assert_eq!(score(1, true, "", ""), "100.0 (n 1: too few to go by)");
+        let many = "100.0 (n 30, 95 % 88.6 to 100.0)";
+        assert_eq!(score(30, false, "88.6", "100.0"), many);
+        assert_eq!(score(0, true, "", ""), "");
+    }
 
     #[test]
     fn a_span_is_said_in_the_unit_that_fits() {

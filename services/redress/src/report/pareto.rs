@@ -14,7 +14,9 @@ use crate::table::Table;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// product, issue, channel, language, site, supplier, outcome, ..
+    /// What is counted: product, sub_product, issue, sub_issue, channel, language, site, supplier,
+    /// business_unit, segment, jurisdiction, vulnerable, accessibility_need, status, severity, outcome,
+    /// response_class, reported_response, reported_timely or reported_disputed
     #[arg(long, value_name = "DIMENSION")]
     by: String,
 
@@ -57,52 +59,83 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
 }
 
 fn render(answer: &GetParetoResponse) -> String {
+    if answer.rows.is_empty() {
+        return "no complaints".to_owned();
+    }
     let mut table = Table::new(&["value", "count", "share", "so far", ""]);
     let most = answer.rows.first().map_or(1, |row| row.count.max(1));
+    let share = |count| percent(count, answer.total);
     for row in &answer.rows {
         let bar = "#".repeat((row.count * 30).div_ceil(most) as usize);
         table.row([
             or_none(&row.key),
             row.count.to_string(),
-            percent(&row.share),
-            percent(&row.cumulative_share),
+            share(row.count),
+            share(row.cumulative_count),
             bar,
         ]);
     }
     if answer.other > 0 {
-        let count = answer.other.to_string();
         table.row([
             "(others)".to_owned(),
-            count,
-            String::new(),
-            String::new(),
+            answer.other.to_string(),
+            share(answer.other),
+            share(answer.total),
             String::new(),
         ]);
     }
     format!("{}total {}", table.render(), answer.total)
 }
 
-/// `0.334628` as `33.4 %`: digits are moved, nothing is computed. The JSON has all of them.
-fn percent(ratio: &str) -> String {
-    let (whole, decimals) = ratio.split_once('.').unwrap_or((ratio, ""));
-    let decimals = format!("{decimals:0<3}");
-    let per_mille = format!("{whole}{}", &decimals[..3]);
-    let per_mille: u64 = per_mille.parse().unwrap_or_default();
+/// Rounded, halves up. Counted here from whole numbers: the shares of the JSON are rounded themselves.
+fn percent(count: u64, total: u64) -> String {
+    let (count, total) = (u128::from(count), u128::from(total.max(1)));
+    let per_mille = (count * 2000 + total) / (total * 2);
     format!("{}.{} %", per_mille / 10, per_mille % 10)
 }
 
 #[cfg(test)]
 mod tests {
+    use redress_wire::reporting::v1::ParetoRow;
+
     use super::*;
 
     #[test]
-    fn a_ratio_is_shown_as_per_cent() {
-        for (ratio, expected) in [
-            ("0.334628", "33.4 %"),
-            ("1.000000", "100.0 %"),
-            ("0", "0.0 %"),
+    fn a_share_is_rounded_and_not_cut() {
+        for (count, total, expected) in [
+            (1, 3, "33.3 %"),
+            (2, 3, "66.7 %"),
+            (1, 2000, "0.1 %"),
+            (1, 2001, "0.0 %"),
+            (19_999, 20_000, "100.0 %"),
+            (3, 3, "100.0 %"),
+            (0, 0, "0.0 %"),
+            (u64::MAX, u64::MAX, "100.0 %"),
         ] {
-            assert_eq!(percent(ratio), expected);
+            assert_eq!(percent(count, total), expected, "{count} of {total}");
         }
+    }
+
+    #[test]
+    fn what_the_rows_leave_out_has_its_share_and_all_together_are_the_whole() {
+        let row = |key: &str, count, cumulative_count| ParetoRow {
+            key: key.to_owned(),
+            count,
+            cumulative_count,
+            ..ParetoRow::default()
+        };
+        let text = render(&GetParetoResponse {
+            rows: vec![row("Kettle", 4, 4), row("", 1, 5)],
+            total: 6,
+            other: 1,
+            ..GetParetoResponse::default()
+        });
+        let lines: Vec<String> = text
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
+        assert_eq!(lines[2], "(none) 1 16.7 % 83.3 % ########");
+        assert_eq!(lines[3], "(others) 1 16.7 % 100.0 %");
+        assert_eq!(lines[4], "total 6");
     }
 }

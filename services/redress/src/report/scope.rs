@@ -17,12 +17,18 @@ pub(crate) struct Scoped {
     #[arg(long, value_name = "TIME", value_parser = end)]
     to: Option<Timestamp>,
 
-    /// Only complaints with that value: `product=Kettle`, `channel=phone`, ..
+    /// Only complaints with that value: `product=Kettle`, `status=closed`, ..; the dimensions are those
+    /// of `report pareto --by`
     #[arg(long = "where", value_name = "DIMENSION=VALUE", value_parser = slice)]
     slices: Vec<SliceValue>,
 
-    /// The IANA zone in which days and months are cut
-    #[arg(long, value_name = "ZONE", default_value = "")]
+    /// The IANA zone in which days and months are cut, such as Europe/Vienna; without it UTC
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "",
+        hide_default_value = true
+    )]
     time_zone: String,
 
     /// Only those with (true) or without (false) a history that another system reported

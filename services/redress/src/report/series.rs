@@ -1,9 +1,10 @@
 //! `redress report series`
 
 use clap::{Args, ValueEnum};
-use redress_wire::reporting::v1::{Bucket, GetSeriesRequest};
+use redress_wire::reporting::v1::{Bucket, GetSeriesRequest, GetSeriesResponse};
 use serde_json::json;
 
+use super::IMPORT_OPEN;
 use super::scope::Scoped;
 use crate::client::Client;
 use crate::failure::Failure;
@@ -11,7 +12,14 @@ use crate::global::Global;
 use crate::json::text;
 use crate::table::Table;
 
+/// A series is of what flowed in and out of the stock of open complaints, not of the complaints that
+/// were received from `--from` on alone.
+const FLOW: &str = "\
+--from and --to say which time is shown. RECEIVED and CLOSED count what happened in it, OPEN AT END what
+stood open then: both also of complaints that were received before --from.";
+
 #[derive(Debug, Args)]
+#[command(after_help = FLOW)]
 pub(crate) struct Arguments {
     /// How long a point is
     #[arg(long, value_enum, default_value_t = By::Month)]
@@ -51,24 +59,60 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         || {
             json!({
                 "points": answer.points.iter().map(super::json::series_point).collect::<Vec<_>>(),
+                "import_open": answer.import_open,
                 "token": text(&answer.token),
                 "incomplete_from": text(&answer.incomplete_from),
             })
         },
-        || {
-            let mut table = Table::new(&["from", "received", "closed", "open at end", ""]);
-            for point in &answer.points {
-                let unfinished = if point.complete { "" } else { "not over" };
-                table.row([
-                    point.start.clone(),
-                    point.received.to_string(),
-                    point.closed.to_string(),
-                    point.open_at_end.to_string(),
-                    unfinished.to_owned(),
-                ]);
-            }
-            table.render()
-        },
+        || render(&answer),
     );
     Ok(())
+}
+
+fn render(answer: &GetSeriesResponse) -> String {
+    if answer.points.is_empty() {
+        return "no complaints in that time".to_owned();
+    }
+    let mut table = Table::new(&["from", "received", "closed", "open at end", ""]);
+    for point in &answer.points {
+        // While an import is open none is complete, which is said once.
+        let is_over = point.complete || answer.import_open;
+        let unfinished = if is_over { "" } else { "not over" };
+        table.row([
+            point.start.clone(),
+            point.received.to_string(),
+            point.closed.to_string(),
+            point.open_at_end.to_string(),
+            unfinished.to_owned(),
+        ]);
+    }
+    let note = if answer.import_open { IMPORT_OPEN } else { "" };
+    format!("{}{note}", table.render())
+}
+
+#[cfg(test)]
+mod tests {
+    use redress_wire::reporting::v1::SeriesPoint;
+
+    use super::*;
+
+    #[test]
+    fn an_open_import_is_said_once_and_not_of_every_month() {
+        let point = |complete| SeriesPoint {
+            start: "2026-05-01".to_owned(),
+            complete,
+            ..SeriesPoint::default()
+        };
+        let answer = |import_open, points| GetSeriesResponse {
+            points,
+            import_open,
+            ..GetSeriesResponse::default()
+        };
+        let open = render(&answer(true, vec![point(false), point(false)]));
+        assert!(!open.contains("not over"), "{open}");
+        assert_eq!(open.matches("an import is open").count(), 1, "{open}");
+        let ended = render(&answer(false, vec![point(true), point(false)]));
+        assert_eq!(ended.matches("not over").count(), 1, "{ended}");
+        assert!(!ended.contains("import"), "{ended}");
+    }
 }

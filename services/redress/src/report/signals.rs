@@ -1,6 +1,6 @@
 //! `redress report signals`
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use redress_wire::reporting::v1::{ListSignalsRequest, Signal, SignalFilter, SignalOrder};
 use serde_json::json;
 
@@ -14,40 +14,85 @@ use crate::table::Table;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// product or issue
-    #[arg(long, default_value = "")]
-    dimension: String,
+    /// Only of products, or only of issues
+    #[arg(long, value_enum)]
+    dimension: Option<Dimension>,
 
-    /// Which one
-    #[arg(long, default_value = "")]
+    /// Only of this product or issue
+    #[arg(long, default_value = "", hide_default_value = true)]
     value: String,
 
     /// The first month: 2026-05
-    #[arg(long, value_name = "MONTH", default_value = "")]
+    #[arg(
+        long,
+        value_name = "MONTH",
+        default_value = "",
+        hide_default_value = true
+    )]
     from: String,
 
     /// The last month
-    #[arg(long, value_name = "MONTH", default_value = "")]
+    #[arg(
+        long,
+        value_name = "MONTH",
+        default_value = "",
+        hide_default_value = true
+    )]
     to: String,
 
-    /// above or below
-    #[arg(long, default_value = "")]
-    direction: String,
+    /// Only above the limits, or only below
+    #[arg(long, value_enum)]
+    direction: Option<Direction>,
 
     /// The oldest month first
     #[arg(long)]
     oldest_first: bool,
 
-    /// How many
+    /// How many, 1 to 500
     #[arg(long, default_value_t = 50)]
     limit: u32,
 
     /// Go on where the page before ended
-    #[arg(long, value_name = "TOKEN", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        default_value = "",
+        hide_default_value = true
+    )]
     page_token: String,
 
     #[command(flatten)]
     seen: Seen,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Dimension {
+    Product,
+    Issue,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Direction {
+    Above,
+    Below,
+}
+
+impl Dimension {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Issue => "issue",
+        }
+    }
+}
+
+impl Direction {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Above => "above",
+            Self::Below => "below",
+        }
+    }
 }
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
@@ -63,11 +108,11 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         page_size: arguments.limit,
         page_token: arguments.page_token,
         filter: Some(SignalFilter {
-            dimension: arguments.dimension,
+            dimension: arguments.dimension.map_or("", Dimension::name).to_owned(),
             value: arguments.value,
             from_month: arguments.from,
             to_month: arguments.to,
-            direction: arguments.direction,
+            direction: arguments.direction.map_or("", Direction::name).to_owned(),
             ..SignalFilter::default()
         }),
     };
@@ -88,6 +133,9 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
             })
         },
         || {
+            if page.signals.is_empty() && page.next_page_token.is_empty() {
+                return "no signals".to_owned();
+            }
             format!(
                 "{}{}",
                 table(&page.signals).render(),

@@ -1,16 +1,43 @@
 //! `redress view rebuild`
 
+use std::time::{Duration, Instant};
+
 use redress_service::Kind;
 use redress_wire::log::v1::{RebuildViewRequest, ViewStatus};
+use serde_json::{Value, json};
 
 use super::{all, name};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::progress;
 
+/// A view that was built again.
+#[derive(Debug)]
+pub(super) struct Rebuilt {
+    view: String,
+    /// Of all its logs together.
+    records: u64,
+    took: Duration,
+}
+
+impl Rebuilt {
+    pub(super) fn as_json(&self) -> Value {
+        json!({
+            "view": self.view,
+            "records": self.records,
+            "seconds": self.took.as_secs_f64(),
+        })
+    }
+
+    pub(super) fn as_line(&self) -> String {
+        let (view, records, seconds) = (&self.view, self.records, self.took.as_secs_f64());
+        format!("{view} built again from {records} records in {seconds:.1} s\n")
+    }
+}
+
 /// One after the other: each reads all of its logs.
-pub(super) async fn run(client: &Client, only: Option<&str>) -> Result<(), Failure> {
-    let views = all(client).await?;
+pub(super) async fn run(client: &Client, only: Option<&str>) -> Result<Vec<Rebuilt>, Failure> {
+    let views = all(client).await?.views;
     let wanted = |view: &&ViewStatus| only.is_none_or(|only| name(view) == only);
     let wanted: Vec<&ViewStatus> = views.iter().filter(wanted).collect();
     if wanted.is_empty() {
@@ -21,13 +48,15 @@ pub(super) async fn run(client: &Client, only: Option<&str>) -> Result<(), Failu
                 .with_remedy(format!("take one of {}", names.join(", "))),
         );
     }
+    let mut rebuilt = Vec::new();
     for view in wanted {
-        rebuild(client, view).await?;
+        rebuilt.push(rebuild(client, view).await?);
     }
-    Ok(())
+    Ok(rebuilt)
 }
 
-async fn rebuild(client: &Client, view: &ViewStatus) -> Result<(), Failure> {
+async fn rebuild(client: &Client, view: &ViewStatus) -> Result<Rebuilt, Failure> {
+    let began = Instant::now();
     let request = RebuildViewRequest {
         service: view.service.clone(),
         view: view.view.clone(),
@@ -35,12 +64,14 @@ async fn rebuild(client: &Client, view: &ViewStatus) -> Result<(), Failure> {
     let mut door = client.views(&view.service).await?;
     let mut told = door.rebuild_view(request).await?.into_inner();
     let bar = progress::of_counts("rebuilding", 0);
+    let mut last = view.clone();
     let done = loop {
         match told.message().await {
             Ok(None) => break Ok(()),
-            Err(status) => break Err(status.into()),
+            Err(status) => break Err(status),
             Ok(Some(answer)) => {
-                if let Some(it) = answer.view.and_then(|view| view.rebuilding) {
+                last = answer.view.unwrap_or(last);
+                if let Some(it) = &last.rebuilding {
                     bar.set_length(it.total);
                     bar.set_position(it.done);
                 }
@@ -48,5 +79,10 @@ async fn rebuild(client: &Client, view: &ViewStatus) -> Result<(), Failure> {
         }
     };
     bar.finish_and_clear();
-    done
+    done?;
+    Ok(Rebuilt {
+        view: name(view),
+        records: last.logs.iter().map(|log| log.position).sum(),
+        took: began.elapsed(),
+    })
 }
