@@ -13,6 +13,7 @@ use crate::started::{Answer, Server, redress, root};
 
 /// What no command shows here, and why.
 const NOT_SHOWN: &[(&str, &[&str], &str)] = &[
+    ("ready", &["component", "why"], "nothing is to be said of it"),
     ("log verify", &["position", "what"], "no record is damaged"),
     (
         "view status",
@@ -214,6 +215,7 @@ fn answers() -> Vec<(&'static str, Value)> {
     ];
     let json = |line: &str| server.json(line);
 
+    all.push(("ready", json("ready")));
     let before = json("log status");
     all.push(("import", json("import --format cfpb rows.csv")));
     let import = begin_an_import(&server);

@@ -13,7 +13,9 @@ mod json;
 mod log;
 mod moment;
 mod output;
+mod paging;
 mod progress;
+mod ready;
 mod report;
 mod running;
 mod serve;
@@ -51,6 +53,8 @@ enum Noun {
     Serve(serve::Arguments),
     /// Make years of an invented company's feedback, run it through the whole loop, and serve it
     Demo(demo::Arguments),
+    /// Ask a process beside this one whether it can do its work
+    Ready(ready::Arguments),
     /// Take in files; safe to interrupt and to run again
     Import(import::Arguments),
     /// What customers said
@@ -89,6 +93,7 @@ async fn run(global: &Global, noun: Noun) -> Result<ExitCode, Failure> {
     let done = match noun {
         Noun::Serve(arguments) => return serve::run(global, arguments).await,
         Noun::Demo(arguments) => return demo::run(global, arguments).await,
+        Noun::Ready(arguments) => ready::run(global, arguments).await,
         Noun::Import(arguments) => import::run(global, arguments).await,
         Noun::Feedback(verb) => feedback::run(global, verb).await,
         Noun::Complaint(verb) => complaint::run(global, verb).await,
