@@ -83,6 +83,18 @@ macro_rules! stored_as {
                 _ => Err(CodecError::UnknownType { kind: kind.chars().take(120).collect() }),
             }
         }
+
+        /// The schema of the event that an example is of; nothing where it is none of ours.
+        #[cfg(feature = "schema")]
+        pub fn schema_of(
+            kind: &str,
+            example: &RawValue,
+            generator: &mut schemars::SchemaGenerator,
+        ) -> Option<schemars::Schema> {
+            Some(match decode(kind, example).ok()? {
+                $(Event::$variant(it) => redress_envelope::schema::data(&it, generator)),+
+            })
+        }
     };
 }
 
@@ -94,6 +106,7 @@ stored_as! {
     Assigned = "redress.complaint.assigned.v1",
     Assessed = "redress.complaint.assessed.v1",
     InvestigationStarted = "redress.complaint.investigation_started.v1",
+    InvestigationRefused = "redress.complaint.investigation_refused.v1",
     InvestigationNotRequired = "redress.complaint.investigation_not_required.v1",
     ResponseProposed = "redress.complaint.response_proposed.v1",
     RemedyFulfilled = "redress.complaint.remedy_fulfilled.v1",

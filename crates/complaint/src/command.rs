@@ -8,7 +8,7 @@ use redress_envelope::{Actor, ItemId, VaultRef};
 
 use crate::{
     Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, ImmediateAction, Level, Outcome,
-    Reference, RemedyOffer, ReportedHistory, SafetyImplication, Severity, Slices,
+    Promises, Reference, RemedyOffer, ReportedHistory, SafetyImplication, Severity, Slices,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,7 +117,8 @@ pub struct FulfilRemedy {
     pub occurred_at: Option<Timestamp>,
 }
 
-/// Tell the complainant. The same decision may be told again, to explain recourse for instance.
+/// Tell the complainant. The same decision may be told again, also once it is disputed, to explain
+/// recourse for instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommunicateDecision {
     pub outcome: Outcome,
@@ -162,6 +163,8 @@ pub struct Withdraw {
     /// A code of the organisation's own.
     pub reason: Option<String>,
     pub explanation: Option<VaultRef>,
+    /// What becomes of what was promised; must be said where something is owed.
+    pub promises: Option<Promises>,
     pub occurred_at: Option<Timestamp>,
 }
 

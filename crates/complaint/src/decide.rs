@@ -7,6 +7,7 @@ mod assess;
 mod assign;
 mod close;
 mod communicate;
+mod contradiction;
 mod field;
 mod import;
 mod investigate;

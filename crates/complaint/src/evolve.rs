@@ -3,6 +3,8 @@
 
 mod stage;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use redress_envelope::ItemId;
 
@@ -37,10 +39,8 @@ fn next(complaint: State, event: &Event) -> State {
         Event::Assessed(e) => on_stage(complaint, |stage| {
             stage::assessed(stage, e.assessment.clone())
         }),
-        Event::InvestigationStarted(e) => on_stage(complaint, |stage| {
-            let investigator = e.investigator.clone();
-            stage::investigating(stage, Inquiry::Started { investigator })
-        }),
+        Event::InvestigationStarted(e) => investigation_started(complaint, e),
+        Event::InvestigationRefused(e) => kept_out(complaint, e),
         Event::InvestigationNotRequired(e) => {
             on_stage(complaint, |stage| stage::not_required(stage, e))
         }
@@ -66,6 +66,7 @@ fn file(feedback: ItemId, reference: Reference, received_at: Timestamp) -> File 
         received_at,
         assignment: None,
         remedies_numbered: 0,
+        kept_out: BTreeSet::new(),
         imported: None,
     }
 }
@@ -143,6 +144,24 @@ fn assigned(mut complaint: State, e: &event::Assigned) -> State {
             handler: e.handler.clone(),
             queue: e.queue.clone(),
         });
+    }
+    complaint
+}
+
+/// Who declares that there is no conflict any more is let in again.
+fn investigation_started(mut complaint: State, e: &event::InvestigationStarted) -> State {
+    if let Some(file) = complaint.file_mut() {
+        file.kept_out.remove(&e.investigator);
+    }
+    on_stage(complaint, |stage| {
+        let investigator = e.investigator.clone();
+        stage::investigating(stage, Inquiry::Started { investigator })
+    })
+}
+
+fn kept_out(mut complaint: State, e: &event::InvestigationRefused) -> State {
+    if let Some(file) = complaint.file_mut() {
+        file.kept_out.insert(e.investigator.clone());
     }
     complaint
 }
@@ -229,7 +248,8 @@ fn withdrawn(complaint: State, e: &event::Withdrawn) -> State {
                     reason: e.reason.clone(),
                     explanation: e.explanation.clone(),
                 },
-                response: stage.into_response(),
+                stage,
+                promises: e.promises.clone(),
             });
             State::Withdrawn { file, withdrawal }
         }

@@ -4,6 +4,32 @@
 //! complaint that stands as it does, [`evolve`] folds what happened, [`encode`] and [`decode`] are
 //! the storage format. People's words never come here: the shell seals them first and hands in a
 //! reference into the vault.
+//!
+//! # What a decision can say
+//!
+//! An outcome is told of a response, and the two must agree, else the decision is refused.
+//!
+//! | Outcome | The response | Else |
+//! |---|---|---|
+//! | `upheld` | offers a remedy, | `UPHELD_WITHOUT_REMEDY` |
+//! | | and refuses nothing | `UPHELD_BUT_REFUSED` |
+//! | `partly_upheld` | offers a remedy; a refusal beside it says what is not upheld | `UPHELD_WITHOUT_REMEDY` |
+//! | either of these | is of what was not assessed as `unfounded` | `UNFOUNDED_BUT_UPHELD` |
+//! | `not_upheld`, `out_of_scope` | is an explained refusal | `REFUSAL_NOT_EXPLAINED` |
+//! | `referred`, `duplicate` | says where it goes on: by `referral`, `information` or an explained refusal | `NOT_SAID_WHERE` |
+//! | any of these four | makes nothing good (see [`RemedyKind::makes_good`]) | `MADE_GOOD_BUT_NOT_UPHELD` |
+//! | `withdrawn` | none: that is the complainant's own step | `WITHDRAWAL_IS_NO_DECISION` |
+//!
+//! What is paid or done as a favour, without admitting anything, is called `goodwill`, and stands beside
+//! any refusal. ISO 10002 asks for decisions that are explained and names no such table: the reading is
+//! the field's (UK DISP 1.6.2, say: accepts and offers redress; offers redress without accepting; rejects
+//! and gives reasons).
+//!
+//! # What stays owed
+//!
+//! A remedy that the complainant was told of is owed until it is fulfilled ([`State::owed`]). A
+//! complaint closes only when each is fulfilled or promised for a day to come; a withdrawal, which is
+//! the complainant's right, says whether they are kept or the organisation is released from them.
 
 pub mod command;
 pub mod event;
@@ -17,6 +43,9 @@ mod rules;
 mod slices;
 mod state;
 mod vocabulary;
+
+#[cfg(feature = "schema")]
+pub mod schema;
 
 pub use codec::{CodecError, decode, encode};
 pub use command::Command;
@@ -36,8 +65,8 @@ pub use state::{
     State, Status, Withdrawal,
 };
 pub use vocabulary::{
-    Assessment, Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, ImmediateAction, Level,
-    NoSuchWord, Outcome, RemedyKind, RemedyOffer, SafetyImplication, Severity,
+    Assessment, Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, ImmediateAction, KeptOut,
+    Level, NoSuchWord, Outcome, Promises, RemedyKind, RemedyOffer, SafetyImplication, Severity,
 };
 
 #[cfg(test)]

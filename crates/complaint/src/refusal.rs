@@ -23,7 +23,15 @@
 //! | `RESPONSE_EMPTY` | A response offers at least one remedy or is an explained refusal. |
 //! | `CAUSE_MISSING` | A response names a cause, or says that none was established. |
 //! | `RESPONSE_ALREADY_PROPOSED` | The investigation is over once a response is proposed. |
+//! | `PROMISED_IN_THE_PAST` | A remedy is promised for a day that is not over. |
 //! | `RESPONSE_NOT_PROPOSED` | A decision is communicated after a response was proposed. |
+//! | `UPHELD_WITHOUT_REMEDY` | What is upheld, in whole or in part, is answered with a remedy. |
+//! | `UPHELD_BUT_REFUSED` | What is upheld is not refused: with a refusal it is upheld in part. |
+//! | `UNFOUNDED_BUT_UPHELD` | What was assessed as unfounded is not upheld. |
+//! | `REFUSAL_NOT_EXPLAINED` | What is not upheld, or out of scope, is refused with an explanation. |
+//! | `MADE_GOOD_BUT_NOT_UPHELD` | What is not upheld is not made good, unless as `goodwill`. |
+//! | `NOT_SAID_WHERE` | What is referred or a duplicate says where it goes on. |
+//! | `WITHDRAWAL_IS_NO_DECISION` | The complainant withdraws a complaint; nobody decides that. |
 //! | `DECISION_ALREADY_COMMUNICATED` | A decision that was told is not replaced in silence. |
 //! | `DECISION_NOT_COMMUNICATED` | Acceptance, dispute and closing follow a decision. |
 //! | `DISPUTE_NOT_INVESTIGATED` | A disputed decision is investigated anew before another answer. |
@@ -31,8 +39,10 @@
 //! | `REMEDY_UNKNOWN` | Only a remedy of the response that stands can be fulfilled. |
 //! | `REMEDY_ALREADY_FULFILLED` | A remedy is fulfilled once. |
 //! | `REMEDY_OPEN` | At closing every remedy is fulfilled or promised for a day still to come. |
+//! | `PROMISES_OPEN` | A withdrawal says what becomes of what is owed. |
 //! | `DECISION_NOT_ACCEPTED` | Closing as accepted needs the complainant's acceptance. |
-//! | `RECOURSE_NOT_EXPLAINED` | Silence counts from when recourse was explained. |
+//! | `DECISION_ACCEPTED` | The options are exhausted against a decision that was not accepted. |
+//! | `RECOURSE_NOT_EXPLAINED` | Silence counts, and options are exhausted, after recourse was explained. |
 //! | `SILENCE_TOO_SHORT` | Closing on silence needs the policy's time of silence. |
 //! | `COMPLAINANT_NOT_SILENT` | Who accepted or disputed was not silent. |
 //! | `COMPLAINT_ALREADY_CLOSED` | It was closed on another basis. |
@@ -51,6 +61,7 @@
 //! | `TOO_MANY_REMEDIES` | A response has at most 32 remedies. |
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use redress_envelope::MoneyError;
 
 use crate::CloseBasis;
@@ -105,6 +116,22 @@ pub enum Refusal {
     CauseMissing,
     #[error("a response was proposed already")]
     ResponseAlreadyProposed,
+    #[error("a remedy is promised for {day}, which is over")]
+    PromisedInThePast { day: Date },
+    #[error("the outcome is that it is upheld, and the response offers no remedy")]
+    UpheldWithoutRemedy,
+    #[error("the outcome is that all of it is upheld, and the response refuses something")]
+    UpheldButRefused,
+    #[error("the outcome is that it is upheld, and the complaint was assessed as unfounded")]
+    UnfoundedButUpheld,
+    #[error("the outcome is that it is not upheld, and the response explains no refusal")]
+    RefusalNotExplained,
+    #[error("the outcome upholds nothing, and this makes good: remedy {}", numbers(.remedies))]
+    MadeGoodButNotUpheld { remedies: Vec<u32> },
+    #[error("the outcome is that it goes on elsewhere, and the response does not say where")]
+    NotSaidWhere,
+    #[error("a withdrawal is the complainant's step and no decision")]
+    WithdrawalIsNoDecision,
     #[error("no response has been proposed")]
     ResponseNotProposed,
     #[error("a decision was communicated already")]
@@ -121,6 +148,10 @@ pub enum Refusal {
     RemedyAlreadyFulfilled { remedy: u32, at: Timestamp },
     #[error("neither fulfilled nor promised for a day to come: remedy {}", numbers(.remedies))]
     RemedyOpen { remedies: Vec<u32> },
+    #[error("promised to the complainant and not fulfilled: remedy {}", numbers(.remedies))]
+    PromisesOpen { remedies: Vec<u32> },
+    #[error("the complainant accepted the decision")]
+    DecisionAccepted,
     #[error("the complainant has not accepted the decision")]
     DecisionNotAccepted,
     #[error("recourse has not been explained to the complainant")]
@@ -255,6 +286,30 @@ rules! {
     Self::ResponseAlreadyProposed =>
         "RESPONSE_ALREADY_PROPOSED",
         "propose another response, or communicate the decision";
+    Self::PromisedInThePast { .. } =>
+        "PROMISED_IN_THE_PAST",
+        "promise a day to come, or leave the day out if it was done: then fulfil it";
+    Self::UpheldWithoutRemedy =>
+        "UPHELD_WITHOUT_REMEDY",
+        "propose a response with a remedy, or communicate another outcome, such as not_upheld";
+    Self::UpheldButRefused =>
+        "UPHELD_BUT_REFUSED",
+        "communicate partly_upheld, or propose a response without a refusal";
+    Self::UnfoundedButUpheld =>
+        "UNFOUNDED_BUT_UPHELD",
+        "assess the complaint anew, or communicate not_upheld";
+    Self::RefusalNotExplained =>
+        "REFUSAL_NOT_EXPLAINED",
+        "propose a response with a refusal and its explanation, or communicate another outcome, such as upheld";
+    Self::MadeGoodButNotUpheld { .. } =>
+        "MADE_GOOD_BUT_NOT_UPHELD",
+        "uphold it at least in part, or propose it as goodwill";
+    Self::NotSaidWhere =>
+        "NOT_SAID_WHERE",
+        "propose a response with the remedy referral or information, or an explained refusal";
+    Self::WithdrawalIsNoDecision =>
+        "WITHDRAWAL_IS_NO_DECISION",
+        "withdraw the complaint, if the complainant took it back";
     Self::ResponseNotProposed => "RESPONSE_NOT_PROPOSED", "propose a response first";
     Self::DecisionAlreadyCommunicated =>
         "DECISION_ALREADY_COMMUNICATED",
@@ -271,6 +326,10 @@ rules! {
         "REMEDY_ALREADY_FULFILLED",
         "nothing is left to do; add a note if the time is wrong";
     Self::RemedyOpen { .. } => "REMEDY_OPEN", "fulfil what was promised first";
+    Self::PromisesOpen { .. } =>
+        "PROMISES_OPEN",
+        "say that what was promised is kept, or that the complainant released you; or fulfil it first";
+    Self::DecisionAccepted => "DECISION_ACCEPTED", "close on the basis accepted";
     Self::DecisionNotAccepted =>
         "DECISION_NOT_ACCEPTED",
         "record the acceptance, or close on another basis";
@@ -339,7 +398,17 @@ impl Refusal {
             }
             Self::CauseMissing => Some("cause"),
             Self::RemedyUnknown { .. } | Self::RemedyAlreadyFulfilled { .. } => Some("remedy"),
+            Self::PromisedInThePast { .. } => Some("remedies"),
+            Self::UpheldWithoutRemedy
+            | Self::UpheldButRefused
+            | Self::UnfoundedButUpheld
+            | Self::RefusalNotExplained
+            | Self::MadeGoodButNotUpheld { .. }
+            | Self::NotSaidWhere
+            | Self::WithdrawalIsNoDecision => Some("outcome"),
+            Self::PromisesOpen { .. } => Some("promises"),
             Self::DecisionNotAccepted
+            | Self::DecisionAccepted
             | Self::RecourseNotExplained
             | Self::SilenceTooShort { .. }
             | Self::ComplainantNotSilent { .. } => Some("basis"),

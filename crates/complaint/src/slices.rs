@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Storage format: stands in `opened` and `taken_over` under `about`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Slices {
     /// When the organisation got it.
     pub received_at: Timestamp,
@@ -24,27 +25,37 @@ pub struct Slices {
     /// The source's own word for the channel, where it says something else or more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported_channel: Option<String>,
+    /// The organisation's own name of what it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
+    /// More precisely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_product: Option<String>,
+    /// The organisation's own name of what went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issue: Option<String>,
+    /// More precisely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_issue: Option<String>,
+    /// Where in the organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
+    /// Whose part or service it is, where that is another organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplier: Option<String>,
+    /// Which part of the organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub business_unit: Option<String>,
+    /// Which group of customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segment: Option<String>,
+    /// ISO 3166-1 alpha-2 or ISO 3166-2: `GB`, `US-CA`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<String>,
     /// BCP 47.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Words of the organisation's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// The kind of remedy that the complainant wants.

@@ -9,7 +9,7 @@ use redress_envelope::{Actor, ItemId, VaultRef};
 
 use crate::vocabulary::computed_words;
 use crate::{
-    Assessment, Cause, CloseBasis, ExplainedRefusal, Outcome, Reference, RemedyOffer,
+    Assessment, Cause, CloseBasis, ExplainedRefusal, Outcome, Promises, Reference, RemedyOffer,
     ReportedHistory, Rules,
 };
 
@@ -56,6 +56,8 @@ pub struct File {
     pub assignment: Option<Assignment>,
     /// The highest remedy number that was ever given.
     pub remedies_numbered: u32,
+    /// Who has declared a conflict of interest and was kept out.
+    pub kept_out: BTreeSet<Actor>,
     /// Only of a complaint that was taken over.
     pub imported: Option<Imported>,
 }
@@ -211,8 +213,10 @@ pub struct Decided {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawal {
     pub ground: Ground,
-    /// What had been promised; it may yet be fulfilled.
-    pub response: Option<Response>,
+    /// Where it stood, with all that was known. What was promised may yet be fulfilled.
+    pub stage: Box<Stage>,
+    /// What became of what was owed. `None`: nothing was.
+    pub promises: Option<Promises>,
 }
 
 impl Ground {
@@ -255,6 +259,13 @@ impl Decision {
 impl Response {
     pub(crate) fn offers(&self) -> impl Iterator<Item = &RemedyOffer> {
         self.remedies.values().map(|remedy| &remedy.offer)
+    }
+
+    /// The numbers of the remedies that are not fulfilled.
+    pub fn open(&self) -> Vec<u32> {
+        let open = |(_, remedy): &(&u32, &Remedy)| remedy.fulfilled_at.is_none();
+        let open = self.remedies.iter().filter(open);
+        open.map(|(number, _)| *number).collect()
     }
 
     /// The numbers of the remedies that are neither fulfilled nor promised for `day` or later.

@@ -63,9 +63,11 @@ macro_rules! stored_words {
     }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name {
-            $($(#[$note])* $variant,)+
+            $($(#[$note])* #[cfg_attr(feature = "schema", schemars(rename = $word))] $variant,)+
             #[doc = $other]
+            #[cfg_attr(feature = "schema", schemars(untagged))]
             Other(String),
         }
 
@@ -192,7 +194,7 @@ known_words! {
     }
 }
 
-open_words! {
+known_words! {
     /// What the organisation decided.
     Outcome {
         Upheld = "upheld",
@@ -202,6 +204,23 @@ open_words! {
         OutOfScope = "out_of_scope",
         Referred = "referred",
         Duplicate = "duplicate",
+    }
+}
+
+known_words! {
+    /// What becomes, at a withdrawal, of what was promised and is not fulfilled.
+    Promises {
+        /// It is still owed.
+        Kept = "kept",
+        /// The complainant lets the organisation off.
+        Released = "released",
+    }
+}
+
+known_words! {
+    /// Why somebody was not let investigate.
+    KeptOut {
+        ConflictOfInterest = "conflict_of_interest",
     }
 }
 
@@ -223,12 +242,39 @@ open_words! {
     }
 }
 
+impl RemedyKind {
+    /// Whether it makes good what went wrong. The others inform, regret or do a favour, which admits
+    /// nothing; what a word of the organisation's own does is not known here.
+    pub fn makes_good(&self) -> bool {
+        match self {
+            Self::Refund
+            | Self::Replacement
+            | Self::Repair
+            | Self::Substitute
+            | Self::FinancialAssistance
+            | Self::Compensation => true,
+            Self::TechnicalAssistance
+            | Self::Information
+            | Self::Referral
+            | Self::Apology
+            | Self::Goodwill
+            | Self::ChangeOfPractice
+            | Self::Other(_) => false,
+        }
+    }
+}
+
 /// What an assessment found. Stored flat, in the event that holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Assessment {
+    /// How bad it is.
     pub severity: Severity,
+    /// Whether somebody could come, or came, to harm.
     pub safety_implication: SafetyImplication,
+    /// How complex the matter is.
     pub complexity: Level,
+    /// How far its impact goes.
     pub impact: Level,
     #[serde(flatten)]
     pub immediate_action: ImmediateAction,
@@ -237,6 +283,7 @@ pub struct Assessment {
 /// Whether something must be done at once. Stored flat: `"immediate_action":"not_needed"`, or
 /// `"needed"` with `immediate_action_what`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "FlatAction", into = "FlatAction")]
 pub enum ImmediateAction {
     NotNeeded,
@@ -270,8 +317,12 @@ impl ImmediateAction {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::needed_says_what))]
 struct FlatAction {
+    /// `needed` or `not_needed`: whether something must be done at once.
     immediate_action: String,
+    /// What must be done, sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     immediate_action_what: Option<VaultRef>,
 }
@@ -306,6 +357,7 @@ impl TryFrom<FlatAction> for ImmediateAction {
 /// Why it happened, as far as the response says. Stored flat: `"cause":"no_cause_established"`, or
 /// `"established"` with `cause_code`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "FlatCause", into = "FlatCause")]
 pub enum Cause {
     NoCauseEstablished,
@@ -339,8 +391,12 @@ impl Cause {
 }
 
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::established_names_a_cause))]
 struct FlatCause {
+    /// `established` or `no_cause_established`.
     cause: String,
+    /// A code of the organisation's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cause_code: Option<String>,
 }
@@ -374,8 +430,11 @@ impl TryFrom<FlatCause> for Cause {
 
 /// A remedy that is offered or promised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RemedyOffer {
+    /// What is offered.
     pub kind: RemedyKind,
+    /// How much, where it is money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// The last day by which it is promised. A remedy with a day ahead of it counts as scheduled.
@@ -385,6 +444,7 @@ pub struct RemedyOffer {
 
 /// A "no" that says why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExplainedRefusal {
     /// A code or title of the organisation's own.
     pub reason: String,

@@ -19,7 +19,7 @@ pub mod schema;
 pub use actor::{Actor, ActorError};
 pub use ids::{Cause, IdError, ItemId, LogId, Subject, derived_uuid};
 pub use record::{Context, DecodeError, Draft, EncodeError, MAX_RECORD_BYTES, Record};
-pub use time::{format_time, format_timestamp, parse_timestamp, stamp};
+pub use time::{earliest_today, format_time, format_timestamp, parse_timestamp, stamp};
 pub use token::{Token, TokenError};
 pub use value::{Commitment, Money, MoneyError, VaultRef};
 pub use word::{UnknownWord, WordField};

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
-use jiff::{Timestamp, Unit};
+use jiff::{SignedDuration, Timestamp, Unit};
 
 /// A recorded time: `2026-11-21T19:40:00.000000Z`. Always six decimals, so that texts of times sort
 /// as the times do.
@@ -98,9 +98,23 @@ pub fn stamp(now: Timestamp, predecessor: Option<Timestamp>) -> Timestamp {
     predecessor.map_or(now, |before| before.max(now))
 }
 
+/// The earliest day that it is anywhere at `time`: what is due before that is overdue for everybody.
+pub fn earliest_today(time: Timestamp) -> Date {
+    let behind = SignedDuration::from_hours(12);
+    let there = time.checked_sub(behind).unwrap_or(Timestamp::MIN);
+    Offset::UTC.to_datetime(there).date()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_is_over_once_it_is_over_everywhere() {
+        let today = |text: &str| earliest_today(text.parse().unwrap()).to_string();
+        assert_eq!(today("2026-03-03T11:59:59Z"), "2026-03-02");
+        assert_eq!(today("2026-03-03T12:00:00Z"), "2026-03-03");
+    }
 
     #[test]
     fn a_recorded_time_is_written_and_read_as_the_standard_has_it() {

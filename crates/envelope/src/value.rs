@@ -92,3 +92,45 @@ impl Money {
         })
     }
 }
+
+/// As people write it: `12.50 EUR`.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decimals = decimals(&self.currency);
+        let digits = format!("{:0width$}", self.minor_units, width = decimals + 1);
+        let (whole, rest) = digits.split_at(digits.len() - decimals);
+        let point = if rest.is_empty() { "" } else { "." };
+        write!(f, "{whole}{point}{rest} {}", self.currency)
+    }
+}
+
+/// ISO 4217, list one: how many decimals the minor unit of a currency has.
+fn decimals(currency: &str) -> usize {
+    match currency {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        "CLF" | "UYW" => 4,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_has_as_many_decimals_as_its_currency() {
+        for (minor_units, currency, expected) in [
+            (1250, "EUR", "12.50 EUR"),
+            (5, "EUR", "0.05 EUR"),
+            (0, "EUR", "0.00 EUR"),
+            (1800, "JPY", "1800 JPY"),
+            (1800, "KWD", "1.800 KWD"),
+            (7, "CLF", "0.0007 CLF"),
+        ] {
+            let money = Money::new(minor_units, currency).unwrap();
+            assert_eq!(money.to_string(), expected);
+        }
+    }
+}

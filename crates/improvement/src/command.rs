@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use redress_envelope::Actor;
+use redress_envelope::{Actor, earliest_today};
 
 use crate::event::{
-    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, Finding, Implemented,
-    Planned, Slice, Source, SourceKind, Verdict,
+    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, EvidenceAdded,
+    Finding, Implemented, Planned, Slice, Source, SourceKind, Verdict,
 };
 use crate::refusal::{Refusal, Rule};
 use crate::state::{Stage, State};
@@ -25,6 +25,8 @@ const MAX_FIGURES: usize = 40;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     OpenCandidate(CandidateOpened),
+    /// A signal of the improvement's slice: opens a candidate, or is further evidence.
+    TakeSignal(CandidateOpened),
     Accept {
         owner: Option<Actor>,
         due: Option<Date>,
@@ -57,10 +59,12 @@ pub struct ActionDraft {
     pub description: String,
 }
 
-/// The last decision once more is already true; any other one must fit the stage.
-pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
+/// The last decision once more is already true; any other one must fit the stage. `at` is when it is
+/// decided: it is also when it happens, where the command does not say.
+pub fn decide(state: &State, command: &Command, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::OpenCandidate(candidate) => open_candidate(state, candidate),
+        Command::TakeSignal(signal) => take_signal(state, signal),
         Command::Accept {
             owner,
             due,
@@ -71,7 +75,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
                 due: given("due", due.as_ref())?,
                 occurred_at: *occurred_at,
             };
-            accept(state, accepted)
+            accept(state, accepted, at)
         }
         Command::Dismiss {
             reason,
@@ -99,6 +103,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
                     actions,
                     occurred_at,
                 },
+                at,
             )
         }
         Command::Implement {
@@ -140,6 +145,31 @@ fn open_candidate(state: &State, candidate: &CandidateOpened) -> Result<Vec<Even
             occurred_at: candidate.occurred_at,
         })]),
     }
+}
+
+fn take_signal(state: &State, signal: &CandidateOpened) -> Result<Vec<Event>, Refusal> {
+    let State::Opened { signals, stage, .. } = state else {
+        return open_candidate(state, signal);
+    };
+    let id = signal.source.id.as_ref();
+    if id.is_some_and(|id| signals.contains(id)) {
+        return Ok(Vec::new());
+    }
+    match stage {
+        Stage::Dismissed(_) | Stage::Closed(_) => {
+            let found = state.stage_name();
+            return Err(Refusal::of_all(Rule::Over { found }));
+        }
+        Stage::Candidate | Stage::Accepted(_) | Stage::Planned(_) | Stage::Implemented(_) => {}
+    }
+    let Some(found) = &signal.finding else {
+        return Err(Refusal::of("source.kind", Rule::SignalWithoutFinding));
+    };
+    Ok(vec![Event::EvidenceAdded(EvidenceAdded {
+        source: source(&signal.source, true)?,
+        finding: finding(found)?,
+        occurred_at: signal.occurred_at,
+    })])
 }
 
 /// What a signal found says what it is about; else somebody must.
@@ -202,9 +232,12 @@ fn figures(submitted: &BTreeMap<String, String>) -> Result<BTreeMap<String, Stri
     submitted.iter().map(figure).collect()
 }
 
-fn accept(state: &State, accepted: Accepted) -> Result<Vec<Event>, Refusal> {
+fn accept(state: &State, accepted: Accepted, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     match opened(state)? {
-        Stage::Candidate => Ok(vec![Event::Accepted(accepted)]),
+        Stage::Candidate => {
+            not_over("due", accepted.due, accepted.occurred_at.unwrap_or(at))?;
+            Ok(vec![Event::Accepted(accepted)])
+        }
         Stage::Accepted(before) if *before == accepted => Ok(Vec::new()),
         Stage::Accepted(_)
         | Stage::Dismissed(_)
@@ -226,10 +259,16 @@ fn dismiss(state: &State, dismissed: Dismissed) -> Result<Vec<Event>, Refusal> {
     }
 }
 
-fn plan(state: &State, planned: Planned) -> Result<Vec<Event>, Refusal> {
+fn plan(state: &State, planned: Planned, at: Timestamp) -> Result<Vec<Event>, Refusal> {
     let found = state.stage_name();
     match opened(state)? {
-        Stage::Accepted(_) => Ok(vec![Event::Planned(planned)]),
+        Stage::Accepted(_) => {
+            let at = planned.occurred_at.unwrap_or(at);
+            for (index, action) in planned.actions.iter().enumerate() {
+                not_over(format!("actions[{index}].due"), action.due, at)?;
+            }
+            Ok(vec![Event::Planned(planned)])
+        }
         Stage::Planned(before) if *before == planned => Ok(Vec::new()),
         Stage::Candidate
         | Stage::Dismissed(_)
@@ -275,6 +314,14 @@ fn opened(state: &State) -> Result<&Stage, Refusal> {
 fn not_a_candidate(state: &State) -> Refusal {
     let found = state.stage_name();
     Refusal::of_all(Rule::NotACandidate { found })
+}
+
+/// Nothing is planned for a day that is over.
+fn not_over(field: impl Into<String>, due: Date, at: Timestamp) -> Result<(), Refusal> {
+    if due < earliest_today(at) {
+        return Err(Refusal::of(field, Rule::DueInThePast));
+    }
+    Ok(())
 }
 
 fn given<T: Clone>(field: &str, value: Option<&T>) -> Result<T, Refusal> {

@@ -27,6 +27,8 @@ pub enum Rule {
     UnknownWord { known: &'static [&'static str] },
     Address,
     SignalWithoutFinding,
+    Over { found: StageName },
+    DueInThePast,
     Malformed { expected: &'static str },
 }
 
@@ -68,6 +70,8 @@ impl Refusal {
             Rule::UnknownWord { .. } => "FIELD_UNKNOWN_VALUE",
             Rule::Address => "FIELD_HAS_ADDRESS",
             Rule::SignalWithoutFinding => "IMPROVEMENT_OF_A_SIGNAL",
+            Rule::Over { .. } => "IMPROVEMENT_OVER",
+            Rule::DueInThePast => "DUE_IN_THE_PAST",
             Rule::Malformed { .. } => "FIELD_MALFORMED",
         }
     }
@@ -90,6 +94,10 @@ impl Refusal {
             Rule::Address => "write it without personal data".into(),
             Rule::SignalWithoutFinding => {
                 "look for it with the list of improvements; name another source".into()
+            }
+            Rule::Over { .. } => "open another improvement of the slice".into(),
+            Rule::DueInThePast => {
+                "give a day to come, or say with `occurred_at` when it was decided".into()
             }
             Rule::Malformed { expected } => format!("write it as {expected}"),
         }
@@ -118,6 +126,10 @@ impl fmt::Display for Refusal {
             Rule::SignalWithoutFinding => {
                 f.write_str("is a signal, and a signal opens its improvement itself")
             }
+            Rule::Over { found } => {
+                write!(f, "the improvement is {}: it is over", found.as_str())
+            }
+            Rule::DueInThePast => f.write_str("is a day that was over when that was decided"),
             Rule::Malformed { expected } => write!(f, "is not {expected}"),
         }
     }

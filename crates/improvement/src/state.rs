@@ -1,5 +1,7 @@
 //! What the next decision needs.
 
+use std::collections::BTreeSet;
+
 use crate::event::{
     Accepted, CandidateOpened, Closed, Dismissed, Event, Implemented, Planned, Source,
 };
@@ -10,6 +12,8 @@ pub enum State {
     NotYet,
     Opened {
         source: Source,
+        /// The ids of the signals that it rests on: its source, if it is one, and the evidence.
+        signals: BTreeSet<String>,
         stage: Stage,
     },
 }
@@ -38,8 +42,18 @@ pub enum StageName {
     Closed,
 }
 
+/// What a status can be, in the order of a life.
+pub const STATUSES: &[&str] = &[
+    StageName::Candidate.as_str(),
+    StageName::Accepted.as_str(),
+    StageName::Dismissed.as_str(),
+    StageName::Planned.as_str(),
+    StageName::Implemented.as_str(),
+    StageName::Closed.as_str(),
+];
+
 impl StageName {
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotYet => "not_yet",
             Self::Candidate => "candidate",
@@ -70,11 +84,20 @@ impl State {
 
 pub fn evolve(state: &mut State, event: &Event) {
     let next = match event {
-        Event::CandidateOpened(CandidateOpened { source, .. }) => {
+        Event::CandidateOpened(CandidateOpened {
+            source, finding, ..
+        }) => {
             *state = State::Opened {
                 source: source.clone(),
+                signals: finding.iter().filter_map(|_| source.id.clone()).collect(),
                 stage: Stage::Candidate,
             };
+            return;
+        }
+        Event::EvidenceAdded(added) => {
+            if let State::Opened { signals, .. } = state {
+                signals.extend(added.source.id.clone());
+            }
             return;
         }
         Event::Accepted(accepted) => Stage::Accepted(accepted.clone()),

@@ -15,7 +15,7 @@ use clap::Subcommand;
 use crate::failure::Failure;
 use crate::global::Global;
 
-pub(crate) use target::{Given, tell};
+pub(crate) use target::{Given, id_of, is_reference, tell};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {

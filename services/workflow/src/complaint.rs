@@ -25,6 +25,7 @@ mod summary;
 mod view;
 mod watch;
 mod withdraw;
+mod words;
 
 use std::sync::Arc;
 

@@ -75,14 +75,33 @@ pub(crate) fn word<T: std::str::FromStr>(
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| {
-        Problem::invalid(
-            "FIELD_UNKNOWN_VALUE",
-            field,
-            format!("`{field}` has no known value"),
-        )
+    text.parse()
+        .map(Some)
+        .map_err(|_| unknown_word(field, known))
+}
+
+/// Words of a closed list that a filter asks for.
+pub(crate) fn words(field: &'static str, asked: &[String], known: &[&str]) -> Result<(), Problem> {
+    if asked.iter().all(|word| known.contains(&&**word)) {
+        return Ok(());
+    }
+    Err(unknown_word(field, known))
+}
+
+/// Actors that a filter asks for.
+pub(crate) fn actors(field: &'static str, asked: &[String]) -> Result<(), Problem> {
+    for text in asked {
+        if actor(field, text)?.is_none() {
+            return Err(required(field));
+        }
+    }
+    Ok(())
+}
+
+fn unknown_word(field: &'static str, known: &[&str]) -> Problem {
+    let message = format!("`{field}` has no known value");
+    Problem::invalid("FIELD_UNKNOWN_VALUE", field, message)
         .with_remedy(format!("use one of {}", known.join(", ")))
-    })
 }
 
 pub(crate) fn reference(text: &str) -> Result<Reference, Problem> {

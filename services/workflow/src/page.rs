@@ -13,7 +13,9 @@ use crate::waiting::view_unavailable;
 const MAX_PAGE: u32 = 500;
 const DEFAULT_PAGE: u32 = 50;
 /// Rows that one page looks at before it answers with what it has.
-const MAX_LOOKED_AT: usize = 5_000;
+const LOOKED_AT: usize = 5_000;
+/// Rows that it looks at before it answers with nothing.
+const MAX_LOOKED_AT: usize = 50_000;
 
 /// A problem inside a view's query.
 #[derive(Debug)]
@@ -151,7 +153,8 @@ pub(crate) fn fill<T>(
         return Ok(found);
     }
     rows.for_each(&range.from, Some(&range.to), |key, _| {
-        if looked_at == MAX_LOOKED_AT {
+        let is_enough = looked_at >= LOOKED_AT && !found.items.is_empty();
+        if is_enough || looked_at == MAX_LOOKED_AT {
             found.more_after = Some(std::mem::take(&mut last));
             return ControlFlow::Break(());
         }

@@ -47,7 +47,21 @@ pub(crate) struct Plan {
 #[derive(Debug, Clone)]
 pub(crate) enum Effect {
     Complaint(complaint::Command),
-    Improvement(improvement::Command),
+    /// Opens an improvement of its slice, or is further evidence for the one that is open.
+    Signal(improvement::CandidateOpened),
+}
+
+/// Why an improvement does not take a signal.
+enum Not {
+    /// It is over: the next of the slice may.
+    Over,
+    Why(Why),
+}
+
+impl From<Why> for Not {
+    fn from(why: Why) -> Self {
+        Self::Why(why)
+    }
 }
 
 impl Plan {
@@ -148,25 +162,51 @@ impl Reactor {
                     complaint::decide(state, &command, &rules, moment.time)
                         .map_err(|refusal| Why::of_complaint(&refusal))
                 };
-                self.attempt::<ComplaintLife>(cause, about, decide).await
+                self.attempt::<ComplaintLife, Why>(cause, about, decide)
+                    .await
             }
-            Effect::Improvement(command) => {
-                let decide = move |state: &improvement::State, _: Moment| {
-                    improvement::decide(state, &command)
-                        .map_err(|refusal| Why::of_improvement(&refusal))
-                };
-                self.attempt::<ImprovementLife>(cause, about, decide).await
-            }
+            Effect::Signal(signal) => self.take_signal(cause, signal).await,
         }
     }
 
+    /// The improvements of a slice follow one another, each under an id of the slice and its number:
+    /// one is open, those before it are over. The writer decides on each as it stands then, so that
+    /// the same log always leads to the same improvement, and a signal that was taken is known by the
+    /// one that took it.
+    async fn take_signal(
+        &self,
+        cause: &Cause,
+        signal: improvement::CandidateOpened,
+    ) -> Result<Result<(), Why>, String> {
+        for number in 0..u32::MAX {
+            let subject = signal::improvement(&signal, number, self.partition);
+            let command = improvement::Command::TakeSignal(signal.clone());
+            let decide = move |state: &improvement::State, moment: Moment| {
+                improvement::decide(state, &command, moment.time).map_err(|refusal| {
+                    if let improvement::Rule::Over { .. } = refusal.rule() {
+                        Not::Over
+                    } else {
+                        Not::Why(Why::of_improvement(&refusal))
+                    }
+                })
+            };
+            let taken = self.attempt::<ImprovementLife, Not>(cause, subject, decide);
+            match taken.await? {
+                Ok(()) => return Ok(Ok(())),
+                Err(Not::Over) => {}
+                Err(Not::Why(why)) => return Ok(Err(why)),
+            }
+        }
+        Err("a slice has no more numbers for improvements".to_owned())
+    }
+
     /// Tries until it is decided. The outer error ends the follower.
-    async fn attempt<L: Life>(
+    async fn attempt<L: Life, N: From<Why> + Send + 'static>(
         &self,
         cause: &Cause,
         subject: Subject,
-        decide: impl Fn(&L::State, Moment) -> Result<Vec<L::Event>, Why> + Clone + Send + 'static,
-    ) -> Result<Result<(), Why>, String> {
+        decide: impl Fn(&L::State, Moment) -> Result<Vec<L::Event>, N> + Clone + Send + 'static,
+    ) -> Result<Result<(), N>, String> {
         let command = Command {
             consumed: cause.consumed.clone(),
             ..Command::new(subject, self.context(cause))
@@ -174,7 +214,7 @@ impl Reactor {
         loop {
             let Err(error) = self
                 .log
-                .transact::<L, Why>(command.clone(), decide.clone())
+                .transact::<L, N>(command.clone(), decide.clone())
                 .await
             else {
                 return Ok(Ok(()));
@@ -182,24 +222,25 @@ impl Reactor {
             match error {
                 TransactError::AlreadyConsumed { .. } => return Ok(Ok(())),
                 TransactError::Busy { .. } => tokio::time::sleep(QUEUE_PAUSE).await,
-                TransactError::Full(why) => {
-                    tracing::warn!(why, "a reaction waits for the disk");
+                TransactError::Full(why) | TransactError::Held(why) => {
+                    tracing::warn!(why, "a reaction waits for the log");
                     tokio::time::sleep(DISK_PAUSE).await;
                 }
                 TransactError::Stopped(_) | TransactError::Read(_) => return Err(error.to_string()),
                 TransactError::Refused(why) => return Ok(Err(why)),
-                TransactError::TooLarge(_) => return Ok(Err(Why::new("RECORD_TOO_LARGE"))),
-                TransactError::Unwritable(_) => return Ok(Err(Why::new("RECORD_UNWRITABLE"))),
+                TransactError::TooLarge(_) => return Ok(Err(Why::new("RECORD_TOO_LARGE").into())),
+                TransactError::Unwritable(_) => {
+                    return Ok(Err(Why::new("RECORD_UNWRITABLE").into()));
+                }
                 TransactError::Unreadable(event) => {
-                    return Ok(Err(Why::new("EVENT_UNREADABLE")
-                        .fact("type", event.kind)
-                        .fact("position", event.position)));
+                    let why = Why::new("EVENT_UNREADABLE").fact("type", event.kind);
+                    return Ok(Err(why.fact("position", event.position).into()));
                 }
                 // What a panic says may hold anything.
                 TransactError::Panicked(_)
                 | TransactError::Stale { .. }
                 | TransactError::KeyReused { .. } => {
-                    return Ok(Err(Why::new("INTERNAL")));
+                    return Ok(Err(Why::new("INTERNAL").into()));
                 }
             }
         }
@@ -225,7 +266,8 @@ impl Reactor {
             let failed = Event::Failed(Box::new(failed.clone()));
             Ok(reaction::fail(state, failed))
         };
-        let attempt = self.attempt::<ReactionLife>(cause, subject, decide).await?;
+        let attempt = self.attempt::<ReactionLife, Why>(cause, subject, decide);
+        let attempt = attempt.await?;
         attempt.map_err(|why| format!("a failed reaction cannot be recorded: {}", why.code))
     }
 

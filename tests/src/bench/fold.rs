@@ -105,6 +105,7 @@ fn evolve(listed: &mut Listed, event: &Event) {
             return;
         }
         Event::HistoryReported(_)
+        | Event::InvestigationRefused(_)
         | Event::RemedyFulfilled(_)
         | Event::AcceptanceRecorded(_)
         | Event::NoteAdded(_) => return,

@@ -13,6 +13,9 @@ pub(super) fn acknowledge(
     command: &Acknowledge,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
+    if let State::Withdrawn { .. } = complaint {
+        return Err(Refusal::ComplaintWithdrawn);
+    }
     if let Some(given) = complaint.acknowledgement() {
         let same = given.channel.as_ref() == Some(&command.channel)
             && occurred::agrees(command.occurred_at, given.at);

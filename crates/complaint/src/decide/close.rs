@@ -61,8 +61,7 @@ pub fn missing_for_close(
     let ground = match basis {
         CloseBasis::Accepted => not_accepted(stage),
         CloseBasis::Silent => not_silent(stage, decision, rules, at),
-        // The rule leaves it to the person who closes: what other bodies decided is not known here.
-        CloseBasis::OptionsExhausted => None,
+        CloseBasis::OptionsExhausted => not_exhausted(stage, decision),
         CloseBasis::Other(_) => Some(Refusal::FieldUnknownValue { field: "basis" }),
     };
     promises.into_iter().chain(ground).collect()
@@ -77,6 +76,16 @@ fn broken_promises(stage: &Stage, at: Timestamp) -> Option<Refusal> {
 fn not_accepted(stage: &Stage) -> Option<Refusal> {
     let accepted = matches!(stage, Stage::DecisionCommunicated { accepted: true, .. });
     (!accepted).then_some(Refusal::DecisionNotAccepted)
+}
+
+/// That nothing is left, other bodies' decisions included, the person who closes must know; but who
+/// was never told the ways on has not gone to their end, and who accepted need not go.
+fn not_exhausted(stage: &Stage, decision: &Decision) -> Option<Refusal> {
+    if let Stage::DecisionCommunicated { accepted: true, .. } = stage {
+        return Some(Refusal::DecisionAccepted);
+    }
+    let untold = decision.recourse_explained_at.is_none();
+    untold.then_some(Refusal::RecourseNotExplained)
 }
 
 fn not_silent(stage: &Stage, decision: &Decision, rules: &Rules, at: Timestamp) -> Option<Refusal> {

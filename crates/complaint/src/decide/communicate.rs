@@ -1,9 +1,10 @@
 //! The complainant is told. The same outcome may be told again, by another channel or to explain
-//! recourse; another outcome needs another response.
+//! recourse; another outcome needs another response. What the outcome and the response say together
+//! is checked when it is told first: see [`contradiction`](super::contradiction).
 
 use jiff::Timestamp;
 
-use super::{field, in_hand, occurred, too_early};
+use super::{contradiction, field, in_hand, occurred, too_early};
 use crate::command::CommunicateDecision;
 use crate::event::DecisionCommunicated;
 use crate::{Decision, Event, File, Refusal, Stage, State};
@@ -19,14 +20,21 @@ pub(super) fn communicate(
         Stage::Assessed { .. } | Stage::Investigating(_) => {
             return Err(Refusal::ResponseNotProposed);
         }
-        Stage::Disputed { .. } => return Err(Refusal::DisputeNotInvestigated),
-        Stage::ResponseProposed(_) => occurred::after_receipt(command.occurred_at, at, file)?,
-        Stage::DecisionCommunicated { decision, .. } => match again(command, decision, file, at)? {
-            None => return Ok(Vec::new()),
-            Some(occurred_at) => occurred_at,
-        },
+        Stage::Disputed { decision, .. } if decision.outcome != command.outcome => {
+            return Err(Refusal::DisputeNotInvestigated);
+        }
+        Stage::ResponseProposed(proposal) => {
+            field::known("outcome", command.outcome.is_known())?;
+            contradiction::check(&command.outcome, proposal)?;
+            occurred::after_receipt(command.occurred_at, at, file)?
+        }
+        Stage::DecisionCommunicated { decision, .. } | Stage::Disputed { decision, .. } => {
+            match again(command, decision, file, at)? {
+                None => return Ok(Vec::new()),
+                Some(occurred_at) => occurred_at,
+            }
+        }
     };
-    field::code("outcome", command.outcome.as_str())?;
     field::code("channel", &command.channel)?;
     Ok(vec![Event::DecisionCommunicated(DecisionCommunicated {
         outcome: command.outcome.clone(),

@@ -1,11 +1,16 @@
 //! Somebody without a conflict of interest investigates, or somebody says why nobody need.
+//!
+//! That somebody with one was to investigate is a fact of its own, and is recorded: whoever asked is
+//! told `CONFLICT_OF_INTEREST` all the same.
 
 use jiff::Timestamp;
 
 use super::{field, in_hand, occurred, too_early};
 use crate::command::{RecordInvestigationNotRequired, StartInvestigation};
-use crate::event::{InvestigationNotRequired, InvestigationStarted};
-use crate::{ConflictDeclaration, Event, Inquiry, NotRequired, Refusal, Stage, State};
+use crate::event::{InvestigationNotRequired, InvestigationRefused, InvestigationStarted};
+use crate::{
+    ConflictDeclaration, Event, File, Inquiry, KeptOut, NotRequired, Refusal, Stage, State,
+};
 
 pub(super) fn start(
     complaint: &State,
@@ -22,7 +27,7 @@ pub(super) fn start(
     match &command.declaration {
         ConflictDeclaration::NoConflict => {}
         ConflictDeclaration::NotMade => return Err(Refusal::ConflictNotDeclared),
-        ConflictDeclaration::Conflict => return Err(Refusal::ConflictOfInterest),
+        ConflictDeclaration::Conflict => return keep_out(file, command, at),
         ConflictDeclaration::Other(_) => field::known("declaration", false)?,
     }
     if is_investigating(stage, command) {
@@ -31,6 +36,23 @@ pub(super) fn start(
     Ok(vec![Event::InvestigationStarted(InvestigationStarted {
         investigator: command.investigator.clone(),
         declaration: command.declaration.clone(),
+        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+    })])
+}
+
+/// Recorded once for each investigator, until the same one declares that there is none.
+fn keep_out(
+    file: &File,
+    command: &StartInvestigation,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    if file.kept_out.contains(&command.investigator) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Event::InvestigationRefused(InvestigationRefused {
+        investigator: command.investigator.clone(),
+        declaration: command.declaration.clone(),
+        reason: KeptOut::ConflictOfInterest,
         occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
     })])
 }

@@ -1,7 +1,7 @@
 //! What is offered, or why nothing is; and keeping what was promised.
 
 use jiff::Timestamp;
-use redress_envelope::Money;
+use redress_envelope::{Money, earliest_today};
 
 use super::{field, in_hand, occurred, too_early};
 use crate::command::{FulfilRemedy, ProposeResponse};
@@ -26,12 +26,23 @@ pub(super) fn propose(
         offer: offer.clone(),
     };
     let numbers = file.remedies_numbered.saturating_add(1)..;
+    let occurred_at = occurred::after_receipt(command.occurred_at, at, file)?;
+    not_promised_in_the_past(&command.remedies, occurred_at)?;
     Ok(vec![Event::ResponseProposed(ResponseProposed {
         remedies: command.remedies.iter().zip(numbers).map(number).collect(),
         refusal: command.refusal.clone(),
         cause: cause.clone(),
-        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+        occurred_at,
     })])
+}
+
+fn not_promised_in_the_past(offers: &[RemedyOffer], at: Timestamp) -> Result<(), Refusal> {
+    let today = earliest_today(at);
+    let days = offers.iter().filter_map(|offer| offer.promised_by);
+    match days.min() {
+        Some(day) if day < today => Err(Refusal::PromisedInThePast { day }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Whether a response can be proposed, and the one that this would replace.

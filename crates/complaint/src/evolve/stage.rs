@@ -189,18 +189,34 @@ pub(super) fn communicated(stage: Stage, e: &event::DecisionCommunicated) -> Sta
             accepted,
         } => Stage::DecisionCommunicated {
             proposal,
-            decision: Decision {
-                latest,
-                recourse_explained_at: decision.recourse_explained_at.or(explained),
-                ..decision
-            },
+            decision: told_again(decision, latest, explained),
             accepted,
+        },
+        Stage::Disputed {
+            proposal,
+            decision,
+            ground,
+        } => Stage::Disputed {
+            proposal,
+            decision: told_again(decision, latest, explained),
+            ground,
         },
         Stage::Received
         | Stage::Acknowledged(_)
         | Stage::Assessed { .. }
-        | Stage::Investigating(_)
-        | Stage::Disputed { .. } => stage,
+        | Stage::Investigating(_) => stage,
+    }
+}
+
+fn told_again(
+    decision: Decision,
+    latest: Communication,
+    explained: Option<jiff::Timestamp>,
+) -> Decision {
+    Decision {
+        latest,
+        recourse_explained_at: decision.recourse_explained_at.or(explained),
+        ..decision
     }
 }
 

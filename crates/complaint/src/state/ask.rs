@@ -1,10 +1,10 @@
 //! Questions to a state. Each spells out every state, so that a new one finds them all.
 
 use super::{
-    Acknowledgement, Assignment, Closure, Decision, File, Groundwork, Response, Stage, State,
-    Status,
+    Acknowledgement, Assignment, Closure, Decision, File, Groundwork, Inquiry, Response, Stage,
+    State, Status,
 };
-use crate::{Assessment, Outcome, Reference, ReportedHistory, Severity};
+use crate::{Assessment, Outcome, Promises, Reference, ReportedHistory, Severity};
 
 impl State {
     /// `None` before the complaint is opened.
@@ -55,8 +55,9 @@ impl State {
     /// `None`: there is none, or none is known.
     pub fn acknowledgement(&self) -> Option<&Acknowledgement> {
         match self {
-            Self::NotOpened | Self::Withdrawn { .. } => None,
+            Self::NotOpened => None,
             Self::Open { stage, .. } => stage.acknowledgement(),
+            Self::Withdrawn { withdrawal, .. } => withdrawal.stage.acknowledgement(),
             Self::Closed { closure, .. } => closure
                 .decided()?
                 .proposal
@@ -69,8 +70,9 @@ impl State {
     /// `None`: there is none, or none is known.
     pub fn assessment(&self) -> Option<&Assessment> {
         match self {
-            Self::NotOpened | Self::Withdrawn { .. } => None,
+            Self::NotOpened => None,
             Self::Open { stage, .. } => stage.assessment(),
+            Self::Withdrawn { withdrawal, .. } => withdrawal.stage.assessment(),
             Self::Closed { closure, .. } => {
                 closure.decided()?.proposal.groundwork.assessment.as_ref()
             }
@@ -88,7 +90,7 @@ impl State {
             Self::NotOpened => None,
             Self::Open { stage, .. } => stage.response(),
             Self::Closed { closure, .. } => Some(&closure.decided()?.proposal.response),
-            Self::Withdrawn { withdrawal, .. } => withdrawal.response.as_ref(),
+            Self::Withdrawn { withdrawal, .. } => withdrawal.stage.response(),
         }
     }
 
@@ -100,14 +102,40 @@ impl State {
                 Closure::Decided(decided) => Some(&mut decided.proposal.response),
                 Closure::Reported => None,
             },
-            Self::Withdrawn { withdrawal, .. } => withdrawal.response.as_mut(),
+            Self::Withdrawn { withdrawal, .. } => withdrawal.stage.response_mut(),
         }
     }
 
-    /// The decision that was communicated and stands.
+    /// The numbers of the remedies that the complainant was promised and that are not fulfilled. What
+    /// was only proposed is promised to nobody.
+    pub fn owed(&self) -> Vec<u32> {
+        let promised = match self {
+            Self::NotOpened => None,
+            Self::Open { stage, .. } => stage.promised(),
+            Self::Closed { closure, .. } => closure.decided().map(|it| &it.proposal.response),
+            Self::Withdrawn { withdrawal, .. } => match &withdrawal.promises {
+                Some(Promises::Released) => None,
+                Some(Promises::Kept | Promises::Other(_)) | None => withdrawal.stage.promised(),
+            },
+        };
+        promised.map_or_else(Vec::new, Response::open)
+    }
+
+    /// What the response rests on, or will; nothing, where that is not known.
+    pub fn inquiry(&self) -> Option<Inquiry> {
+        match self {
+            Self::NotOpened => None,
+            Self::Open { stage, .. } => stage.inquiry(),
+            Self::Closed { closure, .. } => Some(closure.decided()?.proposal.inquiry.clone()),
+            Self::Withdrawn { withdrawal, .. } => withdrawal.stage.inquiry(),
+        }
+    }
+
+    /// The decision that was communicated and stands, or stood when the complaint was withdrawn.
     pub fn decision(&self) -> Option<&Decision> {
         match self {
-            Self::NotOpened | Self::Withdrawn { .. } => None,
+            Self::NotOpened => None,
+            Self::Withdrawn { withdrawal, .. } => withdrawal.stage.decision(),
             Self::Open { stage, .. } => stage.decision(),
             Self::Closed { closure, .. } => Some(&closure.decided()?.decision),
         }
@@ -201,14 +229,28 @@ impl Stage {
         }
     }
 
-    /// Takes the response out of a stage that is left for good.
-    pub(crate) fn into_response(self) -> Option<Response> {
+    /// The response that the complainant was told.
+    fn promised(&self) -> Option<&Response> {
         match self {
-            Self::Received | Self::Acknowledged(_) | Self::Assessed { .. } => None,
-            Self::Investigating(investigating) => investigating.earlier,
+            Self::Received
+            | Self::Acknowledged(_)
+            | Self::Assessed { .. }
+            | Self::ResponseProposed(_) => None,
+            Self::Investigating(investigating) => investigating.earlier.as_ref(),
+            Self::DecisionCommunicated { proposal, .. } | Self::Disputed { proposal, .. } => {
+                Some(&proposal.response)
+            }
+        }
+    }
+
+    fn inquiry(&self) -> Option<Inquiry> {
+        match self {
+            Self::Received | Self::Acknowledged(_) => None,
+            Self::Assessed { not_required, .. } => not_required.clone().map(Inquiry::NotRequired),
+            Self::Investigating(investigating) => investigating.inquiry.clone(),
             Self::ResponseProposed(proposal)
             | Self::DecisionCommunicated { proposal, .. }
-            | Self::Disputed { proposal, .. } => Some(proposal.response),
+            | Self::Disputed { proposal, .. } => Some(proposal.inquiry.clone()),
         }
     }
 

@@ -3,7 +3,7 @@ use jiff::civil::date;
 use super::given::{
     CLOSED_AT, COMMUNICATED_AT, accepted, apology, closed, communicated, disputed, imported_closed,
     investigating, proposed, refund, response, was_accepted, was_closed, was_communicated,
-    was_fulfilled, withdrawn,
+    was_disputed, was_fulfilled, withdrawn,
 };
 use super::{check, check_refused, fold, time};
 use crate::command::Close;
@@ -120,6 +120,26 @@ fn a_disputed_complaint_stays_open_until_the_options_are_exhausted() {
         close(basis.clone()),
         Ok(vec![was_closed(basis.clone())]),
     );
+}
+
+#[test]
+fn options_are_exhausted_only_by_who_knew_of_them_and_did_not_accept() {
+    let exhausted = || close(CloseBasis::OptionsExhausted);
+    check(&accepted(), exhausted(), Err(Refusal::DecisionAccepted));
+    let untold = answered(&[refund()], false);
+    check(&untold, exhausted(), Err(Refusal::RecourseNotExplained));
+    let disputed = [untold, vec![was_disputed()]].concat();
+    check(&disputed, exhausted(), Err(Refusal::RecourseNotExplained));
+    let told = [disputed, vec![was_communicated(true)]].concat();
+    let basis = CloseBasis::OptionsExhausted;
+    check(&told, exhausted(), Ok(vec![was_closed(basis)]));
+}
+
+#[test]
+fn what_is_promised_for_a_day_to_come_is_still_owed_after_closing() {
+    assert_eq!(fold(&closed()).owed(), [1]);
+    let fulfilled = [closed(), vec![was_fulfilled(1)]].concat();
+    assert!(fold(&fulfilled).owed().is_empty());
 }
 
 #[test]

@@ -1,10 +1,10 @@
 use super::given::{
-    COMMUNICATED_AT, acknowledged, assessed, communicated, disputed, investigating, proposed,
-    was_communicated,
+    COMMUNICATED_AT, acknowledged, apology, assessed, assessed_as, communicated, disputed,
+    investigating, proposed, refused_with, response, was_communicated, was_disputed,
 };
 use super::{check, check_refused, fold, time};
 use crate::command::CommunicateDecision;
-use crate::{Outcome, Refusal, Status};
+use crate::{Event, Outcome, Refusal, RemedyKind, RemedyOffer, Severity, Status};
 
 fn communicate() -> CommunicateDecision {
     CommunicateDecision {
@@ -29,11 +29,95 @@ fn there_is_nothing_to_tell_before_a_response_is_proposed() {
     for given in [assessed(), investigating()] {
         check(&given, communicate(), Err(Refusal::ResponseNotProposed));
     }
-    check(
-        &disputed(),
-        communicate(),
-        Err(Refusal::DisputeNotInvestigated),
-    );
+}
+
+#[test]
+fn a_disputed_decision_is_told_again_to_explain_recourse_and_not_replaced() {
+    check(&disputed(), communicate(), Ok(vec![]));
+    let other = CommunicateDecision {
+        outcome: Outcome::PartlyUpheld,
+        ..communicate()
+    };
+    check(&disputed(), other, Err(Refusal::DisputeNotInvestigated));
+    let unexplained = vec![was_communicated(false), was_disputed()];
+    let given = [proposed(), unexplained].concat();
+    let now = CommunicateDecision {
+        occurred_at: None,
+        ..communicate()
+    };
+    let events = super::decided(&given, &now.into()).unwrap();
+    let state = fold(&[given, events].concat());
+    assert_eq!(state.status(), Some(Status::Disputed));
+    let decision = state.decision().unwrap();
+    assert_eq!(decision.recourse_explained_at, Some(time(super::NOW)));
+    assert_eq!(decision.communicated_at, time(COMMUNICATED_AT));
+}
+
+fn told(outcome: &str) -> CommunicateDecision {
+    CommunicateDecision {
+        outcome: outcome.into(),
+        ..communicate()
+    }
+}
+
+fn offer(kind: RemedyKind) -> RemedyOffer {
+    RemedyOffer { kind, ..apology() }
+}
+
+fn offered(kinds: &[RemedyKind]) -> Vec<Event> {
+    let offers: Vec<_> = kinds.iter().cloned().map(offer).collect();
+    [investigating(), vec![response(1, &offers)]].concat()
+}
+
+#[test]
+fn outcome_and_response_say_the_same() {
+    use RemedyKind::{Apology, Goodwill, Information, Referral, Refund};
+    let refused = || offered(&[]);
+    let refused_with = |kind| refused_with(&[offer(kind)]);
+    let unfounded = [proposed(), vec![assessed_as(Severity::Unfounded)]].concat();
+    for (given, outcome, code) in [
+        (offered(&[Refund]), "upheld", ""),
+        (offered(&[Apology]), "upheld", ""),
+        (refused(), "upheld", "UPHELD_WITHOUT_REMEDY"),
+        (refused_with(Refund), "upheld", "UPHELD_BUT_REFUSED"),
+        (unfounded.clone(), "upheld", "UNFOUNDED_BUT_UPHELD"),
+        (unfounded, "partly_upheld", "UNFOUNDED_BUT_UPHELD"),
+        (offered(&[Refund]), "partly_upheld", ""),
+        (refused_with(Refund), "partly_upheld", ""),
+        (refused(), "partly_upheld", "UPHELD_WITHOUT_REMEDY"),
+        (refused(), "not_upheld", ""),
+        (refused_with(Goodwill), "not_upheld", ""),
+        (offered(&[Apology]), "not_upheld", "REFUSAL_NOT_EXPLAINED"),
+        (
+            refused_with(Refund),
+            "not_upheld",
+            "MADE_GOOD_BUT_NOT_UPHELD",
+        ),
+        (refused(), "out_of_scope", ""),
+        (
+            offered(&[Information]),
+            "out_of_scope",
+            "REFUSAL_NOT_EXPLAINED",
+        ),
+        (refused(), "referred", ""),
+        (offered(&[Referral, Apology]), "referred", ""),
+        (offered(&[Information]), "duplicate", ""),
+        (offered(&[Apology]), "duplicate", "NOT_SAID_WHERE"),
+        (
+            offered(&[Referral, Refund]),
+            "referred",
+            "MADE_GOOD_BUT_NOT_UPHELD",
+        ),
+        (refused(), "withdrawn", "WITHDRAWAL_IS_NO_DECISION"),
+        (refused(), "uphelt", "FIELD_UNKNOWN_VALUE"),
+    ] {
+        let found = super::decided(&given, &told(outcome).into());
+        let found = found.err().map_or("", |refusal| {
+            assert_eq!(refusal.field(), Some("outcome"));
+            refusal.code()
+        });
+        assert_eq!(found, code, "{outcome} of {:#?}", given.last());
+    }
 }
 
 #[test]
@@ -80,22 +164,11 @@ fn another_outcome_needs_another_response() {
 }
 
 #[test]
-fn outcome_and_channel_are_codes() {
-    let capital = CommunicateDecision {
-        outcome: Outcome::from("Upheld"),
-        ..communicate()
-    };
-    let refusal = check_refused(&proposed(), capital, "FIELD_NOT_A_CODE");
-    assert_eq!(refusal.field(), Some("outcome"));
+fn the_channel_is_a_code() {
     let personal = CommunicateDecision {
         channel: "jane@example.org".to_owned(),
         ..communicate()
     };
     let refusal = check_refused(&proposed(), personal, "FIELD_NOT_A_CODE");
     assert_eq!(refusal.field(), Some("channel"));
-    let own = CommunicateDecision {
-        outcome: Outcome::from("upheld_in_part.2"),
-        ..communicate()
-    };
-    assert!(super::decided(&proposed(), &own.into()).is_ok());
 }

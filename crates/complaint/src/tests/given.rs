@@ -7,13 +7,14 @@ use super::time;
 use crate::command::{self, TakeOver};
 use crate::event::{
     AcceptanceRecorded, Acknowledged, Assessed, Assigned, Closed, DecisionCommunicated, Disputed,
-    HistoryReported, InvestigationNotRequired, InvestigationStarted, NoteAdded, NumberedRemedy,
-    Opened, RemedyFulfilled, Reopened, ResponseProposed, TakenOver, Withdrawn,
+    HistoryReported, InvestigationNotRequired, InvestigationRefused, InvestigationStarted,
+    NoteAdded, NumberedRemedy, Opened, RemedyFulfilled, Reopened, ResponseProposed, TakenOver,
+    Withdrawn,
 };
 use crate::{
     Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal,
-    ImmediateAction, Level, Outcome, Reference, RemedyKind, RemedyOffer, ReportedHistory,
-    ResponseClass, SafetyImplication, Severity, Slices,
+    ImmediateAction, KeptOut, Level, Outcome, Promises, Reference, RemedyKind, RemedyOffer,
+    ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices,
 };
 
 pub(super) const RECEIVED_AT: &str = "2026-03-01T09:00:00Z";
@@ -152,6 +153,15 @@ pub(super) fn investigation_started() -> Event {
     })
 }
 
+pub(super) fn kept_out() -> Event {
+    Event::InvestigationRefused(InvestigationRefused {
+        investigator: user("i1"),
+        declaration: ConflictDeclaration::Conflict,
+        reason: KeptOut::ConflictOfInterest,
+        occurred_at: time("2026-03-02T10:00:00Z"),
+    })
+}
+
 pub(super) fn no_investigation() -> Event {
     Event::InvestigationNotRequired(InvestigationNotRequired {
         reason: "same_batch".to_owned(),
@@ -205,6 +215,25 @@ pub(super) fn response(first: u32, offers: &[RemedyOffer]) -> Event {
     })
 }
 
+/// Offers something and refuses something.
+pub(super) fn refused_with(offers: &[RemedyOffer]) -> Vec<Event> {
+    let mut both = response(1, offers);
+    if let Event::ResponseProposed(both) = &mut both {
+        both.refusal = Some(explained_no());
+    }
+    [investigating(), vec![both]].concat()
+}
+
+pub(super) fn assessed_as(severity: Severity) -> Event {
+    Event::Assessed(Assessed {
+        assessment: Assessment {
+            severity,
+            ..assessment()
+        },
+        occurred_at: time("2026-03-03T10:00:00Z"),
+    })
+}
+
 pub(super) fn was_fulfilled(remedy: u32) -> Event {
     Event::RemedyFulfilled(RemedyFulfilled {
         remedy,
@@ -250,10 +279,11 @@ pub(super) fn was_reopened() -> Event {
     })
 }
 
-pub(super) fn was_withdrawn() -> Event {
+pub(super) fn was_withdrawn(promises: Option<Promises>) -> Event {
     Event::Withdrawn(Withdrawn {
         reason: Some("resolved_itself".to_owned()),
         explanation: None,
+        promises,
         occurred_at: time("2026-03-07T09:00:00Z"),
     })
 }
@@ -314,7 +344,7 @@ pub(super) fn reopened() -> Vec<Event> {
 }
 
 pub(super) fn withdrawn() -> Vec<Event> {
-    [communicated(), vec![was_withdrawn()]].concat()
+    [communicated(), vec![was_withdrawn(Some(Promises::Kept))]].concat()
 }
 
 pub(super) fn imported_open() -> Vec<Event> {

@@ -11,8 +11,8 @@ use proptest::test_runner::{Config, TestRunner};
 use super::given::RECEIVED_AT;
 use super::{fold, time, walk};
 use crate::{
-    CloseBasis, Event, ReportedHistory, ResponseClass, Rules, State, Status, decide, decode,
-    encode, evolve,
+    CloseBasis, Event, Outcome, ReportedHistory, ResponseClass, Rules, State, Status, decide,
+    decode, encode, evolve,
 };
 
 /// What happened so far, kept apart from the crate's own state.
@@ -35,6 +35,8 @@ struct Watcher {
     numbers: BTreeSet<u32>,
     proposed: bool,
     communicated: bool,
+    outcome: Option<Outcome>,
+    communicated_promises: BTreeSet<u32>,
     explained_at: Option<Timestamp>,
     accepted: bool,
     disputed: bool,
@@ -71,6 +73,7 @@ impl Watcher {
                 assert!(self.inquiry && !self.communicated);
                 assert!(!e.remedies.is_empty() || e.refusal.is_some());
                 self.promises.clear();
+                self.communicated_promises.clear();
                 for numbered in &e.remedies {
                     assert!(
                         self.numbers.insert(numbered.remedy),
@@ -85,10 +88,13 @@ impl Watcher {
                 assert!(self.promises.contains_key(&e.remedy) && self.fulfilled.insert(e.remedy));
             }
             Event::DecisionCommunicated(e) => {
-                assert!(self.proposed && !self.disputed);
+                assert!(self.proposed);
                 if !self.communicated {
                     (self.accepted, self.explained_at) = (false, None);
+                    self.outcome = Some(e.outcome.clone());
                 }
+                assert_eq!(self.outcome.as_ref(), Some(&e.outcome));
+                self.communicated_promises = self.promises.keys().copied().collect();
                 self.communicated = true;
                 let explained = e.recourse_explained.then_some(e.occurred_at);
                 self.explained_at = self.explained_at.or(explained);
@@ -106,7 +112,14 @@ impl Watcher {
                 self.reopened = true;
                 (self.proposed, self.communicated, self.disputed) = (false, false, false);
             }
-            Event::Opened(_) | Event::Withdrawn(_) | Event::Assigned(_) | Event::NoteAdded(_) => {}
+            Event::InvestigationRefused(_) => {
+                assert!(self.assessed || self.reopened && self.taken_over);
+            }
+            Event::Withdrawn(e) => {
+                let owed = self.communicated_promises.difference(&self.fulfilled);
+                assert_eq!(e.promises.is_some(), owed.count() > 0);
+            }
+            Event::Opened(_) | Event::Assigned(_) | Event::NoteAdded(_) => {}
         }
         self.handled |= !matches!(
             event,
@@ -134,7 +147,9 @@ impl Watcher {
                 let silent = at.duration_since(self.explained_at.expect("recourse explained"));
                 assert!(silent >= SignedDuration::from_hours(14 * 24));
             }
-            CloseBasis::OptionsExhausted => {}
+            CloseBasis::OptionsExhausted => {
+                assert!(self.explained_at.is_some() && !self.accepted);
+            }
             CloseBasis::Other(word) => panic!("closed on the basis {word}"),
         }
     }
@@ -223,7 +238,7 @@ proptest! {
 
     #[test]
     fn any_events_in_any_order_fold_without_a_panic(
-        choices in proptest::collection::vec(0..17_usize, 0..60)
+        choices in proptest::collection::vec(0..18_usize, 0..60)
     ) {
         let events = super::stored::full();
         let mixed: Vec<_> = choices.iter().map(|choice| events[*choice].clone()).collect();

@@ -1,3 +1,4 @@
+use jiff::civil::date;
 use redress_envelope::{Money, MoneyError};
 
 use super::given::{
@@ -173,4 +174,26 @@ fn amounts_kinds_and_counts_are_checked() {
     assert_eq!(refusal.field(), Some("cause"));
     let many = propose(vec![apology(); 33]);
     check_refused(&investigating(), many, "TOO_MANY_REMEDIES");
+}
+
+#[test]
+fn nothing_is_promised_for_a_day_that_is_over_everywhere() {
+    let promised = |day| {
+        propose(vec![RemedyOffer {
+            promised_by: Some(day),
+            ..refund()
+        }])
+    };
+    // At nine in Greenwich it is still the day before somewhere; at noon nowhere.
+    let at_noon = |day| ProposeResponse {
+        occurred_at: Some(time("2026-03-03T12:00:00Z")),
+        ..promised(day)
+    };
+    let taken = |when: ProposeResponse| super::decided(&investigating(), &when.into()).is_ok();
+    let (before, yesterday) = (date(2026, 3, 1), date(2026, 3, 2));
+    let over = |day| Err(Refusal::PromisedInThePast { day });
+    check(&investigating(), promised(before), over(before));
+    assert!(taken(promised(yesterday)));
+    check(&investigating(), at_noon(yesterday), over(yesterday));
+    assert!(taken(at_noon(date(2026, 3, 3))));
 }

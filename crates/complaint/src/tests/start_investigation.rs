@@ -1,10 +1,10 @@
 use super::given::{
     acknowledged, assessed, communicated, disputed, investigating, investigation_not_required,
-    investigation_started, proposed, received, reopened, user,
+    investigation_started, kept_out, proposed, received, reopened, user,
 };
 use super::{check, fold, time};
 use crate::command::StartInvestigation;
-use crate::{ConflictDeclaration, Refusal, Status};
+use crate::{ConflictDeclaration, Event, Refusal, Status};
 
 fn start() -> StartInvestigation {
     StartInvestigation {
@@ -27,7 +27,19 @@ fn a_conflict_of_interest_keeps_the_investigator_out() {
         ..start()
     };
     let conflict = declared(ConflictDeclaration::Conflict);
-    check(&assessed(), conflict, Err(Refusal::ConflictOfInterest));
+    check(&assessed(), conflict.clone(), Ok(vec![kept_out()]));
+    let given = [assessed(), vec![kept_out()]].concat();
+    assert_eq!(fold(&given).status(), Some(Status::Assessed));
+    assert_eq!(fold(&given).inquiry(), None);
+    let Event::InvestigationRefused(refused) = kept_out() else {
+        panic!("it is one");
+    };
+    assert_eq!(refused.refusal(), Refusal::ConflictOfInterest);
+    // Where there is nothing to investigate, nobody was to.
+    check(&acknowledged(), conflict.clone(), Err(Refusal::NotAssessed));
+    check(&given, start(), Ok(vec![investigation_started()]));
+    let again = [given, vec![investigation_started()]].concat();
+    check(&again, conflict, Ok(vec![kept_out()]));
     let silent = declared(ConflictDeclaration::NotMade);
     check(&assessed(), silent, Err(Refusal::ConflictNotDeclared));
 }

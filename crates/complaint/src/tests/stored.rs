@@ -5,8 +5,8 @@ use jiff::civil::date;
 use redress_envelope::{Commitment, ItemId, Money, VaultRef, derived_uuid};
 
 use super::given::{
-    apology, established, explained_no, feedback, noted, reference, refund, user, was_accepted,
-    was_acknowledged, was_closed, was_communicated, was_fulfilled,
+    apology, established, explained_no, feedback, kept_out, noted, reference, refund, user,
+    was_accepted, was_acknowledged, was_closed, was_communicated, was_fulfilled,
 };
 use super::time;
 use crate::event::{
@@ -15,7 +15,7 @@ use crate::event::{
 };
 use crate::{
     Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ImmediateAction, Level,
-    RemedyOffer, ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices,
+    Promises, RemedyOffer, ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices,
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "a field is filled with it")]
@@ -166,6 +166,7 @@ pub(super) fn full() -> Vec<Event> {
             declaration: ConflictDeclaration::NoConflict,
             occurred_at: time("2026-03-02T10:00:00Z"),
         }),
+        kept_out(),
         Event::InvestigationNotRequired(investigation_not_required(
             Some(sealed("why not")),
             Some(relies_on),
@@ -197,6 +198,7 @@ pub(super) fn full() -> Vec<Event> {
         Event::Withdrawn(Withdrawn {
             reason: text("resolved_itself"),
             explanation: Some(sealed("it is dry now")),
+            promises: Some(Promises::Released),
             occurred_at: time("2026-03-07T09:00:00Z"),
         }),
         noted(),
@@ -261,6 +263,7 @@ pub(super) fn bare() -> Vec<Event> {
         Event::Withdrawn(Withdrawn {
             reason: None,
             explanation: None,
+            promises: None,
             occurred_at: time("2026-03-07T09:00:00Z"),
         }),
     ]

@@ -6,9 +6,9 @@ use jiff::civil::date;
 use redress_envelope::Money;
 
 use super::given::{
-    acknowledged_elsewhere, apology, assessment, established, explained_no, feedback,
-    investigating, lives, open, refund, report, response, sealed, take_over, user,
-    was_communicated, was_fulfilled,
+    acknowledged_elsewhere, apology, assessed_as, assessment, established, explained_no, feedback,
+    investigating, lives, open, proposed, refund, refused_with, report, response, sealed,
+    take_over, user, was_communicated, was_fulfilled,
 };
 use super::{decided, fold, time};
 use crate::command::{
@@ -17,8 +17,8 @@ use crate::command::{
     StartInvestigation, Withdraw,
 };
 use crate::{
-    CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, Outcome, Reference, RemedyOffer,
-    ResponseClass, evolve,
+    CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, Outcome, Promises, Reference,
+    RemedyOffer, ResponseClass, Severity, evolve,
 };
 
 /// Commands of every kind that some state takes, without times.
@@ -29,8 +29,8 @@ pub(super) fn good_commands() -> Vec<Command> {
         cause: Some(cause),
         occurred_at: None,
     };
-    let communicate = |recourse_explained| CommunicateDecision {
-        outcome: Outcome::PartlyUpheld,
+    let communicate = |outcome, recourse_explained| CommunicateDecision {
+        outcome,
         channel: "email".to_owned(),
         recourse_explained,
         occurred_at: None,
@@ -73,14 +73,17 @@ pub(super) fn good_commands() -> Vec<Command> {
             occurred_at: None,
         }
         .into(),
-        communicate(false).into(),
-        communicate(true).into(),
+        communicate(Outcome::PartlyUpheld, false).into(),
+        communicate(Outcome::PartlyUpheld, true).into(),
+        communicate(Outcome::NotUpheld, false).into(),
+        communicate(Outcome::NotUpheld, true).into(),
         RecordAcceptance { occurred_at: None }.into(),
         dispute("too_little").into(),
         reopen("new_evidence").into(),
         Withdraw {
             reason: None,
             explanation: None,
+            promises: Some(Promises::Kept),
             occurred_at: None,
         }
         .into(),
@@ -198,6 +201,22 @@ fn bad_commands() -> Vec<Command> {
         }
         .into(),
         nothing_found.into(),
+        Withdraw {
+            reason: None,
+            explanation: None,
+            promises: None,
+            occurred_at: None,
+        }
+        .into(),
+        propose(
+            vec![RemedyOffer {
+                promised_by: Some(date(2026, 3, 18)),
+                ..refund()
+            }],
+            None,
+            cause(),
+        )
+        .into(),
         start(ConflictDeclaration::NotMade).into(),
         start(ConflictDeclaration::Conflict).into(),
         RecordInvestigationNotRequired {
@@ -237,6 +256,19 @@ fn bad_commands() -> Vec<Command> {
     ]
 }
 
+/// Every outcome, told of whatever response there is.
+fn every_outcome() -> impl Iterator<Item = Command> {
+    Outcome::ALL.iter().map(|outcome| {
+        CommunicateDecision {
+            outcome: outcome.clone(),
+            channel: "letter".to_owned(),
+            recourse_explained: true,
+            occurred_at: None,
+        }
+        .into()
+    })
+}
+
 fn more_lives() -> Vec<(&'static str, Vec<Event>)> {
     let overdue = RemedyOffer {
         promised_by: Some(date(2026, 3, 5)),
@@ -262,13 +294,26 @@ fn more_lives() -> Vec<(&'static str, Vec<Event>)> {
             [investigating(), vec![response(1, &[refund(), apology()])]].concat(),
         ),
         ("told today", [investigating(), just_told].concat()),
+        (
+            "refused",
+            [investigating(), vec![response(1, &[])]].concat(),
+        ),
+        ("refused in part", refused_with(&[refund()])),
+        (
+            "regretted",
+            [investigating(), vec![response(1, &[apology()])]].concat(),
+        ),
+        (
+            "unfounded",
+            [proposed(), vec![assessed_as(Severity::Unfounded)]].concat(),
+        ),
     ]
 }
 
 #[test]
 fn every_command_in_every_state_is_answered_and_every_code_can_be_met() {
     let mut met = BTreeSet::new();
-    let commands = [good_commands(), bad_commands()].concat();
+    let commands = [good_commands(), bad_commands(), every_outcome().collect()].concat();
     for (life, given) in lives().into_iter().chain(more_lives()) {
         for command in &commands {
             match decided(&given, command) {
@@ -276,6 +321,9 @@ fn every_command_in_every_state_is_answered_and_every_code_can_be_met() {
                     let mut state = fold(&given);
                     for event in &events {
                         evolve(&mut state, event);
+                        if let Event::InvestigationRefused(e) = event {
+                            met.insert(e.refusal().code());
+                        }
                     }
                     assert!(state.status().is_some(), "{life}: {command:?}");
                 }

@@ -2,15 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use redress_envelope::{Actor, ItemId};
 use redress_improvement::{
     Accepted, Action, ActionDraft, ActionKind, CandidateOpened, Closed, Command, Dismissed, Event,
-    Finding, Implemented, Planned, Slice, Source, SourceKind, Verdict,
+    EvidenceAdded, Finding, Implemented, Planned, Slice, Source, SourceKind, Verdict,
 };
 
 pub(crate) fn owner() -> Actor {
     Actor::User("h-17".into())
+}
+
+/// When every command of these tests is decided, unless it says otherwise.
+pub(crate) fn now() -> Timestamp {
+    "2017-05-02T09:00:00Z".parse().unwrap()
 }
 
 pub(crate) fn day(text: &str) -> Date {
@@ -53,16 +59,27 @@ pub(crate) fn full_and_bare() -> [Vec<Event>; 2] {
         due: day("2017-06-15"),
         description: description.into(),
     };
-    let bare_finding = CandidateOpened {
-        finding: candidate().finding.map(|finding| Finding {
-            figures: BTreeMap::new(),
-            ..finding
-        }),
+    let bare_finding = || Finding {
+        figures: BTreeMap::new(),
+        ..candidate().finding.unwrap()
+    };
+    let bare = CandidateOpened {
+        finding: Some(bare_finding()),
         ..candidate()
     };
-    let of = |occurred_at, opened: Vec<CandidateOpened>| {
+    let of = |occurred_at: Option<Timestamp>, opened: Vec<CandidateOpened>| {
         let opened = opened.into_iter().map(Event::CandidateOpened);
+        let added = EvidenceAdded {
+            source: signal("mortgage again"),
+            finding: if occurred_at.is_some() {
+                candidate().finding.unwrap()
+            } else {
+                bare_finding()
+            },
+            occurred_at,
+        };
         let rest = [
+            Event::EvidenceAdded(added),
             Event::Accepted(Accepted {
                 owner: owner(),
                 due: day("2017-06-30"),
@@ -96,7 +113,7 @@ pub(crate) fn full_and_bare() -> [Vec<Event>; 2] {
     };
     [
         of(at("2017-06-12T15:30:00.5Z"), vec![full]),
-        of(None, vec![bare_finding, observed()]),
+        of(None, vec![bare, observed()]),
     ]
 }
 
@@ -156,6 +173,29 @@ pub(crate) fn life() -> [Event; 5] {
     ]
 }
 
+/// Another signal of the same slice, a month later.
+pub(crate) fn signal_again() -> CandidateOpened {
+    CandidateOpened {
+        source: signal("mortgage again"),
+        finding: candidate().finding.map(|finding| Finding {
+            month: "2017-05".into(),
+            ..finding
+        }),
+        ..candidate()
+    }
+}
+
+pub(crate) fn evidence() -> Event {
+    let CandidateOpened {
+        source, finding, ..
+    } = signal_again();
+    Event::EvidenceAdded(EvidenceAdded {
+        source,
+        finding: finding.unwrap(),
+        occurred_at: None,
+    })
+}
+
 pub(crate) fn dismissed() -> Event {
     Event::Dismissed(Dismissed {
         reason: "A mass filing of one person".into(),
@@ -167,6 +207,16 @@ pub(crate) fn dismissed() -> Event {
 pub(crate) fn command(event: &Event) -> Command {
     match event.clone() {
         Event::CandidateOpened(candidate) => Command::OpenCandidate(candidate),
+        Event::EvidenceAdded(EvidenceAdded {
+            source,
+            finding,
+            occurred_at,
+        }) => Command::TakeSignal(CandidateOpened {
+            source,
+            title: None,
+            finding: Some(finding),
+            occurred_at,
+        }),
         Event::Accepted(Accepted {
             owner,
             due,

@@ -7,14 +7,16 @@ use redress_improvement::{
     evolve,
 };
 
-use crate::example::{candidate, command, day, dismissed, life, observed, owner, signal};
+use crate::example::{
+    candidate, command, day, dismissed, evidence, life, now, observed, owner, signal, signal_again,
+};
 
 fn check(given: &[Event], when: &Command, then: Result<&[Event], &str>) {
     let mut state = State::default();
     for event in given {
         evolve(&mut state, event);
     }
-    match (decide(&state, when), then) {
+    match (decide(&state, when, now()), then) {
         (Ok(events), Ok(expected)) => assert_eq!(events, expected),
         (Err(refusal), Err(code)) => {
             assert_eq!(refusal.code(), code, "{refusal}");
@@ -95,6 +97,77 @@ fn another_decision_at_the_same_stage_is_refused() {
 }
 
 #[test]
+fn a_signal_of_its_slice_is_further_evidence_while_it_is_open() {
+    let life = life();
+    let opens = Command::TakeSignal(candidate());
+    check(&[], &opens, Ok(&life[..1]));
+    let again = Command::TakeSignal(signal_again());
+    for stage in 1..life.len() {
+        let given = &life[..stage];
+        // What it was opened from is no further evidence.
+        check(given, &opens, Ok(&[]));
+        check(given, &again, Ok(&[evidence()]));
+        let given = [given, &[evidence()]].concat();
+        check(&given, &again, Ok(&[]));
+        if let Some(next) = life.get(stage) {
+            check(&given, &command(next), Ok(std::slice::from_ref(next)));
+        }
+    }
+}
+
+#[test]
+fn what_is_over_takes_no_further_signal_and_knows_those_that_it_had() {
+    let life = life();
+    let again = Command::TakeSignal(signal_again());
+    for given in [life.to_vec(), vec![life[0].clone(), dismissed()]] {
+        check(&given, &again, Err("IMPROVEMENT_OVER"));
+        check(&given, &Command::TakeSignal(candidate()), Ok(&[]));
+    }
+    let had = [life[0].clone(), evidence(), dismissed()];
+    check(&had, &again, Ok(&[]));
+    let mut nothing_found = signal_again();
+    nothing_found.finding = None;
+    let nothing_found = Command::TakeSignal(nothing_found);
+    check(&life[..1], &nothing_found, Err("IMPROVEMENT_OF_A_SIGNAL"));
+}
+
+#[test]
+fn nothing_is_due_on_a_day_that_was_over_when_it_was_decided() {
+    let accept = |due: &str, occurred_at: Option<&str>| Command::Accept {
+        owner: Some(owner()),
+        due: Some(day(due)),
+        occurred_at: occurred_at.map(|at| at.parse().unwrap()),
+    };
+    let taken = |given: &[Event], when: &Command| {
+        let mut state = State::default();
+        given.iter().for_each(|event| evolve(&mut state, event));
+        decide(&state, when, now()).map(|events| events.len())
+    };
+    let candidate = &life()[..1];
+    check(
+        candidate,
+        &accept("2017-04-30", None),
+        Err("DUE_IN_THE_PAST"),
+    );
+    // In the west it is still the first of May.
+    assert_eq!(taken(candidate, &accept("2017-05-01", None)), Ok(1));
+    let then = accept("2017-04-30", Some("2017-04-30T20:00:00Z"));
+    assert_eq!(taken(candidate, &then), Ok(1));
+    let late = ActionDraft {
+        due: Some(day("2017-04-30")),
+        ..draft()
+    };
+    let when = plan(vec![draft(), late]);
+    check(&life()[..2], &when, Err("DUE_IN_THE_PAST"));
+    let mut state = State::default();
+    life()[..2]
+        .iter()
+        .for_each(|event| evolve(&mut state, event));
+    let refusal = decide(&state, &when, now()).unwrap_err();
+    assert_eq!(refusal.field(), Some("actions[1].due"));
+}
+
+#[test]
 fn a_candidate_belongs_to_one_source() {
     let other = CandidateOpened {
         source: signal("another"),
@@ -132,7 +205,7 @@ fn a_candidate_says_what_it_is_about() {
     let heading = candidate().heading();
     assert_eq!(
         heading,
-        "More complaints than expected: product Mortgage, 2017-04"
+        "2017-04 product Mortgage: more complaints than expected"
     );
     open(|c| c.source.id = Some(String::new()), "FIELD_REQUIRED");
     open(|c| c.finding = None, "IMPROVEMENT_OF_A_SIGNAL");
@@ -245,7 +318,10 @@ fn a_plan_has_actions_and_each_has_an_owner_and_a_day() {
         for event in given {
             evolve(&mut state, event);
         }
-        assert_eq!(decide(&state, &when).unwrap_err().field(), Some(field));
+        assert_eq!(
+            decide(&state, &when, now()).unwrap_err().field(),
+            Some(field)
+        );
     };
     wrong(|a| a.owner = None, "actions[1].owner", "FIELD_REQUIRED");
     wrong(|a| a.due = None, "actions[1].due", "FIELD_REQUIRED");
@@ -271,7 +347,7 @@ fn the_largest_plan_fits_a_record() {
     life()[..2]
         .iter()
         .for_each(|event| evolve(&mut state, event));
-    let events = decide(&state, &plan(vec![action; 20])).unwrap();
+    let events = decide(&state, &plan(vec![action; 20]), now()).unwrap();
     let bytes = encode(&events[0]).data.get().len();
     assert!(bytes < redress_envelope::MAX_RECORD_BYTES - 8192, "{bytes}");
 }

@@ -3,10 +3,13 @@
 use proptest::prelude::*;
 use redress_improvement::{Command, Event, StageName, State, decide, decode, encode, evolve};
 
-use crate::example::{command, dismissed, life};
+use crate::example::{command, dismissed, evidence, life, now};
 
 fn any_command() -> impl Strategy<Value = Command> {
-    let events: Vec<Event> = life().into_iter().chain([dismissed()]).collect();
+    let events: Vec<Event> = life()
+        .into_iter()
+        .chain([dismissed(), evidence()])
+        .collect();
     (prop::sample::select(events), 0_u8..4).prop_map(|(event, spoil)| {
         let mut command = command(&event);
         match &mut command {
@@ -19,7 +22,10 @@ fn any_command() -> impl Strategy<Value = Command> {
             },
             Command::Accept { due, .. } if spoil == 0 => *due = None,
             Command::Plan { actions, .. } if spoil == 0 => actions.clear(),
-            Command::OpenCandidate(_) | Command::Accept { .. } | Command::Plan { .. } => {}
+            Command::OpenCandidate(_)
+            | Command::TakeSignal(_)
+            | Command::Accept { .. }
+            | Command::Plan { .. } => {}
         }
         command
     })
@@ -47,18 +53,20 @@ proptest! {
         let mut history = Vec::new();
         for command in commands {
             let before = state.clone();
-            match decide(&state, &command) {
+            match decide(&state, &command, now()) {
                 Err(refusal) => prop_assert!(!refusal.remedy().is_empty()),
                 Ok(events) => {
                     for event in &events {
                         let from = state.stage_name();
                         evolve(&mut state, event);
-                        prop_assert!(may_follow(from, state.stage_name()));
+                        let is_evidence = matches!(event, Event::EvidenceAdded(_));
+                        prop_assert_eq!(is_evidence, from == state.stage_name());
+                        prop_assert!(is_evidence || may_follow(from, state.stage_name()));
                     }
                     prop_assert!(events.len() <= 1);
                     prop_assert_eq!(events.is_empty(), before == state);
                     // What was just decided is already true.
-                    prop_assert_eq!(decide(&state, &command), Ok(vec![]));
+                    prop_assert_eq!(decide(&state, &command, now()), Ok(vec![]));
                     history.extend(events);
                 }
             }

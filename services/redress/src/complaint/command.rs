@@ -2,12 +2,14 @@
 
 use std::io::Read;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
+use redress_complaint::{CloseBasis, Level, Outcome, Promises, SafetyImplication, Severity};
 use redress_wire::workflow::v1 as wire;
 use serde_json::json;
 
 use super::remedy;
-use super::target::{Target, tell};
+use super::target::{Target, id_of, tell};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
@@ -68,18 +70,17 @@ pub(crate) struct Assign {
 pub(crate) struct Assess {
     #[command(flatten)]
     target: Target,
-    /// critical, major, moderate, minor, unfounded
-    #[arg(long, default_value = "")]
-    severity: String,
-    /// none, possible, actual
-    #[arg(long, default_value = "")]
-    safety_implication: String,
-    /// low, medium, high
-    #[arg(long, default_value = "")]
-    complexity: String,
-    /// low, medium, high
-    #[arg(long, default_value = "")]
-    impact: String,
+    /// How bad it is
+    #[arg(long, value_parser = one_of(Severity::WORDS))]
+    severity: Option<String>,
+    /// Whether somebody could come, or came, to harm
+    #[arg(long, value_parser = one_of(SafetyImplication::WORDS))]
+    safety_implication: Option<String>,
+    #[arg(long, value_parser = one_of(Level::WORDS))]
+    complexity: Option<String>,
+    /// On the complainant and others
+    #[arg(long, value_parser = one_of(Level::WORDS))]
+    impact: Option<String>,
     /// What must be done at once; `-` reads it from standard input
     #[arg(long, conflicts_with = "no_immediate_action")]
     immediate_action: Option<String>,
@@ -95,9 +96,9 @@ pub(crate) struct Investigate {
     /// `user:<pseudonym>`; whoever acts, if absent
     #[arg(long, default_value = "")]
     investigator: String,
-    /// What the investigator declared: `no_conflict`, `conflict`
-    #[arg(long, default_value = "")]
-    declaration: String,
+    /// What the investigator declared about a conflict of interest
+    #[arg(long, value_parser = ["no_conflict", "conflict"])]
+    declaration: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -110,7 +111,7 @@ pub(crate) struct InvestigationNotRequired {
     /// `user:<pseudonym>`
     #[arg(long, default_value = "")]
     decided_by: String,
-    /// The id of the complaint whose investigation covers this one
+    /// The complaint whose investigation covers this one: its id, or its reference
     #[arg(long, default_value = "")]
     relies_on: String,
     /// More of it; `-` reads it from standard input
@@ -123,6 +124,10 @@ pub(crate) struct Propose {
     #[command(flatten)]
     target: Target,
     /// `refund:1250EUR@2026-06-30`: kind, amount in minor units, promised day
+    ///
+    /// Kinds: refund, replacement, repair, substitute, `financial_assistance` and compensation, which
+    /// make good; `technical_assistance`, information, referral, apology, goodwill and
+    /// `change_of_practice`; or a code of your own.
     #[arg(long = "remedy", value_name = "REMEDY", value_parser = remedy::parse)]
     remedies: Vec<wire::ProposedRemedy>,
     /// A "no": its reason as a code of your own
@@ -152,8 +157,8 @@ pub(crate) struct Fulfil {
 pub(crate) struct Communicate {
     #[command(flatten)]
     target: Target,
-    /// upheld, `partly_upheld`, `not_upheld`, `out_of_scope`, referred, duplicate
-    #[arg(long)]
+    /// It must agree with the response: what is upheld has a remedy, what is not has a refusal
+    #[arg(long, value_parser = one_of(&decisions()))]
     outcome: String,
     /// How they were told
     #[arg(long)]
@@ -179,8 +184,9 @@ pub(crate) struct Explained {
 pub(crate) struct Close {
     #[command(flatten)]
     target: Target,
-    /// accepted, silent, `options_exhausted`
-    #[arg(long)]
+    /// The complainant accepted; was silent long enough after recourse was explained; or has no option
+    /// left, inside and outside
+    #[arg(long, value_parser = one_of(CloseBasis::WORDS))]
     basis: String,
 }
 
@@ -194,6 +200,10 @@ pub(crate) struct Withdraw {
     /// In the complainant's words; `-` reads them from standard input
     #[arg(long)]
     explanation: Option<String>,
+    /// What becomes of what was promised and is not fulfilled: you still owe it, or the complainant
+    /// releases you
+    #[arg(long, value_parser = one_of(Promises::WORDS))]
+    promises: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -237,7 +247,8 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         }
         Verb::Assess(it) => assess(global, it).await,
         Verb::Investigate(it) => {
-            let (investigator, declaration) = (it.investigator, it.declaration);
+            let investigator = it.investigator;
+            let declaration = it.declaration.unwrap_or_default();
             let request = wire::StartInvestigationRequest {
                 investigator,
                 declaration,
@@ -303,6 +314,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
             let request = wire::WithdrawComplaintRequest {
                 reason,
                 explanation,
+                promises: it.promises.unwrap_or_default(),
                 ..d()
             };
             send!(global, it.target, withdraw_complaint, request)
@@ -324,10 +336,10 @@ async fn assess(global: &Global, it: Assess) -> Result<(), Failure> {
         (None, false) => "",
     };
     let request = wire::AssessComplaintRequest {
-        severity: it.severity,
-        safety_implication: it.safety_implication,
-        complexity: it.complexity,
-        impact: it.impact,
+        severity: it.severity.unwrap_or_default(),
+        safety_implication: it.safety_implication.unwrap_or_default(),
+        complexity: it.complexity.unwrap_or_default(),
+        impact: it.impact.unwrap_or_default(),
         immediate_action: immediate_action.to_owned(),
         immediate_action_what: words(it.immediate_action)?,
         ..d()
@@ -336,19 +348,18 @@ async fn assess(global: &Global, it: Assess) -> Result<(), Failure> {
 }
 
 async fn not_required(global: &Global, it: InvestigationNotRequired) -> Result<(), Failure> {
-    let request = wire::RecordInvestigationNotRequiredRequest {
+    let mut client = Client::of(global)?.workflow().await?;
+    let mut request = wire::RecordInvestigationNotRequiredRequest {
         reason: it.reason,
         decided_by: it.decided_by,
-        relies_on: it.relies_on,
+        relies_on: id_of(&mut client, &it.relies_on).await?,
         explanation: words(it.explanation)?,
         ..d()
     };
-    send!(
-        global,
-        it.target,
-        record_investigation_not_required,
-        request
-    )
+    it.target.fill(&mut client, &mut request).await?;
+    let answer = client.record_investigation_not_required(request).await?;
+    tell(global, answer.into_inner().recorded.as_ref(), &[]);
+    Ok(())
 }
 
 async fn propose(global: &Global, it: Propose) -> Result<(), Failure> {
@@ -366,6 +377,19 @@ async fn propose(global: &Global, it: Propose) -> Result<(), Failure> {
     let numbers = ("remedy_numbers", json!(answer.remedy_numbers));
     tell(global, answer.recorded.as_ref(), &[numbers]);
     Ok(())
+}
+
+/// What can be decided: that the complainant took it back cannot.
+fn decisions() -> Vec<&'static str> {
+    let words = Outcome::WORDS.iter().copied();
+    words
+        .filter(|word| *word != Outcome::Withdrawn.as_str())
+        .collect()
+}
+
+/// The words of a closed list.
+pub(super) fn one_of(words: &[&'static str]) -> PossibleValuesParser {
+    PossibleValuesParser::new(words.to_vec())
 }
 
 fn d<T: Default>() -> T {

@@ -5,6 +5,7 @@ use redress_wire::workflow::v1::get_complaint_history_request::Key;
 use redress_wire::workflow::v1::{GetComplaintHistoryRequest, HistoryEntry};
 use serde_json::{Value, json};
 
+use super::show::words_of;
 use super::target::is_reference;
 use crate::client::Client;
 use crate::failure::Failure;
@@ -82,7 +83,8 @@ fn render(entries: &[HistoryEntry]) -> String {
         } else {
             &entry.summary
         };
-        let words = entry.words.as_ref().map(|it| format!(": {}", it.text));
+        let words = entry.words.as_ref();
+        let words = words.map(|it| format!(": {}", words_of(it)));
         table.row_whole([
             time!(entry.occurred_at).unwrap_or_default(),
             time!(entry.recorded_at).unwrap_or_default(),

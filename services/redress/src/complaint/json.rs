@@ -1,7 +1,8 @@
 //! A complaint as JSON.
 
 use redress_wire::workflow::v1::{
-    Assessment, Complaint, ComplaintAbout, Decision, Investigation, Note, Remedy, Response,
+    Assessment, Closure, Complaint, ComplaintAbout, Decision, Dispute, Investigation, Note, Remedy,
+    Response, Withdrawal,
 };
 use serde_json::{Value, json};
 
@@ -26,8 +27,14 @@ pub(crate) fn complaint(it: &Complaint) -> Value {
         "decision": it.decision.as_ref().map(decision),
         "accepted": it.accepted,
         "disputes": it.disputes,
+        "dispute": it.dispute.as_ref().map(dispute),
         "reopenings": it.reopenings,
         "closing_basis": text(&it.closing_basis),
+        "closures": it.closures.iter().map(closure).collect::<Vec<_>>(),
+        "withdrawal": it.withdrawal.as_ref().map(withdrawal),
+        "owed_remedies": it.owed_remedies,
+        "outcome": text(&it.outcome),
+        "acknowledgement_channel": text(&it.acknowledgement_channel),
         "notes": it.notes.iter().map(note).collect::<Vec<_>>(),
         "note_count": it.note_count,
         "reported": it.reported.as_ref().map(reported_json),
@@ -38,7 +45,7 @@ pub(crate) fn complaint(it: &Complaint) -> Value {
     all
 }
 
-fn times(it: &Complaint) -> [(&'static str, Option<String>); 13] {
+fn times(it: &Complaint) -> [(&'static str, Option<String>); 14] {
     [
         ("occurred_at", time!(it.occurred_at)),
         ("received_at", time!(it.received_at)),
@@ -54,6 +61,7 @@ fn times(it: &Complaint) -> [(&'static str, Option<String>); 13] {
             "decision_communicated_at",
             time!(it.decision_communicated_at),
         ),
+        ("accepted_at", time!(it.accepted_at)),
         ("disputed_at", time!(it.disputed_at)),
         ("closed_at", time!(it.closed_at)),
         ("withdrawn_at", time!(it.withdrawn_at)),
@@ -93,6 +101,7 @@ fn assessment(it: &Assessment) -> Value {
         "complexity": text(&it.complexity),
         "impact": text(&it.impact),
         "immediate_action": text(&it.immediate_action),
+        "immediate_action_what": it.immediate_action_what.as_ref().map(note),
     })
 }
 
@@ -102,6 +111,7 @@ fn investigation(it: &Investigation) -> Value {
         "not_required_reason": text(&it.not_required_reason),
         "decided_by": text(&it.decided_by),
         "relies_on": text(&it.relies_on),
+        "explanation": it.explanation.as_ref().map(note),
     })
 }
 
@@ -118,8 +128,10 @@ fn response(it: &Response) -> Value {
     json!({
         "remedies": it.remedies.iter().map(remedy).collect::<Vec<_>>(),
         "refusal_reason": text(&it.refusal_reason),
+        "refusal_explanation": it.refusal_explanation.as_ref().map(note),
         "cause_code": text(&it.cause_code),
         "no_cause_established": it.no_cause_established,
+        "earlier": it.earlier,
     })
 }
 
@@ -128,6 +140,36 @@ fn decision(it: &Decision) -> Value {
         "channel": text(&it.channel),
         "outcome": text(&it.outcome),
         "recourse_explained": it.recourse_explained,
+        "first_communicated_at": time!(it.first_communicated_at),
+        "recourse_explained_at": time!(it.recourse_explained_at),
+    })
+}
+
+fn dispute(it: &Dispute) -> Value {
+    json!({
+        "disputed_at": time!(it.disputed_at),
+        "reason": text(&it.reason),
+        "explanation": it.explanation.as_ref().map(note),
+    })
+}
+
+fn closure(it: &Closure) -> Value {
+    json!({
+        "closed_at": time!(it.closed_at),
+        "basis": text(&it.basis),
+        "outcome": text(&it.outcome),
+        "reopened_at": time!(it.reopened_at),
+        "reopening_reason": text(&it.reopening_reason),
+        "reopening_explanation": it.reopening_explanation.as_ref().map(note),
+    })
+}
+
+fn withdrawal(it: &Withdrawal) -> Value {
+    json!({
+        "withdrawn_at": time!(it.withdrawn_at),
+        "reason": text(&it.reason),
+        "explanation": it.explanation.as_ref().map(note),
+        "promises": text(&it.promises),
     })
 }
 
@@ -138,5 +180,6 @@ pub(super) fn note(it: &Note) -> Value {
         "actor": text(&it.actor),
         "text": text(&it.text),
         "erased": it.erased,
+        "missing": it.missing,
     })
 }

@@ -2,18 +2,21 @@
 
 use clap::Args;
 use jiff::Timestamp;
+use redress_complaint::{Outcome, Severity, Status};
 use redress_wire::time_to_wire;
 use redress_wire::workflow::v1::{
     Complaint, ComplaintFilter, ComplaintOrder, ListComplaintsRequest,
 };
 use serde_json::json;
 
+use super::command::one_of;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::feedback::{Page, more};
 use crate::global::Global;
 use crate::json::{day, text};
 use crate::moment::{end, instant};
+use crate::paging::{Listed, up_to};
 use crate::table::Table;
 
 #[derive(Debug, Args)]
@@ -28,10 +31,11 @@ pub(crate) struct Arguments {
 /// Which complaints; what is not given lets everything through.
 #[derive(Debug, Args)]
 pub(crate) struct Filter {
-    #[arg(long)]
+    /// Where it stands
+    #[arg(long, value_parser = one_of(Status::WORDS))]
     status: Vec<String>,
 
-    #[arg(long)]
+    #[arg(long, value_parser = one_of(Severity::WORDS))]
     severity: Vec<String>,
 
     /// `user:<pseudonym>`
@@ -53,12 +57,17 @@ pub(crate) struct Filter {
     #[arg(long)]
     language: Vec<String>,
 
-    #[arg(long)]
+    /// How it ended
+    #[arg(long, value_parser = one_of(Outcome::WORDS))]
     outcome: Vec<String>,
 
     /// Neither closed nor withdrawn
     #[arg(long)]
     open: bool,
+
+    /// Something that was promised is not fulfilled, also where it is closed or withdrawn
+    #[arg(long)]
+    owing: bool,
 
     /// Received then or later
     #[arg(long, value_name = "TIME", value_parser = instant)]
@@ -82,6 +91,7 @@ impl Filter {
             languages: self.language.clone(),
             outcomes: self.outcome.clone(),
             open_only: self.open,
+            owing_only: self.owing,
             received_from: self.from.map(time_to_wire),
             received_to: self.to.map(time_to_wire),
             ..ComplaintFilter::default()
@@ -95,30 +105,41 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
     } else {
         ComplaintOrder::ReceivedDesc
     };
-    let request = ListComplaintsRequest {
-        filter: Some(arguments.filter.to_wire()),
-        order: order.into(),
-        page_size: arguments.page.limit,
-        page_token: arguments.page.after,
-        wait_for: arguments.page.wait_for,
-    };
-    let client = Client::of(global)?;
-    let page = client
-        .workflow()
-        .await?
-        .list_complaints(request)
-        .await?
-        .into_inner();
+    let (filter, page) = (arguments.filter.to_wire(), arguments.page);
+    let mut client = Client::of(global)?.workflow().await?;
+    let listed = up_to(page.limit, page.after, async |page_size, page_token| {
+        let request = ListComplaintsRequest {
+            filter: Some(filter.clone()),
+            order: order.into(),
+            page_size,
+            page_token,
+            wait_for: page.wait_for.clone(),
+        };
+        let answer = client.list_complaints(request).await?.into_inner();
+        Ok(Listed {
+            items: answer.complaints,
+            next_page_token: answer.next_page_token,
+            token: answer.token,
+            incomplete_from: answer.incomplete_from,
+        })
+    });
+    let listed = listed.await?;
     global.output.print(
         || {
             json!({
-                "complaints": page.complaints.iter().map(super::json::complaint).collect::<Vec<_>>(),
-                "next_page_token": text(&page.next_page_token),
-                "token": text(&page.token),
-                "incomplete_from": text(&page.incomplete_from),
+                "complaints": listed.items.iter().map(super::json::complaint).collect::<Vec<_>>(),
+                "next_page_token": text(&listed.next_page_token),
+                "token": text(&listed.token),
+                "incomplete_from": text(&listed.incomplete_from),
             })
         },
-        || format!("{}{}", table(&page.complaints).render(), more(&page.next_page_token)),
+        || {
+            format!(
+                "{}{}",
+                table(&listed.items).render(),
+                more(&listed.next_page_token)
+            )
+        },
     );
     Ok(())
 }
@@ -128,6 +149,7 @@ fn table(complaints: &[Complaint]) -> Table {
         "reference",
         "received",
         "status",
+        "outcome",
         "severity",
         "product",
         "issue",
@@ -141,6 +163,7 @@ fn table(complaints: &[Complaint]) -> Table {
             complaint.reference.clone(),
             day!(complaint.received_at),
             complaint.status.clone(),
+            complaint.outcome.clone(),
             severity.unwrap_or_default(),
             about.product,
             about.issue,

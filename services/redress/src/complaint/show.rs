@@ -2,7 +2,7 @@
 
 use clap::Args;
 use redress_wire::workflow::v1::get_complaint_request::Key;
-use redress_wire::workflow::v1::{Complaint, GetComplaintRequest, Remedy};
+use redress_wire::workflow::v1::{Closure, Complaint, GetComplaintRequest, Note, Remedy};
 use serde_json::json;
 
 use super::remedy;
@@ -55,68 +55,285 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
     Ok(())
 }
 
+type Fields = Vec<(&'static str, String)>;
+
+/// Everything that is known, in the order of a complaint's life.
 fn render(it: &Complaint) -> String {
-    let about = it.about.clone().unwrap_or_default();
-    let assessment = it.assessment.clone().unwrap_or_default();
-    let investigation = it.investigation.clone().unwrap_or_default();
-    let response = it.response.clone().unwrap_or_default();
-    let decision = it.decision.clone().unwrap_or_default();
-    let time = |name, time: Option<String>| (name, time.unwrap_or_default());
     let mut all = vec![
         ("reference", it.reference.clone()),
         ("id", it.complaint_id.clone()),
         ("status", it.status.clone()),
+        ("outcome", it.outcome.clone()),
         ("etag", it.etag.clone()),
-        ("product", about.product),
-        ("issue", about.issue),
-        ("channel", about.channel),
-        ("handler", it.handler.clone()),
-        ("queue", it.queue.clone()),
-        ("unknown steps", it.unknown_steps.join(", ")),
-        time("received", time!(it.received_at)),
-        time("acknowledged", time!(it.acknowledged_at)),
-        time("assessed", time!(it.assessed_at)),
-        ("severity", assessment.severity),
-        ("safety", assessment.safety_implication),
-        time("investigation", time!(it.investigation_started_at)),
-        ("investigator", investigation.investigator),
-        ("not required", investigation.not_required_reason),
-        time("proposed", time!(it.response_proposed_at)),
-        ("cause", response.cause_code),
-        ("refusal", response.refusal_reason),
-        (
-            "remedies",
-            response
-                .remedies
-                .iter()
-                .map(remedy_line)
-                .collect::<Vec<_>>()
-                .join("\n"),
-        ),
-        time("communicated", time!(it.decision_communicated_at)),
-        ("outcome", decision.outcome),
-        time("disputed", time!(it.disputed_at)),
-        time("closed", time!(it.closed_at)),
-        ("basis", it.closing_basis.clone()),
-        time("withdrawn", time!(it.withdrawn_at)),
     ];
-    if let Some(reported) = &it.reported {
-        all.push(("reported by", reported.source.clone()));
-        all.push(("reported answer", reported.response.clone()));
-        all.push(("reported timely", reported.timely.clone()));
-        all.push(("reported disputed", reported.disputed.clone()));
-    }
+    all.extend(subject(it));
+    all.extend(receipt(it));
+    all.extend(inquiry(it));
+    all.extend(response(it));
+    all.extend(decision(it));
+    all.extend(end(it));
+    all.extend(reported(it));
     let notes = it.notes.iter().map(|note| {
         let at = time!(note.recorded_at).unwrap_or_default();
-        let words = if note.erased {
-            "(erased)"
-        } else {
-            note.text.as_str()
-        };
-        format!("{at} {}: {words}", note.actor)
+        format!("{at} {}: {}", note.actor, words_of(note))
     });
-    all.push(("notes", notes.collect::<Vec<_>>().join("\n")));
+    all.push(("notes", lines(notes)));
+    let hidden = (it.note_count as usize).saturating_sub(it.notes.len());
+    if hidden > 0 {
+        let more = format!("{hidden}: see `redress complaint history`");
+        all.push(("earlier notes", more));
+    }
+    all.push(("last recorded", time!(it.updated_at).unwrap_or_default()));
     fields(&all)
+}
+
+fn subject(it: &Complaint) -> Fields {
+    let about = it.about.clone().unwrap_or_default();
+    vec![
+        ("kind", about.kind),
+        ("product", about.product),
+        ("sub-product", about.sub_product),
+        ("issue", about.issue),
+        ("sub-issue", about.sub_issue),
+        ("site", about.site),
+        ("supplier", about.supplier),
+        ("business unit", about.business_unit),
+        ("segment", about.segment),
+        ("jurisdiction", about.jurisdiction),
+        ("language", about.language),
+        ("tags", about.tags.join(", ")),
+        ("remedy sought", about.remedy_sought),
+        ("vulnerable", yes_or_no(about.vulnerable)),
+        ("accessibility need", yes_or_no(about.accessibility_need)),
+        ("done on the spot", yes_or_no(about.immediate_action_taken)),
+        ("aware", time!(about.aware_at).unwrap_or_default()),
+        ("channel", either(about.channel, about.reported_channel)),
+    ]
+}
+
+fn receipt(it: &Complaint) -> Fields {
+    vec![
+        ("occurred", time!(it.occurred_at).unwrap_or_default()),
+        ("received", time!(it.received_at).unwrap_or_default()),
+        ("opened", time!(it.opened_at).unwrap_or_default()),
+        ("unknown steps", it.unknown_steps.join(", ")),
+        ("handler", it.handler.clone()),
+        ("queue", it.queue.clone()),
+        (
+            "acknowledged",
+            parts([
+                time!(it.acknowledged_at).unwrap_or_default(),
+                with("by ", &it.acknowledgement_channel),
+            ]),
+        ),
+    ]
+}
+
+fn inquiry(it: &Complaint) -> Fields {
+    let assessment = it.assessment.clone().unwrap_or_default();
+    let investigation = it.investigation.clone().unwrap_or_default();
+    let action = assessment.immediate_action_what.as_ref().map(words_of);
+    let explanation = investigation.explanation.as_ref().map(words_of);
+    vec![
+        ("assessed", time!(it.assessed_at).unwrap_or_default()),
+        ("severity", assessment.severity),
+        ("safety implication", assessment.safety_implication),
+        ("complexity", assessment.complexity),
+        ("impact", assessment.impact),
+        (
+            "immediate action",
+            said(assessment.immediate_action, action),
+        ),
+        (
+            "investigation",
+            time!(it.investigation_started_at).unwrap_or_default(),
+        ),
+        ("investigator", investigation.investigator),
+        (
+            "not required",
+            said(investigation.not_required_reason, explanation),
+        ),
+        ("decided by", investigation.decided_by),
+        ("relies on", investigation.relies_on),
+    ]
+}
+
+fn response(it: &Complaint) -> Fields {
+    let response = it.response.clone().unwrap_or_default();
+    let cause = if response.no_cause_established {
+        "none established".to_owned()
+    } else {
+        response.cause_code
+    };
+    let explanation = response.refusal_explanation.as_ref().map(words_of);
+    let names = if response.earlier {
+        ["earlier cause", "earlier refusal", "earlier remedies"]
+    } else {
+        ["cause", "refusal", "remedies"]
+    };
+    let numbers = it.owed_remedies.iter().map(u32::to_string);
+    vec![
+        ("proposed", time!(it.response_proposed_at).unwrap_or_default()),
+        (names[0], cause),
+        (names[1], said(response.refusal_reason, explanation)),
+        (names[2], lines(response.remedies.iter().map(remedy_line))),
+        (
+            "still owed",
+            with("remedy ", &numbers.collect::<Vec<_>>().join(", ")),
+        ),
+    ]
+}
+
+fn decision(it: &Complaint) -> Fields {
+    let decision = it.decision.clone().unwrap_or_default();
+    let recourse = match &it.decision {
+        Some(decision) if !decision.recourse_explained => "not explained".to_owned(),
+        Some(_) | None => with(
+            "explained ",
+            &time!(decision.recourse_explained_at).unwrap_or_default(),
+        ),
+    };
+    let dispute = it.dispute.clone().unwrap_or_default();
+    let disputed = said(dispute.reason, dispute.explanation.as_ref().map(words_of));
+    let first = time!(decision.first_communicated_at);
+    let last = time!(it.decision_communicated_at);
+    vec![
+        (
+            "communicated",
+            parts([
+                last.clone().unwrap_or_default(),
+                with("by ", &decision.channel),
+            ]),
+        ),
+        (
+            "communicated first",
+            first.filter(|_| first_differs(it)).unwrap_or_default(),
+        ),
+        ("decision", decision.outcome),
+        ("recourse", recourse),
+        (
+            "silence ends",
+            time!(it.silence_ends_at).unwrap_or_default(),
+        ),
+        ("accepted", time!(it.accepted_at).unwrap_or_default()),
+        (
+            "disputed",
+            parts([time!(it.disputed_at).unwrap_or_default(), disputed]),
+        ),
+        ("disputes", several(it.disputes)),
+    ]
+}
+
+/// Whether the decision was told more than once.
+fn first_differs(it: &Complaint) -> bool {
+    let decision = it.decision.as_ref();
+    decision.is_some_and(|decision| decision.first_communicated_at != it.decision_communicated_at)
+}
+
+fn end(it: &Complaint) -> Fields {
+    let earlier = it.closures.iter().filter(|it| it.reopened_at.is_some());
+    let withdrawal = it.withdrawal.clone().unwrap_or_default();
+    let why = said(
+        withdrawal.reason,
+        withdrawal.explanation.as_ref().map(words_of),
+    );
+    vec![
+        ("earlier closings", lines(earlier.map(earlier_closing))),
+        ("closed", time!(it.closed_at).unwrap_or_default()),
+        ("basis", it.closing_basis.clone()),
+        (
+            "withdrawn",
+            parts([time!(it.withdrawn_at).unwrap_or_default(), why]),
+        ),
+        ("what was promised", with("is ", &withdrawal.promises)),
+    ]
+}
+
+fn earlier_closing(it: &Closure) -> String {
+    let closed = time!(it.closed_at).unwrap_or_else(|| "at an unknown time".to_owned());
+    let outcome = with(", outcome ", &it.outcome);
+    let reopened = time!(it.reopened_at).unwrap_or_default();
+    let words = it.reopening_explanation.as_ref().map(words_of);
+    let why = said(it.reopening_reason.clone(), words);
+    let basis = &it.basis;
+    format!("{closed}, {basis}{outcome}; reopened {reopened}, {why}")
+}
+
+fn reported(it: &Complaint) -> Fields {
+    let Some(reported) = it.reported.clone() else {
+        return Vec::new();
+    };
+    vec![
+        ("reported by", reported.source),
+        ("reported answer", reported.response),
+        ("answer's class", reported.response_class),
+        ("reported timely", reported.timely),
+        ("reported disputed", reported.disputed),
+        (
+            "reported closing",
+            time!(reported.closed_at).unwrap_or_default(),
+        ),
+        ("sent to company", reported.sent_to_company_on),
+        ("public response", reported.public_response),
+    ]
+}
+
+/// Sealed words, or why there are none.
+pub(super) fn words_of(note: &Note) -> String {
+    if note.erased {
+        "(erased)".to_owned()
+    } else if note.missing {
+        "(lost)".to_owned()
+    } else {
+        note.text.clone()
+    }
+}
+
+/// A code, and the words to it.
+fn said(code: String, words: Option<String>) -> String {
+    match words {
+        Some(words) if !words.is_empty() => format!("{code}: {words}"),
+        Some(_) | None => code,
+    }
+}
+
+fn either(channel: String, reported: String) -> String {
+    if reported.is_empty() {
+        channel
+    } else {
+        format!("{channel} ({reported})")
+    }
+}
+
+/// Nothing, if there is nothing to put the word before.
+fn with(before: &str, text: &str) -> String {
+    if text.is_empty() {
+        String::new()
+    } else {
+        format!("{before}{text}")
+    }
+}
+
+fn parts<const N: usize>(texts: [String; N]) -> String {
+    let filled = texts.into_iter().filter(|text| !text.is_empty());
+    filled.collect::<Vec<_>>().join(" ")
+}
+
+fn lines(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+fn several(count: u32) -> String {
+    if count > 1 {
+        count.to_string()
+    } else {
+        String::new()
+    }
+}
+
+fn yes_or_no(answer: Option<bool>) -> String {
+    let word = answer.map(|yes| if yes { "yes" } else { "no" });
+    word.unwrap_or_default().to_owned()
 }
 
 fn remedy_line(it: &Remedy) -> String {
@@ -124,11 +341,7 @@ fn remedy_line(it: &Remedy) -> String {
         .amount
         .as_ref()
         .map(|it| format!(" {}", remedy::shown(it)));
-    let until = if it.promised_by.is_empty() {
-        String::new()
-    } else {
-        format!(" until {}", it.promised_by)
-    };
+    let until = with(" until ", &it.promised_by);
     let given = time!(it.fulfilled_at).map_or("open".to_owned(), |at| format!("given {at}"));
     format!(
         "{}. {}{}{until}, {given}",

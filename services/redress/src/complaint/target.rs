@@ -2,18 +2,19 @@
 
 use clap::Args;
 use jiff::Timestamp;
+use redress_service::clock;
 use redress_wire::log::v1::Recorded;
 use redress_wire::workflow::v1::GetComplaintRequest;
 use redress_wire::workflow::v1::get_complaint_request::Key;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
-use redress_wire::{CommandRequest, time_to_wire};
+use redress_wire::{CommandRequest, time_from_wire, time_to_wire};
 use serde_json::{Value, json};
 
 use crate::client::Door;
 use crate::failure::Failure;
 use crate::global::Global;
 use crate::json::{recorded, recorded_line};
-use crate::moment::instant;
+use crate::moment::{Told, told};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Target {
@@ -35,18 +36,26 @@ pub(crate) struct Given {
     #[arg(long, value_name = "ID")]
     request_id: Option<String>,
 
-    /// When it happened; now, if absent
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    occurred_at: Option<Timestamp>,
+    /// When it happened: a time, or a day in UTC; now, if absent
+    ///
+    /// A day is its first moment, or that of the receipt or the decision where these were later on
+    /// the same day.
+    #[arg(long, value_name = "TIME", value_parser = told)]
+    occurred_at: Option<Told>,
 }
 
 impl Given {
     pub(crate) fn fill(&self, id: String, request: &mut impl CommandRequest) {
+        self.fill_after(&[], id, request);
+    }
+
+    fn fill_after(&self, follows: &[Timestamp], id: String, request: &mut impl CommandRequest) {
+        let moment = |told: Told| time_to_wire(told.moment(follows, clock::now()));
         request.set(
             id,
             self.etag.clone().unwrap_or_default(),
             self.request_id.clone().unwrap_or_default(),
-            self.occurred_at.map(time_to_wire),
+            self.occurred_at.map(moment),
         );
     }
 }
@@ -57,12 +66,12 @@ impl Target {
         client: &mut WorkflowServiceClient<Door>,
         request: &mut impl CommandRequest,
     ) -> Result<(), Failure> {
-        let id = if is_reference(&self.complaint) {
-            id_of(client, &self.complaint).await?
-        } else {
-            self.complaint.clone()
+        let id = id_of(client, &self.complaint).await?;
+        let follows = match self.given.occurred_at {
+            Some(Told::On(_)) => steps_before(client, &id).await?,
+            Some(Told::At(_)) | None => Vec::new(),
         };
-        self.given.fill(id, request);
+        self.given.fill_after(&follows, id, request);
         Ok(())
     }
 }
@@ -71,17 +80,37 @@ pub(crate) fn is_reference(text: &str) -> bool {
     text.starts_with("RD-")
 }
 
-async fn id_of(
+/// The id of a complaint that is named by its id or its reference.
+pub(crate) async fn id_of(
     client: &mut WorkflowServiceClient<Door>,
-    reference: &str,
+    complaint: &str,
 ) -> Result<String, Failure> {
-    let key = Some(Key::Reference(reference.to_owned()));
+    if !is_reference(complaint) {
+        return Ok(complaint.to_owned());
+    }
+    let key = Some(Key::Reference(complaint.to_owned()));
     let request = GetComplaintRequest {
         key,
         ..GetComplaintRequest::default()
     };
     let answer = client.get_complaint(request).await?.into_inner();
     Ok(answer.complaint.unwrap_or_default().complaint_id)
+}
+
+/// What no step may come before.
+async fn steps_before(
+    client: &mut WorkflowServiceClient<Door>,
+    id: &str,
+) -> Result<Vec<Timestamp>, Failure> {
+    let request = GetComplaintRequest {
+        key: Some(Key::ComplaintId(id.to_owned())),
+        ..GetComplaintRequest::default()
+    };
+    let answer = client.get_complaint(request).await?.into_inner();
+    let complaint = answer.complaint.unwrap_or_default();
+    let times = [complaint.received_at, complaint.decision_communicated_at];
+    let times = times.into_iter().flatten().map(time_from_wire);
+    Ok(times.filter_map(Result::ok).collect())
 }
 
 /// Tells what a command left behind; `more` fields stand beside it.

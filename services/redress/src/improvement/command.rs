@@ -56,6 +56,8 @@ pub(crate) struct Plan {
     #[command(flatten)]
     target: Target,
     /// `corrective;user:anna;2026-06-30;Change the seal`: kind, owner, day, what
+    ///
+    /// Kinds: immediate, containment, corrective, preventive, improvement.
     #[arg(long = "action", value_name = "ACTION", required = true, value_parser = action)]
     actions: Vec<wire::ImprovementAction>,
 }

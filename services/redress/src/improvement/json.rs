@@ -13,6 +13,7 @@ pub(crate) fn improvement(it: &Improvement) -> Value {
         "status": it.status,
         "title": text(&it.title),
         "source": it.source.as_ref().map(source),
+        "further_signals": it.further_signals.iter().map(source).collect::<Vec<_>>(),
         "owner": text(&it.owner),
         "due": text(&it.due),
         "actions": it.actions.iter().map(action).collect::<Vec<_>>(),

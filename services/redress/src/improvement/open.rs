@@ -1,7 +1,7 @@
 //! `redress improvement open`
 
 use clap::Args;
-use jiff::Timestamp;
+use redress_service::clock;
 use redress_wire::time_to_wire;
 use redress_wire::workflow::v1::OpenImprovementRequest;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
 use crate::json::{recorded, recorded_line};
-use crate::moment::instant;
+use crate::moment::{Told, told};
 
 #[derive(Debug, Args)]
 pub(crate) struct Open {
@@ -18,13 +18,14 @@ pub(crate) struct Open {
     #[arg(long)]
     title: String,
 
-    /// What gave rise to it: `complaint/0-0192..`, `audit/A-7`; you, if absent
+    /// What gave rise to it: complaint, audit, risk, supplier, review or person, and which one, as in
+    /// `complaint/RD-2026-000123-7` or `audit/A-7`; you, if absent
     #[arg(long, value_name = "KIND[/ID]", default_value = "person")]
     from: String,
 
-    /// When it happened; now, if absent
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    occurred_at: Option<Timestamp>,
+    /// When it happened: a time, or a day in UTC; now, if absent
+    #[arg(long, value_name = "TIME", value_parser = told)]
+    occurred_at: Option<Told>,
 
     /// The same again is answered as the first time
     #[arg(long, value_name = "ID")]
@@ -34,9 +35,11 @@ pub(crate) struct Open {
 pub(super) async fn run(global: &Global, arguments: Open) -> Result<(), Failure> {
     let request = OpenImprovementRequest {
         request_id: arguments.request_id.unwrap_or_default(),
-        occurred_at: arguments.occurred_at.map(time_to_wire),
+        occurred_at: arguments
+            .occurred_at
+            .map(|it| time_to_wire(it.moment(&[], clock::now()))),
         title: arguments.title,
-        source: Some(super::source(&arguments.from)),
+        source: Some(super::source(global, &arguments.from).await?),
     };
     let mut client = Client::of(global)?.improvement().await?;
     let answer = client.open_improvement(request).await?.into_inner();

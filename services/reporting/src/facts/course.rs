@@ -122,7 +122,10 @@ impl Course {
             Step::ResponseProposed => self.undecided(Status::ResponseProposed),
             Step::DecisionCommunicated(outcome) => {
                 self.end_with(outcome);
-                self.set(Status::DecisionCommunicated);
+                // Told again, a disputed decision stays disputed.
+                if self.status() != Status::Disputed {
+                    self.set(Status::DecisionCommunicated);
+                }
             }
             Step::AcceptanceRecorded => self.set(Status::DecisionCommunicated),
             Step::Disputed => {

@@ -118,7 +118,9 @@ impl<'a> Step<'a> {
             Event::Closed(it) => Self::Closed(it.occurred_at.as_microsecond()),
             Event::Reopened(it) => Self::Reopened(it.occurred_at.as_microsecond()),
             Event::Withdrawn(it) => Self::Withdrawn(it.occurred_at.as_microsecond()),
-            Event::RemedyFulfilled(_) | Event::NoteAdded(_) => return None,
+            Event::InvestigationRefused(_) | Event::RemedyFulfilled(_) | Event::NoteAdded(_) => {
+                return None;
+            }
         })
     }
 

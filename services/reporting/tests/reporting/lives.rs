@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use redress_complaint::{
-    Cause, CloseBasis, Command, ConflictDeclaration, ImmediateAction, Level, Outcome, RemedyKind,
-    RemedyOffer, SafetyImplication, Severity, Status, command as ask,
+    Cause, CloseBasis, Command, ConflictDeclaration, ImmediateAction, Level, Outcome, Promises,
+    RemedyKind, RemedyOffer, SafetyImplication, Severity, Status, command as ask,
 };
 use redress_envelope::{Actor, ItemId, Record, Subject};
 use redress_feedback::{Answer, Feedback, Kind, Measure, ResponseClass, Score};
@@ -192,6 +192,7 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
         (_, 0) => ask::Withdraw {
             reason: None,
             explanation: None,
+            promises: Some(Promises::Kept),
             occurred_at,
         }
         .into(),
@@ -255,7 +256,7 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
             .into()
         }
         (Status::ResponseProposed, _) => ask::CommunicateDecision {
-            outcome: [Outcome::Upheld, Outcome::NotUpheld][chance.below(2) as usize].clone(),
+            outcome: [Outcome::Upheld, Outcome::PartlyUpheld][chance.below(2) as usize].clone(),
             channel: "letter".to_owned(),
             recourse_explained: true,
             occurred_at,

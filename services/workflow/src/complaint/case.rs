@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use redress_complaint::{Event, Slices, State, Status, evolve};
+use redress_complaint::{
+    CloseBasis, Event, Outcome, ReportedHistory, Slices, State, Status, evolve,
+};
 use redress_envelope::{Record, VaultRef};
 use redress_event_log::UnreadableEvent;
 
@@ -17,9 +19,20 @@ pub(super) struct Times {
     pub(super) investigation_started: Option<Timestamp>,
     pub(super) response_proposed: Option<Timestamp>,
     pub(super) decision_communicated: Option<Timestamp>,
+    pub(super) accepted: Option<Timestamp>,
     pub(super) disputed: Option<Timestamp>,
     pub(super) closed: Option<Timestamp>,
     pub(super) withdrawn: Option<Timestamp>,
+}
+
+/// That it was closed, and perhaps opened again.
+#[derive(Debug, Clone)]
+pub(super) struct Closing {
+    pub(super) at: Option<Timestamp>,
+    /// `None`: another system closed it.
+    pub(super) basis: Option<CloseBasis>,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) reopened: Option<(Timestamp, String)>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -31,10 +44,11 @@ pub(super) struct Case {
     pub(super) updated_at: Option<Timestamp>,
     /// Events in its stream.
     pub(super) version: u64,
-    /// The complainant has said yes to the decision that stands.
-    pub(super) is_accepted: bool,
     pub(super) disputes: u32,
-    pub(super) reopenings: u32,
+    /// When the last dispute was, and why.
+    pub(super) dispute: Option<(Timestamp, String)>,
+    /// Those of this system, and those that a reopening followed.
+    pub(super) closings: Vec<Closing>,
     pub(super) notes: u32,
 }
 
@@ -65,6 +79,7 @@ impl Case {
             Event::TakenOver(e) => self.open(&e.about, time),
             Event::HistoryReported(_)
             | Event::Assigned(_)
+            | Event::InvestigationRefused(_)
             | Event::InvestigationNotRequired(_)
             | Event::RemedyFulfilled(_) => {}
             Event::Acknowledged(e) => times.acknowledged = Some(e.occurred_at),
@@ -74,16 +89,25 @@ impl Case {
             Event::DecisionCommunicated(e) => {
                 times.decision_communicated = Some(e.occurred_at);
             }
-            Event::AcceptanceRecorded(_) => self.is_accepted = true,
+            Event::AcceptanceRecorded(e) => times.accepted = Some(e.occurred_at),
             Event::Disputed(e) => {
                 times.disputed = Some(e.occurred_at);
-                self.is_accepted = false;
+                times.accepted = None;
                 self.disputes += 1;
+                self.dispute = Some((e.occurred_at, e.reason.clone()));
             }
-            Event::Closed(e) => times.closed = Some(e.occurred_at),
-            Event::Reopened(_) => {
-                self.is_accepted = false;
-                self.reopenings += 1;
+            Event::Closed(e) => {
+                times.closed = Some(e.occurred_at);
+                self.closings.push(Closing {
+                    at: Some(e.occurred_at),
+                    basis: Some(e.basis.clone()),
+                    outcome: self.state.outcome(),
+                    reopened: None,
+                });
+            }
+            Event::Reopened(e) => {
+                (times.closed, times.accepted) = (None, None);
+                self.reopened(e.occurred_at, &e.reason);
             }
             Event::Withdrawn(e) => times.withdrawn = Some(e.occurred_at),
             Event::NoteAdded(_) => self.notes += 1,
@@ -99,6 +123,25 @@ impl Case {
             times.closed = times.closed.or(report.closed().filter(|_| is_closed));
         }
         times
+    }
+
+    /// A closing that stands unrecorded was another system's.
+    fn reopened(&mut self, at: Timestamp, reason: &str) {
+        let reopened = Some((at, reason.to_owned()));
+        match self.closings.last_mut().filter(|it| it.reopened.is_none()) {
+            Some(closing) => closing.reopened = reopened,
+            None => self.closings.push(Closing {
+                at: self.state.report().and_then(ReportedHistory::closed),
+                basis: None,
+                outcome: None,
+                reopened,
+            }),
+        }
+    }
+
+    pub(super) fn reopenings(&self) -> usize {
+        let reopened = self.closings.iter().filter(|it| it.reopened.is_some());
+        reopened.count()
     }
 
     fn open(&mut self, about: &Slices, time: Timestamp) {
@@ -132,6 +175,7 @@ pub(super) fn words(event: &Event) -> Option<&VaultRef> {
         | Event::Acknowledged(_)
         | Event::Assigned(_)
         | Event::InvestigationStarted(_)
+        | Event::InvestigationRefused(_)
         | Event::RemedyFulfilled(_)
         | Event::DecisionCommunicated(_)
         | Event::AcceptanceRecorded(_)
@@ -147,6 +191,7 @@ pub(super) fn occurred_at(event: &Event) -> Option<Timestamp> {
         Event::Assigned(e) => Some(e.occurred_at),
         Event::Assessed(e) => Some(e.occurred_at),
         Event::InvestigationStarted(e) => Some(e.occurred_at),
+        Event::InvestigationRefused(e) => Some(e.occurred_at),
         Event::InvestigationNotRequired(e) => Some(e.occurred_at),
         Event::ResponseProposed(e) => Some(e.occurred_at),
         Event::RemedyFulfilled(e) => Some(e.occurred_at),

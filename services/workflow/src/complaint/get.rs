@@ -12,7 +12,7 @@ use tonic::Request;
 
 use super::case::{Case, decode};
 use super::refused::not_found;
-use super::{reply, view};
+use super::{reply, view, words};
 use crate::workflow::Inner;
 use crate::{field, waiting};
 
@@ -36,6 +36,7 @@ pub(super) async fn get(
     let mut complaint = reply::complaint(subject.id(), &case);
     complaint.silence_ends_at = silence_ends_at(inner, &case.state).map(time_to_wire);
     complaint.notes = notes(inner, &records).await?;
+    words::add(inner, &records, &mut complaint).await?;
     Ok(GetComplaintResponse {
         complaint: Some(complaint),
         token: inner.log.token(size).to_string(),

@@ -1,4 +1,4 @@
-use redress_complaint::Event;
+use redress_complaint::{Event, State, evolve};
 use redress_envelope::Record;
 use redress_evidence::leaf_hash;
 use redress_log_service::{as_of, digest, read_problem};
@@ -38,10 +38,14 @@ pub(super) async fn history(
     let records = stream(inner, &subject, seen).await?;
     let first = first_version(after.as_deref());
     let (mut entries, mut bytes, mut next, mut unknown) = (Vec::new(), 0, None, None);
+    let mut state = State::default();
     for record in &records {
         let event = decode(record).map_err(unreadable)?;
-        if event.is_none() {
-            unknown.get_or_insert(record.position);
+        match &event {
+            Some(event) => evolve(&mut state, event),
+            None => {
+                unknown.get_or_insert(record.position);
+            }
         }
         if record.version < first || next.is_some() {
             continue;
@@ -50,7 +54,8 @@ pub(super) async fn history(
             next = Some(record.version);
             continue;
         }
-        let entry = entry(inner, record, event.as_ref()).await?;
+        let happened = event.as_ref().map(|event| (event, &state));
+        let entry = entry(inner, record, happened).await?;
         bytes += entry.record.len() + entry.words.as_ref().map_or(0, |words| words.text.len());
         entries.push(entry);
     }
@@ -80,12 +85,13 @@ fn first_version(after: Option<&[u8]>) -> u64 {
         .map_or(0, u64::from_be_bytes)
 }
 
-/// A record as people read it; of an unknown type, as it is stored.
+/// A record as people read it, with what it led to; of an unknown type, as it is stored.
 async fn entry(
     inner: &Inner,
     record: &Record,
-    event: Option<&Event>,
+    happened: Option<(&Event, &State)>,
 ) -> Result<HistoryEntry, Problem> {
+    let event = happened.map(|(event, _)| event);
     let bytes = inner.log.read(record.position, 1, 0).await;
     let bytes = bytes
         .map_err(|error| read_problem(&error))?
@@ -106,7 +112,10 @@ async fn entry(
         recorded_at: Some(time_to_wire(record.time)),
         occurred_at: Some(time_to_wire(occurred_at)),
         actor: record.context.actor.to_string(),
-        summary: event.map_or_else(|| "Not known to this version".to_owned(), summary),
+        summary: happened.map_or_else(
+            || "Not known to this version".to_owned(),
+            |(event, state)| summary(event, state),
+        ),
         leaf_hash: leaf_hash(&bytes).as_bytes().to_vec().into(),
         record: bytes,
         words,

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use redress_complaint::Status;
+use redress_complaint::{Outcome, Severity, Status};
 use redress_log_service::digest;
 use redress_service::Problem;
 use redress_view::ViewRows;
@@ -62,6 +62,10 @@ pub(super) struct Filter {
 
 impl Filter {
     pub(super) fn read(asked: ComplaintFilter) -> Result<Self, Problem> {
+        field::words("filter.statuses", &asked.statuses, Status::WORDS)?;
+        field::words("filter.severities", &asked.severities, Severity::WORDS)?;
+        field::words("filter.outcomes", &asked.outcomes, Outcome::WORDS)?;
+        field::actors("filter.handlers", &asked.handlers)?;
         let reference = match asked.reference.trim() {
             "" => None,
             text => {
@@ -170,8 +174,9 @@ impl Filter {
             && any(&asked.products, &about.product)
             && any(&asked.issues, &about.issue)
             && any(&asked.languages, &about.language)
-            && any(&asked.outcomes, outcome(row))
+            && any(&asked.outcomes, &row.outcome)
             && (!asked.open_only || is_open(row))
+            && (!asked.owing_only || !row.owed_remedies.is_empty())
             && asked
                 .imported
                 .is_none_or(|imported| imported == row.imported)
@@ -191,13 +196,4 @@ impl Filter {
 
 fn is_open(row: &Complaint) -> bool {
     row.status != Status::Closed.as_str() && row.status != Status::Withdrawn.as_str()
-}
-
-/// How it ended, as far as it has.
-fn outcome(row: &Complaint) -> &str {
-    match &row.decision {
-        Some(decision) => &decision.outcome,
-        None if row.status == Status::Withdrawn.as_str() => "withdrawn",
-        None => "",
-    }
 }

@@ -27,6 +27,7 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         | Refusal::ReliesOnItself
         | Refusal::ResponseEmpty
         | Refusal::CauseMissing
+        | Refusal::PromisedInThePast { .. }
         | Refusal::OccurredInFuture { .. } => Problem::invalid(code, "", message),
         Refusal::AlreadyOpened
         | Refusal::NotTakenOver
@@ -48,6 +49,15 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         | Refusal::RemedyUnknown { .. }
         | Refusal::RemedyAlreadyFulfilled { .. }
         | Refusal::RemedyOpen { .. }
+        | Refusal::UpheldWithoutRemedy
+        | Refusal::UpheldButRefused
+        | Refusal::UnfoundedButUpheld
+        | Refusal::RefusalNotExplained
+        | Refusal::MadeGoodButNotUpheld { .. }
+        | Refusal::NotSaidWhere
+        | Refusal::WithdrawalIsNoDecision
+        | Refusal::PromisesOpen { .. }
+        | Refusal::DecisionAccepted
         | Refusal::DecisionNotAccepted
         | Refusal::RecourseNotExplained
         | Refusal::SilenceTooShort { .. }

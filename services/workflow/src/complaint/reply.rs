@@ -1,22 +1,29 @@
 //! A case as an answer.
 
+use jiff::Timestamp;
 use redress_complaint::{
-    Assessment, Closure, Decision, Inquiry, ReportedHistory, Response, Slices, Stage, State, Status,
+    Assessment, CloseBasis, Closure, Decision, Inquiry, ReportedHistory, Response, Slices, Stage,
+    State, Status,
 };
 use redress_log_service::etag;
 use redress_wire::intake::v1::ReportedHistory as WireHistory;
 use redress_wire::workflow::v1 as wire;
 use redress_wire::{money_to_wire, time_to_wire};
 
-use super::case::{Case, Times};
+use super::case::{Case, Closing, Times};
 
-/// The complaint as it stands, without notes and without what hangs on the policy.
+/// The basis on which another system closed a complaint, as far as is known here.
+const REPORTED: &str = "reported";
+
+/// The complaint as it stands, without words and without what hangs on the policy.
 pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
     let state = &case.state;
-    let time = |time: Option<jiff::Timestamp>| time.map(time_to_wire);
+    let time = |time: Option<Timestamp>| time.map(time_to_wire);
     let (about, times) = (case.about.as_deref(), &case.known_times());
     let assignment = state.assignment();
     let handler = assignment.and_then(|it| it.handler.as_ref());
+    let accepted = times.accepted.filter(|_| state.decision().is_some());
+    let acknowledged = state.acknowledgement().and_then(|it| it.channel.clone());
     wire::Complaint {
         complaint_id: id.to_owned(),
         reference: state
@@ -38,8 +45,12 @@ pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
         acknowledged_at: time(times.acknowledged),
         assessed_at: time(times.assessed),
         investigation_started_at: time(times.investigation_started),
-        response_proposed_at: time(times.response_proposed),
-        decision_communicated_at: time(times.decision_communicated),
+        response_proposed_at: time(times.response_proposed.filter(|_| !is_earlier(state))),
+        decision_communicated_at: time(
+            times
+                .decision_communicated
+                .filter(|_| state.decision().is_some()),
+        ),
         disputed_at: time(times.disputed),
         closed_at: time(times.closed),
         withdrawn_at: time(times.withdrawn),
@@ -49,12 +60,19 @@ pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
             .and_then(|it| it.queue.clone())
             .unwrap_or_default(),
         assessment: state.assessment().map(assessment),
-        investigation: inquiry(state).map(investigation),
-        response: state.response().map(response),
+        investigation: state.inquiry().map(investigation),
+        response: state.response().map(|it| response(it, is_earlier(state))),
         decision: state.decision().map(decision),
-        accepted: case.is_accepted && state.decision().is_some(),
+        accepted: accepted.is_some(),
+        accepted_at: time(accepted),
         disputes: case.disputes,
-        reopenings: case.reopenings,
+        dispute: case.dispute.as_ref().map(dispute),
+        reopenings: case.reopenings() as u32,
+        closures: closures(case, times),
+        withdrawal: withdrawal(state, times),
+        owed_remedies: state.owed(),
+        outcome: state.outcome().map(|it| it.to_string()).unwrap_or_default(),
+        acknowledgement_channel: acknowledged.unwrap_or_default(),
         closing_basis: closing_basis(state).to_owned(),
         notes: Vec::new(),
         note_count: case.notes,
@@ -95,7 +113,7 @@ fn unknown_steps(state: &State, times: &Times) -> Vec<String> {
         return Vec::new();
     };
     let is_over = report.response_class.implies_closed();
-    let is_looked_into = times.investigation_started.is_some() || inquiry(state).is_some();
+    let is_looked_into = times.investigation_started.is_some() || state.inquiry().is_some();
     let steps = [
         (Status::Acknowledged, times.acknowledged.is_none()),
         (Status::Assessed, times.assessed.is_none()),
@@ -121,24 +139,7 @@ fn assessment(assessment: &Assessment) -> wire::Assessment {
         complexity: assessment.complexity.to_string(),
         impact: assessment.impact.to_string(),
         immediate_action: assessment.immediate_action.as_str().to_owned(),
-    }
-}
-
-/// What the response rests on, or will; nothing, where that is not known.
-fn inquiry(state: &State) -> Option<Inquiry> {
-    match state {
-        State::NotOpened | State::Withdrawn { .. } => None,
-        State::Open { stage, .. } => match stage.as_ref() {
-            Stage::Received | Stage::Acknowledged(_) => None,
-            Stage::Assessed { not_required, .. } => not_required.clone().map(Inquiry::NotRequired),
-            Stage::Investigating(investigating) => investigating.inquiry.clone(),
-            Stage::ResponseProposed(proposal)
-            | Stage::DecisionCommunicated { proposal, .. }
-            | Stage::Disputed { proposal, .. } => Some(proposal.inquiry.clone()),
-        },
-        State::Closed { closure, .. } => closure
-            .decided()
-            .map(|decided| decided.proposal.inquiry.clone()),
+        immediate_action_what: None,
     }
 }
 
@@ -156,11 +157,22 @@ fn investigation(inquiry: Inquiry) -> wire::Investigation {
                 .relies_on
                 .map(|id| id.to_string())
                 .unwrap_or_default(),
+            explanation: None,
         },
     }
 }
 
-fn response(response: &Response) -> wire::Response {
+/// Whether the response is that of before a dispute or a reopening.
+fn is_earlier(state: &State) -> bool {
+    let stage = match state {
+        State::NotOpened | State::Closed { .. } => return false,
+        State::Open { stage, .. } => stage,
+        State::Withdrawn { withdrawal, .. } => &withdrawal.stage,
+    };
+    matches!(**stage, Stage::Investigating(_))
+}
+
+fn response(response: &Response, earlier: bool) -> wire::Response {
     use redress_complaint::Cause;
     let cause_code = response.cause.code().unwrap_or_default().to_owned();
     let no_cause_established = response.cause == Cause::NoCauseEstablished;
@@ -184,6 +196,8 @@ fn response(response: &Response) -> wire::Response {
         refusal_reason: refusal.map(|it| it.reason.clone()).unwrap_or_default(),
         cause_code,
         no_cause_established,
+        refusal_explanation: None,
+        earlier,
     }
 }
 
@@ -192,6 +206,67 @@ fn decision(decision: &Decision) -> wire::Decision {
         channel: decision.latest.channel.clone(),
         recourse_explained: decision.recourse_explained_at.is_some(),
         outcome: decision.outcome.to_string(),
+        first_communicated_at: Some(time_to_wire(decision.communicated_at)),
+        recourse_explained_at: decision.recourse_explained_at.map(time_to_wire),
+    }
+}
+
+fn dispute((at, reason): &(Timestamp, String)) -> wire::Dispute {
+    wire::Dispute {
+        disputed_at: Some(time_to_wire(*at)),
+        reason: reason.clone(),
+        explanation: None,
+    }
+}
+
+fn withdrawal(state: &State, times: &Times) -> Option<wire::Withdrawal> {
+    let State::Withdrawn { withdrawal, .. } = state else {
+        return None;
+    };
+    let promises = withdrawal.promises.as_ref();
+    Some(wire::Withdrawal {
+        withdrawn_at: times.withdrawn.map(time_to_wire),
+        reason: withdrawal.ground.reason.clone().unwrap_or_default(),
+        explanation: None,
+        promises: promises.map(ToString::to_string).unwrap_or_default(),
+    })
+}
+
+/// All closings; the one that another system reports, and that stands, too.
+fn closures(case: &Case, times: &Times) -> Vec<wire::Closure> {
+    let reported = match &case.state {
+        State::Closed {
+            closure: Closure::Reported,
+            ..
+        } => Some(Closing {
+            at: times.closed,
+            basis: None,
+            outcome: None,
+            reopened: None,
+        }),
+        State::NotOpened | State::Open { .. } | State::Closed { .. } | State::Withdrawn { .. } => {
+            None
+        }
+    };
+    case.closings.iter().chain(&reported).map(closure).collect()
+}
+
+fn closure(closing: &Closing) -> wire::Closure {
+    let (reopened_at, reason) = closing.reopened.clone().unzip();
+    let (basis, outcome) = (&closing.basis, &closing.outcome);
+    wire::Closure {
+        closed_at: closing.at.map(time_to_wire),
+        basis: basis
+            .as_ref()
+            .map_or(REPORTED, CloseBasis::as_str)
+            .to_owned(),
+        outcome: outcome
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        reopened_at: reopened_at.map(time_to_wire),
+        reopening_reason: reason.unwrap_or_default(),
+        reopening_explanation: None,
     }
 }
 
@@ -204,7 +279,7 @@ fn closing_basis(state: &State) -> &str {
         State::Closed {
             closure: Closure::Reported,
             ..
-        } => "reported",
+        } => REPORTED,
         State::NotOpened | State::Open { .. } | State::Withdrawn { .. } => "",
     }
 }

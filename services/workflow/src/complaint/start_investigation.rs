@@ -1,10 +1,11 @@
-use redress_complaint::ConflictDeclaration;
 use redress_complaint::command::StartInvestigation;
+use redress_complaint::{ConflictDeclaration, Refusal};
 use redress_service::Problem;
 use redress_wire::workflow::v1::{StartInvestigationRequest, StartInvestigationResponse};
 use tonic::Request;
 
 use super::command::{order, run};
+use super::refused::refused;
 use crate::field;
 use crate::workflow::Inner;
 
@@ -25,7 +26,12 @@ pub(super) async fn start(
         declaration: declared.unwrap_or(ConflictDeclaration::NotMade),
         occurred_at: order.occurred_at,
     };
+    let has_conflict = command.declaration == ConflictDeclaration::Conflict;
     let ran = run(inner, order, command).await?;
+    if has_conflict {
+        // Recorded, also where this is a repeat; and refused all the same.
+        return Err(refused(&Refusal::ConflictOfInterest));
+    }
     Ok(StartInvestigationResponse {
         recorded: Some(ran.recorded),
     })

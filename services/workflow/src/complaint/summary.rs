@@ -1,95 +1,152 @@
-//! What happened, in one line of English. Without personal data.
+//! What happened, in one line of English, with the numbers and amounts that belong to it. Without
+//! personal data.
 
-use redress_complaint::{Cause, ConflictDeclaration, Event, ImmediateAction};
+use redress_complaint::event::{
+    Assessed, Assigned, Closed, DecisionCommunicated, InvestigationNotRequired,
+    InvestigationStarted, RemedyFulfilled, ResponseProposed, Withdrawn,
+};
+use redress_complaint::{
+    Cause, ConflictDeclaration, Event, ImmediateAction, Promises, RemedyOffer, State,
+};
 
-pub(super) fn summary(event: &Event) -> String {
+/// `after` is the complaint as the event left it: what an event only numbers is named from it.
+pub(super) fn summary(event: &Event, after: &State) -> String {
     match event {
         Event::Opened(e) => format!("Opened as {}, received by {}", e.reference, e.about.channel),
         Event::TakenOver(e) => {
             let (source, class) = (&e.history.source, e.history.response_class);
-            format!(
-                "Taken over from {source} as {}; reported answer: {class}",
-                e.reference
-            )
+            let reference = e.reference;
+            format!("Taken over from {source} as {reference}; reported answer: {class}")
         }
         Event::HistoryReported(e) => {
-            format!(
-                "{} reported its answer: {}",
-                e.history.source, e.history.response_class
-            )
+            let (source, class) = (&e.history.source, e.history.response_class);
+            format!("{source} reported its answer: {class}")
         }
         Event::Acknowledged(e) => format!("Acknowledged by {}", e.channel),
-        Event::Assigned(e) => match (&e.handler, &e.queue) {
-            (Some(handler), Some(queue)) => format!("Assigned to {handler} in queue {queue}"),
-            (Some(handler), None) => format!("Assigned to {handler}"),
-            (None, Some(queue)) => format!("Put into queue {queue}"),
-            (None, None) => "Assigned to nobody".to_owned(),
-        },
-        Event::Assessed(e) => {
-            let found = &e.assessment;
-            let action = match &found.immediate_action {
-                ImmediateAction::NotNeeded => String::new(),
-                ImmediateAction::Needed { .. } => "; immediate action needed".to_owned(),
-                ImmediateAction::Other { word, .. } => format!("; immediate action: {word}"),
-            };
-            format!(
-                "Assessed as {}, safety: {}{action}",
-                found.severity, found.safety_implication
-            )
+        Event::Assigned(e) => assigned(e),
+        Event::Assessed(e) => assessed(e),
+        Event::InvestigationStarted(e) => investigation_started(e),
+        Event::InvestigationRefused(e) => {
+            let (investigator, reason) = (&e.investigator, &e.reason);
+            format!("Investigation by {investigator} refused: {reason}")
         }
-        Event::InvestigationStarted(e) => {
-            let declared = match e.declaration {
-                ConflictDeclaration::NoConflict => ", who declared no conflict of interest",
-                ConflictDeclaration::NotMade
-                | ConflictDeclaration::Conflict
-                | ConflictDeclaration::Other(_) => "",
-            };
-            format!("Investigation started by {}{declared}", e.investigator)
-        }
-        Event::InvestigationNotRequired(e) => {
-            format!(
-                "No investigation required: {}, decided by {}",
-                e.reason, e.decided_by
-            )
-        }
-        Event::ResponseProposed(e) => {
-            let cause = match &e.cause {
-                Cause::NoCauseEstablished => "no cause established",
-                Cause::Established { code } => code,
-                Cause::Other { word, .. } => word,
-            };
-            let kinds: Vec<&str> = e.remedies.iter().map(|it| it.offer.kind.as_str()).collect();
-            let refusal = e
-                .refusal
-                .as_ref()
-                .map(|it| format!("refused: {}", it.reason));
-            let said: Vec<String> = kinds
-                .iter()
-                .map(|it| (*it).to_owned())
-                .chain(refusal)
-                .collect();
-            format!("Response proposed: {}; cause: {cause}", said.join(", "))
-        }
-        Event::RemedyFulfilled(e) => format!("Remedy {} fulfilled", e.remedy),
-        Event::DecisionCommunicated(e) => {
-            let recourse = if e.recourse_explained {
-                ", recourse explained"
-            } else {
-                ""
-            };
-            format!(
-                "Decision communicated by {}: {}{recourse}",
-                e.channel, e.outcome
-            )
-        }
+        Event::InvestigationNotRequired(e) => not_required(e),
+        Event::ResponseProposed(e) => response_proposed(e),
+        Event::RemedyFulfilled(e) => fulfilled(e, after),
+        Event::DecisionCommunicated(e) => communicated(e),
         Event::AcceptanceRecorded(_) => "Decision accepted by the complainant".to_owned(),
-        Event::Disputed(e) => format!("Decision disputed: {}", e.reason),
-        Event::Closed(e) => format!("Closed: {}", e.basis),
+        Event::Disputed(e) => format!("Decision disputed by the complainant: {}", e.reason),
+        Event::Closed(e) => closed(e, after),
         Event::Reopened(e) => format!("Reopened: {}", e.reason),
-        Event::Withdrawn(e) => match &e.reason {
-            Some(reason) => format!("Withdrawn by the complainant: {reason}"),
-            None => "Withdrawn by the complainant".to_owned(),
-        },
+        Event::Withdrawn(e) => withdrawn(e, after),
         Event::NoteAdded(_) => "Note added".to_owned(),
     }
+}
+
+fn assigned(e: &Assigned) -> String {
+    match (&e.handler, &e.queue) {
+        (Some(handler), Some(queue)) => format!("Assigned to {handler} in queue {queue}"),
+        (Some(handler), None) => format!("Assigned to {handler}"),
+        (None, Some(queue)) => format!("Put into queue {queue}"),
+        (None, None) => "Assigned to nobody".to_owned(),
+    }
+}
+
+fn assessed(e: &Assessed) -> String {
+    let found = &e.assessment;
+    let action = match &found.immediate_action {
+        ImmediateAction::NotNeeded => "no immediate action needed".to_owned(),
+        ImmediateAction::Needed { .. } => "immediate action needed".to_owned(),
+        ImmediateAction::Other { word, .. } => format!("immediate action: {word}"),
+    };
+    let (severity, safety) = (&found.severity, &found.safety_implication);
+    let (complexity, impact) = (&found.complexity, &found.impact);
+    format!(
+        "Assessed as {severity}; safety implication: {safety}; complexity: {complexity}; \
+         impact: {impact}; {action}"
+    )
+}
+
+fn investigation_started(e: &InvestigationStarted) -> String {
+    let declared = match e.declaration {
+        ConflictDeclaration::NoConflict => ", who declared no conflict of interest",
+        ConflictDeclaration::NotMade
+        | ConflictDeclaration::Conflict
+        | ConflictDeclaration::Other(_) => "",
+    };
+    format!("Investigation started by {}{declared}", e.investigator)
+}
+
+fn not_required(e: &InvestigationNotRequired) -> String {
+    let relies_on = e.relies_on.map(|id| format!(", relying on {id}"));
+    let (reason, decided_by) = (&e.reason, &e.decided_by);
+    let relies_on = relies_on.unwrap_or_default();
+    format!("No investigation required: {reason}, decided by {decided_by}{relies_on}")
+}
+
+fn response_proposed(e: &ResponseProposed) -> String {
+    let remedies = e.remedies.iter();
+    let remedies = remedies.map(|it| format!("remedy {}, {}", it.remedy, offer(&it.offer)));
+    let refusal = e.refusal.iter().map(|it| format!("refused: {}", it.reason));
+    let cause = match &e.cause {
+        Cause::NoCauseEstablished => "no cause established".to_owned(),
+        Cause::Established { code } => format!("cause: {code}"),
+        Cause::Other { word, .. } => format!("cause: {word}"),
+    };
+    let said: Vec<String> = remedies.chain(refusal).chain([cause]).collect();
+    format!("Response proposed: {}", said.join("; "))
+}
+
+/// `refund of 12.50 EUR by 2026-06-30`
+fn offer(offer: &RemedyOffer) -> String {
+    let amount = offer.amount.as_ref().map(|amount| format!(" of {amount}"));
+    let until = offer.promised_by.map(|day| format!(" by {day}"));
+    let (amount, until) = (amount.unwrap_or_default(), until.unwrap_or_default());
+    format!("{}{amount}{until}", offer.kind)
+}
+
+fn fulfilled(e: &RemedyFulfilled, after: &State) -> String {
+    let response = after.response();
+    let remedy = response.and_then(|response| response.remedies.get(&e.remedy));
+    let what = remedy.map(|remedy| format!(": {}", offer(&remedy.offer)));
+    format!("Remedy {} fulfilled{}", e.remedy, what.unwrap_or_default())
+}
+
+fn communicated(e: &DecisionCommunicated) -> String {
+    let recourse = if e.recourse_explained {
+        "recourse explained"
+    } else {
+        "recourse not explained"
+    };
+    format!(
+        "Decision communicated by {}: {}, {recourse}",
+        e.channel, e.outcome
+    )
+}
+
+fn closed(e: &Closed, after: &State) -> String {
+    let outcome = after.outcome().map(|it| format!(", outcome {it}"));
+    let owed = still_owed(&after.owed());
+    format!("Closed: {}{}{owed}", e.basis, outcome.unwrap_or_default())
+}
+
+fn withdrawn(e: &Withdrawn, after: &State) -> String {
+    let reason = e.reason.as_ref().map(|reason| format!(": {reason}"));
+    let promises = match &e.promises {
+        None => String::new(),
+        Some(Promises::Released) => "; the organisation is released from its promises".to_owned(),
+        Some(Promises::Kept | Promises::Other(_)) => still_owed(&after.owed()),
+    };
+    format!(
+        "Withdrawn by the complainant{}{promises}",
+        reason.unwrap_or_default()
+    )
+}
+
+fn still_owed(remedies: &[u32]) -> String {
+    if remedies.is_empty() {
+        return String::new();
+    }
+    let numbers: Vec<String> = remedies.iter().map(u32::to_string).collect();
+    format!("; still owed: remedy {}", numbers.join(", "))
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use redress_envelope::Record;
 use redress_event_log::UnreadableEvent;
-use redress_improvement::{Action, CandidateOpened, Event, State, evolve};
+use redress_improvement::{Action, Event, Finding, Source, State, evolve};
 use redress_log_service::etag;
 use redress_wire::time_to_wire;
 use redress_wire::workflow::v1 as wire;
@@ -59,8 +59,12 @@ impl Case {
         match event {
             Event::CandidateOpened(e) => {
                 answer.title = e.heading();
-                answer.source = Some(source(e));
+                answer.source = Some(source(&e.source, e.finding.as_ref()));
                 answer.opened_at = at(e.occurred_at);
+            }
+            Event::EvidenceAdded(e) => {
+                let signal = source(&e.source, Some(&e.finding));
+                answer.further_signals.push(signal);
             }
             Event::Accepted(e) => {
                 answer.owner = e.owner.to_string();
@@ -96,13 +100,13 @@ impl Case {
     }
 }
 
-fn source(opened: &CandidateOpened) -> wire::ImprovementSource {
+fn source(source: &Source, finding: Option<&Finding>) -> wire::ImprovementSource {
     let source = wire::ImprovementSource {
-        kind: opened.source.kind.as_str().to_owned(),
-        id: opened.source.id.clone().unwrap_or_default(),
+        kind: source.kind.as_str().to_owned(),
+        id: source.id.clone().unwrap_or_default(),
         ..wire::ImprovementSource::default()
     };
-    match &opened.finding {
+    match finding {
         None => source,
         Some(finding) => wire::ImprovementSource {
             dimension: finding.slice.dimension.clone(),

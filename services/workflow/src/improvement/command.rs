@@ -44,7 +44,7 @@ pub(super) async fn run(
 ) -> Result<Ran<State>, Problem> {
     let occurred_at = order.occurred_at;
     let decide = move |state: &State, moment: Moment| {
-        let events = decide(state, &command).map_err(No::Rule)?;
+        let events = decide(state, &command, moment.time).map_err(No::Rule)?;
         let ahead = occurred_at.map(|time| time.duration_since(moment.time));
         if !events.is_empty() && ahead.is_some_and(|ahead| ahead > FUTURE_TOLERANCE) {
             return Err(No::InFuture);
@@ -81,7 +81,8 @@ fn refused(refusal: &Refusal) -> Problem {
         | Rule::NotACandidate { .. }
         | Rule::NotAccepted { .. }
         | Rule::NotPlanned { .. }
-        | Rule::NotImplemented { .. } => Problem::refused(code, message),
+        | Rule::NotImplemented { .. }
+        | Rule::Over { .. } => Problem::refused(code, message),
         Rule::PlanWithoutAction
         | Rule::Required
         | Rule::TooLong { .. }
@@ -90,6 +91,7 @@ fn refused(refusal: &Refusal) -> Problem {
         | Rule::UnknownWord { .. }
         | Rule::Address
         | Rule::SignalWithoutFinding
+        | Rule::DueInThePast
         | Rule::Malformed { .. } => {
             Problem::invalid(code, refusal.field().unwrap_or_default(), message)
         }

@@ -1,15 +1,16 @@
+use redress_improvement::{STATUSES, SourceKind};
 use redress_log_service::digest;
 use redress_service::Problem;
 use redress_wire::workflow::v1::{
-    Improvement, ImprovementFilter, ImprovementOrder, ListImprovementsRequest,
+    Improvement, ImprovementFilter, ImprovementOrder, ImprovementSource, ListImprovementsRequest,
     ListImprovementsResponse,
 };
 use tonic::Request;
 
 use super::view;
 use crate::page::{self, Range, Unread};
-use crate::waiting;
 use crate::workflow::Inner;
+use crate::{field, waiting};
 
 pub(super) async fn list(
     inner: &Inner,
@@ -18,6 +19,7 @@ pub(super) async fn list(
     let request = request.into_inner();
     let order = order(request.order)?;
     let filter = request.filter.unwrap_or_default();
+    check(&filter)?;
     let question = question(&filter, order);
     let after = page::read_token(&question, &request.page_token)?;
     let size = page::size(request.page_size, None)?;
@@ -53,6 +55,13 @@ fn order(order: i32) -> Result<u8, Problem> {
     }
 }
 
+fn check(filter: &ImprovementFilter) -> Result<(), Problem> {
+    field::words("filter.statuses", &filter.statuses, STATUSES)?;
+    field::actors("filter.owners", &filter.owners)?;
+    let kind = field::optional(&filter.source_kind);
+    field::words("filter.source_kind", kind.as_slice(), SourceKind::KNOWN)
+}
+
 fn question(filter: &ImprovementFilter, order: u8) -> String {
     let question = ListImprovementsRequest {
         filter: Some(filter.clone()),
@@ -66,12 +75,11 @@ fn lets_through(filter: &ImprovementFilter, row: &Improvement) -> bool {
     let any = |wanted: &[String], found: &str| {
         wanted.is_empty() || wanted.iter().any(|wanted| wanted == found)
     };
-    let source = row.source.as_ref();
-    let same = |wanted: &str, found: Option<&String>| {
-        wanted.is_empty() || found.is_some_and(|found| found == wanted)
+    let same = |wanted: &str, found: &str| wanted.is_empty() || wanted == found;
+    let is_of = |source: &ImprovementSource| {
+        same(&filter.source_kind, &source.kind) && same(&filter.source_id, &source.id)
     };
     any(&filter.statuses, &row.status)
         && any(&filter.owners, &row.owner)
-        && same(&filter.source_kind, source.map(|source| &source.kind))
-        && same(&filter.source_id, source.map(|source| &source.id))
+        && row.source.iter().chain(&row.further_signals).any(is_of)
 }

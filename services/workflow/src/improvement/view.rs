@@ -26,7 +26,7 @@ pub(crate) struct ImprovementList;
 
 impl Fold for ImprovementList {
     const NAME: &'static str = "improvements";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         if record.subject.kind() == "improvement" {

@@ -1,9 +1,10 @@
-//! A signal above what was expected opens a candidate for an improvement.
+//! A signal above what was expected opens a candidate for an improvement of its slice, unless one is
+//! open: then it is further evidence for that one.
 
 use std::collections::BTreeMap;
 
 use redress_envelope::{ItemId, Record, Subject};
-use redress_improvement::{CandidateOpened, Command, Finding, Slice, Source, SourceKind};
+use redress_improvement::{CandidateOpened, Finding, Slice, Source, SourceKind};
 use serde::Deserialize;
 
 use super::{Effect, Plan};
@@ -38,13 +39,21 @@ pub(super) fn plan(record: &Record, partition: u16) -> Option<Plan> {
         // Whether it asks for an improvement, a later version knows.
         other => Err(Why::new("SIGNAL_UNKNOWN").fact("what", format!("direction {other}"))),
     };
-    let parts = [&*raised.signal_id.to_string()];
-    let id = ItemId::derived(partition, "improvement from signal", &parts);
+    let signal = candidate(raised);
     Some(Plan {
         reaction: OPEN,
-        about: Some(Subject::item("improvement", id)),
-        effect: effect.map(|()| Effect::Improvement(Command::OpenCandidate(candidate(raised)))),
+        about: Some(improvement(&signal, 0, partition)),
+        effect: effect.map(|()| Effect::Signal(signal)),
     })
+}
+
+/// The improvement of the signal's slice with a number, from 0.
+pub(super) fn improvement(signal: &CandidateOpened, number: u32, partition: u16) -> Subject {
+    let slice = signal.finding.as_ref().map(|finding| &finding.slice);
+    let (dimension, value) = slice.map_or(("", ""), |it| (&it.dimension, &it.value));
+    let parts = [dimension, value, &number.to_string()];
+    let id = ItemId::derived(partition, "improvement of slice", &parts);
+    Subject::item("improvement", id)
 }
 
 fn read(record: &Record) -> Result<Raised, Why> {

@@ -1,5 +1,6 @@
 use redress_feedback::Feedback;
 use redress_wire::time_to_wire;
+use redress_wire::workflow::v1::Complaint;
 use redress_workflow::Failed;
 
 use super::given::{World, complaint, item, time};
@@ -90,7 +91,18 @@ async fn a_complaint_is_taken_over_in_the_state_that_its_report_implies() {
 
     // It meets the guards from its next step on.
     let id = item(2).to_string();
+    let bases = |it: &Complaint| -> Vec<(String, bool)> {
+        let closures = it.closures.iter();
+        closures
+            .map(|it| (it.basis.clone(), it.reopened_at.is_some()))
+            .collect()
+    };
+    let reported = "reported".to_owned();
+    let closed = steps::get(client, &id).await;
+    assert_eq!(bases(&closed), [(reported.clone(), false)]);
     done!(client, reopen_complaint, on(&id, steps::reopen()));
+    let reopened = steps::get(client, &id).await;
+    assert_eq!(bases(&reopened), [(reported, true)]);
     done!(client, start_investigation, on(&id, steps::start()));
     done!(client, propose_response, on(&id, steps::propose()));
     let proposed = steps::get(client, &id).await;

@@ -6,7 +6,7 @@ use redress_wire::workflow::v1::{
 use tonic::Request;
 
 use super::given::{World, complaint, item, refused, time};
-use super::steps::{self, at, done, on};
+use super::steps::{self, at, done, on, under};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_complaint_goes_through_its_whole_life() {
@@ -70,7 +70,23 @@ async fn a_complaint_goes_through_its_whole_life() {
         (closed.disputes, closed.reopenings, closed.accepted),
         (1, 0, true)
     );
-    assert_eq!(closed.assessment.unwrap().immediate_action, "needed");
+    let assessment = closed.assessment.unwrap();
+    assert_eq!(assessment.immediate_action, "needed");
+    assert_eq!(
+        assessment.immediate_action_what.unwrap().text,
+        steps::AT_ONCE
+    );
+    let dispute = closed.dispute.unwrap();
+    assert_eq!(
+        (&*dispute.reason, &*dispute.explanation.unwrap().text),
+        ("too_little", steps::DISPUTE)
+    );
+    assert_eq!(closed.acknowledgement_channel, "email");
+    assert!(closed.accepted_at.is_some());
+    assert_eq!(
+        (closed.owed_remedies, &*closed.outcome),
+        (vec![3], "upheld")
+    );
     assert_eq!(closed.investigation.unwrap().investigator, "user:i-1");
     assert_eq!(closed.decision.unwrap().outcome, "upheld");
     let response = closed.response.unwrap();
@@ -96,11 +112,38 @@ async fn a_complaint_goes_through_its_whole_life() {
         ("investigating", 1)
     );
     assert!(!reopened.accepted && reopened.closing_basis.is_empty());
+    assert!(reopened.closed_at.is_none() && reopened.decision_communicated_at.is_none());
+    assert!(reopened.outcome.is_empty() && reopened.response.unwrap().earlier);
+    let [earlier] = &reopened.closures[..] else {
+        panic!("it was closed once: {:?}", reopened.closures);
+    };
+    assert_eq!((&*earlier.basis, &*earlier.outcome), ("accepted", "upheld"));
+    assert_eq!(earlier.closed_at, closed.closed_at);
+    assert!(earlier.reopened_at.is_some());
+    let why = earlier.reopening_explanation.as_ref().unwrap();
+    assert_eq!(
+        (&*earlier.reopening_reason, &*why.text),
+        ("new_evidence", "Mrs Abendroth sent a picture")
+    );
     done!(client, withdraw_complaint, on(&id, steps::withdraw()));
     let withdrawn = steps::get(client, &id).await;
     assert_eq!((&*withdrawn.status, withdrawn.version), ("withdrawn", 17));
+    assert_eq!(withdrawn.outcome, "withdrawn");
+    assert!(withdrawn.assessment.is_some() && withdrawn.investigation.is_some());
+    assert_eq!(withdrawn.closures, reopened.closures);
+    let withdrawal = withdrawn.withdrawal.unwrap();
+    assert_eq!(
+        (&*withdrawal.reason, &*withdrawal.promises),
+        ("settled", "kept")
+    );
+    assert_eq!(
+        withdrawal.explanation.unwrap().text,
+        "Mrs Abendroth got it repaired"
+    );
+    assert_eq!(withdrawn.owed_remedies, [3]);
     // What was promised can be given also then.
     done!(client, fulfil_remedy, on(&id, steps::fulfil(3)));
+    assert!(steps::get(client, &id).await.owed_remedies.is_empty());
     running.stop().await;
 }
 
@@ -125,7 +168,7 @@ async fn a_complaint_can_be_answered_with_an_explained_no_and_closed_on_silence(
         "same_batch"
     );
     done!(client, propose_response, on(&id, steps::propose_no()));
-    let told = at("2026-11-01T09:00:00Z", on(&id, steps::communicate()));
+    let told = at("2026-11-01T09:00:00Z", on(&id, steps::communicate_no()));
     done!(client, communicate_decision, told);
     let ends = steps::get(client, &id).await.silence_ends_at.unwrap();
     assert_eq!(time_from_wire(ends).unwrap(), time("2026-11-15T09:00:00Z"));
@@ -135,7 +178,12 @@ async fn a_complaint_can_be_answered_with_an_explained_no_and_closed_on_silence(
         (&*closed.status, &*closed.closing_basis),
         ("closed", "silent")
     );
-    assert_eq!(closed.response.unwrap().refusal_reason, "warranty_over");
+    let response = closed.response.unwrap();
+    assert_eq!(response.refusal_reason, "warranty_over");
+    let told = response.refusal_explanation.unwrap().text;
+    assert_eq!(told, steps::propose_no().refusal_explanation);
+    let why = closed.investigation.unwrap().explanation.unwrap().text;
+    assert_eq!(why, steps::not_required().explanation);
     running.stop().await;
 }
 
@@ -198,6 +246,57 @@ async fn the_history_tells_every_step_with_its_words() {
     assert_eq!(
         record.context.policy_version.as_deref(),
         Some("iso-10002/builtin-1")
+    );
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_names_what_a_person_needs_and_keeps_who_was_kept_out() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let id = world.complaint(3).await.to_string();
+    running.follow(&world).await;
+    let client = &mut running.complaints;
+    done!(client, acknowledge_complaint, on(&id, steps::acknowledge()));
+    done!(client, assess_complaint, on(&id, steps::assess()));
+    let mut conflict = steps::start();
+    conflict.declaration = "conflict".into();
+    let conflict = under("k-1", on(&id, conflict));
+    // Refused every time, and recorded once.
+    for _ in 0..2 {
+        let answer = client.start_investigation(conflict.clone()).await;
+        assert_eq!(refused(answer).0, "CONFLICT_OF_INTEREST");
+    }
+    assert_eq!(steps::get(client, &id).await.status, "assessed");
+    done!(client, start_investigation, on(&id, steps::start()));
+    done!(client, propose_response, on(&id, steps::propose()));
+    done!(client, communicate_decision, on(&id, steps::communicate()));
+    done!(client, fulfil_remedy, on(&id, steps::fulfil(1)));
+    done!(client, fulfil_remedy, on(&id, steps::fulfil(2)));
+    done!(client, record_acceptance, on(&id, steps::accept()));
+    done!(client, close_complaint, on(&id, steps::close("accepted")));
+    let request = GetComplaintHistoryRequest {
+        key: Some(HistoryKey::ComplaintId(id)),
+        ..Default::default()
+    };
+    let told = client.get_complaint_history(request).await.unwrap();
+    let told = told.into_inner().entries;
+    let told: Vec<_> = told.iter().map(|entry| &*entry.summary).collect();
+    assert_eq!(
+        told[2..],
+        [
+            "Assessed as major; safety implication: possible; complexity: low; impact: medium; \
+             immediate action needed",
+            "Investigation by user:i-1 refused: conflict_of_interest",
+            "Investigation started by user:i-1, who declared no conflict of interest",
+            "Response proposed: remedy 1, refund of 19.99 EUR by 2026-12-24; remedy 2, apology; \
+             cause: seal_worn",
+            "Decision communicated by letter: upheld, recourse explained",
+            "Remedy 1 fulfilled: refund of 19.99 EUR by 2026-12-24",
+            "Remedy 2 fulfilled: apology",
+            "Decision accepted by the complainant",
+            "Closed: accepted, outcome upheld",
+        ]
     );
     running.stop().await;
 }

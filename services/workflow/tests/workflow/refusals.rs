@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use redress_wire::log::v1::{AsOf, as_of};
 use redress_wire::value::v1::Money;
 use redress_wire::workflow::v1::{
-    GetComplaintRequest, ListComplaintsRequest, WatchComplaintsRequest, get_complaint_request::Key,
+    ComplaintFilter, GetComplaintRequest, ListComplaintsRequest, WatchComplaintsRequest,
+    get_complaint_request::Key,
 };
 
 use super::given::{Running, World, refused};
@@ -59,6 +60,7 @@ async fn every_rule_is_told_by_its_code_and_field() {
     closing(&mut table, &ids[0]).await;
     silence(&mut table, &ids[1]).await;
     withdrawn(&mut table, &ids[2]).await;
+    contradictions(&mut table, &ids[3]).await;
 
     let missing: Vec<_> = redress_complaint::CODES
         .iter()
@@ -236,7 +238,7 @@ async fn silence(t: &mut Table, id: &str) {
     yes!(t, assess_complaint, on(id, steps::assess()));
     yes!(t, start_investigation, on(id, steps::start()));
     yes!(t, propose_response, on(id, steps::propose_no()));
-    let mut curt = steps::communicate();
+    let mut curt = steps::communicate_no();
     curt.recourse_explained = false;
     yes!(t, communicate_decision, on(id, curt));
     no!(t.close_complaint(on(id, steps::close("silent"))): "RECOURSE_NOT_EXPLAINED", "basis");
@@ -247,6 +249,48 @@ async fn withdrawn(t: &mut Table, id: &str) {
     no!(t.acknowledge_complaint(on(id, steps::acknowledge())): "COMPLAINT_WITHDRAWN", "");
     no!(t.add_note(on(id, steps::note_of(" "))): "FIELD_REQUIRED", "text");
     no!(t.add_note(on(id, steps::note_of(&"x".repeat(20_001)))): "FIELD_TOO_LONG", "text");
+}
+
+/// What an outcome, a response and a closing cannot say together.
+async fn contradictions(t: &mut Table, id: &str) {
+    let told = |outcome: &str| {
+        let mut told = steps::communicate();
+        told.outcome = outcome.into();
+        on(id, told)
+    };
+    yes!(t, acknowledge_complaint, on(id, steps::acknowledge()));
+    let mut unfounded = steps::assess();
+    unfounded.severity = "unfounded".into();
+    yes!(t, assess_complaint, on(id, unfounded));
+    yes!(t, start_investigation, on(id, steps::start()));
+    yes!(t, propose_response, on(id, steps::propose()));
+    no!(t.communicate_decision(told("upheld")): "UNFOUNDED_BUT_UPHELD", "outcome");
+    yes!(t, assess_complaint, on(id, steps::assess()));
+    no!(t.communicate_decision(told("not_upheld")): "REFUSAL_NOT_EXPLAINED", "outcome");
+    no!(t.communicate_decision(told("referred")): "NOT_SAID_WHERE", "outcome");
+    no!(t.communicate_decision(told("withdrawn")): "WITHDRAWAL_IS_NO_DECISION", "outcome");
+    no!(t.communicate_decision(told("uphelt")): "FIELD_UNKNOWN_VALUE", "outcome");
+    yes!(t, propose_response, on(id, steps::propose_no()));
+    no!(t.communicate_decision(told("upheld")): "UPHELD_WITHOUT_REMEDY", "outcome");
+    let mut late = steps::propose();
+    late.remedies[0].promised_by = "2026-11-19".into();
+    no!(t.propose_response(on(id, late)): "PROMISED_IN_THE_PAST", "remedies");
+    let mut both = steps::propose();
+    both.refusal_reason = "shipping".into();
+    both.refusal_explanation = "We do not pay for the way here".into();
+    yes!(t, propose_response, on(id, both));
+    no!(t.communicate_decision(told("upheld")): "UPHELD_BUT_REFUSED", "outcome");
+    no!(t.communicate_decision(told("not_upheld")): "MADE_GOOD_BUT_NOT_UPHELD", "outcome");
+    yes!(t, communicate_decision, told("partly_upheld"));
+    let mut unsaid = steps::withdraw();
+    unsaid.promises = String::new();
+    no!(t.withdraw_complaint(on(id, unsaid.clone())): "PROMISES_OPEN", "promises");
+    unsaid.promises = "waived".into();
+    no!(t.withdraw_complaint(on(id, unsaid)): "FIELD_UNKNOWN_VALUE", "promises");
+    yes!(t, record_acceptance, on(id, steps::accept()));
+    yes!(t, fulfil_remedy, on(id, steps::fulfil(4)));
+    let exhausted = on(id, steps::close("options_exhausted"));
+    no!(t.close_complaint(exhausted): "DECISION_ACCEPTED", "basis");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -317,6 +361,55 @@ async fn what_cannot_be_a_request_is_told_by_code_and_field() {
         ..Default::default()
     };
     no!(t.list_complaints(list): "ORDER_UNKNOWN", "order");
+    let one = |word: &str| vec![word.to_owned()];
+    let filter = ComplaintFilter::default;
+    for (filter, code, field) in [
+        (
+            ComplaintFilter {
+                statuses: one("open"),
+                ..filter()
+            },
+            "FIELD_UNKNOWN_VALUE",
+            "filter.statuses",
+        ),
+        (
+            ComplaintFilter {
+                severities: one("bad"),
+                ..filter()
+            },
+            "FIELD_UNKNOWN_VALUE",
+            "filter.severities",
+        ),
+        (
+            ComplaintFilter {
+                outcomes: one("uphelt"),
+                ..filter()
+            },
+            "FIELD_UNKNOWN_VALUE",
+            "filter.outcomes",
+        ),
+        (
+            ComplaintFilter {
+                handlers: one("anna"),
+                ..filter()
+            },
+            "ACTOR_INVALID",
+            "filter.handlers",
+        ),
+    ] {
+        let list = ListComplaintsRequest {
+            filter: Some(filter.clone()),
+            ..Default::default()
+        };
+        let found = refused(t.running.complaints.list_complaints(list).await);
+        assert_eq!((&*found.0, &*found.1), (code, field));
+        let watch = WatchComplaintsRequest {
+            filter: Some(filter),
+            ..Default::default()
+        };
+        let found = refused(t.running.complaints.watch_complaints(watch).await);
+        assert_eq!((&*found.0, &*found.1), (code, field));
+    }
     let watch = WatchComplaintsRequest {
         resume_after: "x".into(),
         ..Default::default()

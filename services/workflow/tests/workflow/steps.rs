@@ -140,6 +140,14 @@ pub(crate) fn communicate() -> CommunicateDecisionRequest {
     }
 }
 
+/// What is told of [`propose_no`].
+pub(crate) fn communicate_no() -> CommunicateDecisionRequest {
+    CommunicateDecisionRequest {
+        outcome: "not_upheld".into(),
+        ..communicate()
+    }
+}
+
 pub(crate) fn accept() -> RecordAcceptanceRequest {
     RecordAcceptanceRequest::default()
 }
@@ -173,6 +181,7 @@ pub(crate) fn withdraw() -> WithdrawComplaintRequest {
     WithdrawComplaintRequest {
         reason: "settled".into(),
         explanation: "Mrs Abendroth got it repaired".into(),
+        promises: "kept".into(),
         ..Default::default()
     }
 }

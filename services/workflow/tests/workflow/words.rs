@@ -24,7 +24,11 @@ async fn no_words_of_persons_stand_in_the_log() {
         on(&id, steps::not_required())
     );
     done!(client, propose_response, on(&id, steps::propose_no()));
-    done!(client, communicate_decision, on(&id, steps::communicate()));
+    done!(
+        client,
+        communicate_decision,
+        on(&id, steps::communicate_no())
+    );
     done!(client, dispute_decision, on(&id, steps::dispute()));
     done!(client, add_note, on(&id, steps::note()));
     done!(
@@ -43,12 +47,16 @@ async fn no_words_of_persons_stand_in_the_log() {
 
     // They are sealed for the customer, under the pseudonym that intake has for them.
     let vault = running.workflow.vault();
-    let entries = vault.entries_of_subject(customer(1), None, 100).unwrap();
+    let entries = vault
+        .entries_of_subject(customer(1), None, 100)
+        .unwrap()
+        .entries;
     assert_eq!(entries.len(), 7);
     assert!(
         vault
             .entries_of_subject(customer(2), None, 100)
             .unwrap()
+            .entries
             .is_empty()
     );
     let note = Read::Content(steps::NOTE.as_bytes().to_vec());
@@ -96,6 +104,7 @@ async fn the_words_of_a_refused_command_are_not_kept() {
         vault
             .entries_of_subject(customer(1), None, 10)
             .unwrap()
+            .entries
             .is_empty()
     );
     running.stop().await;

@@ -156,6 +156,7 @@ fn command(step: &Step) -> Command {
         Action::Withdraw { reason } => Command::Withdraw(Withdraw {
             reason: Some((*reason).to_owned()),
             explanation: None,
+            promises: None,
             occurred_at,
         }),
         Action::AddNote { text } => Command::AddNote(AddNote {

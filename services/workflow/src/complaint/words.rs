@@ -1,0 +1,92 @@
+//! The words to the facts of a complaint: what the events only refer to.
+
+use redress_complaint::Event;
+use redress_envelope::{Record, VaultRef};
+use redress_service::Problem;
+use redress_wire::workflow::v1::{Complaint, Note};
+
+use super::case::{decode, words};
+use super::get::{note, unreadable};
+use crate::workflow::Inner;
+
+/// Where the words of an event are, if it has any.
+type Place<'a> = Option<(&'a Record, VaultRef)>;
+
+/// The last event of each kind that stands in the answer, and every reopening.
+#[derive(Default)]
+struct Places<'a> {
+    assessed: Place<'a>,
+    not_required: Place<'a>,
+    proposed: Place<'a>,
+    disputed: Place<'a>,
+    withdrawn: Place<'a>,
+    reopened: Vec<Place<'a>>,
+}
+
+pub(super) async fn add(
+    inner: &Inner,
+    records: &[Record],
+    complaint: &mut Complaint,
+) -> Result<(), Problem> {
+    let places = places(records)?;
+    if let Some(assessment) = &mut complaint.assessment {
+        assessment.immediate_action_what = read(inner, places.assessed).await?;
+    }
+    let investigation = complaint.investigation.as_mut();
+    if let Some(decided) = investigation.filter(|it| !it.not_required_reason.is_empty()) {
+        decided.explanation = read(inner, places.not_required).await?;
+    }
+    if let Some(response) = &mut complaint.response {
+        response.refusal_explanation = read(inner, places.proposed).await?;
+    }
+    if let Some(dispute) = &mut complaint.dispute {
+        dispute.explanation = read(inner, places.disputed).await?;
+    }
+    if let Some(withdrawal) = &mut complaint.withdrawal {
+        withdrawal.explanation = read(inner, places.withdrawn).await?;
+    }
+    let closures = complaint.closures.iter_mut();
+    let closures = closures.filter(|closure| closure.reopened_at.is_some());
+    for (closure, place) in closures.zip(places.reopened) {
+        closure.reopening_explanation = read(inner, place).await?;
+    }
+    Ok(())
+}
+
+fn places(records: &[Record]) -> Result<Places<'_>, Problem> {
+    let mut places = Places::default();
+    for record in records {
+        let Some(event) = decode(record).map_err(unreadable)? else {
+            continue;
+        };
+        let place = words(&event).map(|words| (record, words.clone()));
+        match event {
+            Event::Assessed(_) => places.assessed = place,
+            Event::InvestigationNotRequired(_) => places.not_required = place,
+            Event::ResponseProposed(_) => places.proposed = place,
+            Event::Disputed(_) => places.disputed = place,
+            Event::Withdrawn(_) => places.withdrawn = place,
+            Event::Reopened(_) => places.reopened.push(place),
+            Event::Opened(_)
+            | Event::TakenOver(_)
+            | Event::HistoryReported(_)
+            | Event::Acknowledged(_)
+            | Event::Assigned(_)
+            | Event::InvestigationStarted(_)
+            | Event::InvestigationRefused(_)
+            | Event::RemedyFulfilled(_)
+            | Event::DecisionCommunicated(_)
+            | Event::AcceptanceRecorded(_)
+            | Event::Closed(_)
+            | Event::NoteAdded(_) => {}
+        }
+    }
+    Ok(places)
+}
+
+async fn read(inner: &Inner, place: Place<'_>) -> Result<Option<Note>, Problem> {
+    match place {
+        Some((record, words)) => note(inner, record, &words).await.map(Some),
+        None => Ok(None),
+    }
+}
