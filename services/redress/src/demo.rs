@@ -64,7 +64,9 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCode, Failure> {
     let mut flags = arguments.listen.flags();
     flags.push(("data_dir", arguments.data.display().to_string()));
-    let config = global.load(flags)?;
+    let mut config = global.load(flags)?;
+    // What nobody said is told to nobody.
+    config.bus = redress_service::config::Bus::default();
     // A progress bar and a log do not go together on one terminal: only a log that was asked for.
     let is_asked_for = config.telemetry != redress_service::config::Telemetry::default();
     let _telemetry = is_asked_for
