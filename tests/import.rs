@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use redress_feedback::cfpb;
+use redress_wire::intake::v1::StartImportRequest;
+use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -227,6 +230,20 @@ fn many_rows(folder: &Path, count: u32) {
     fs::write(folder.join("many.csv"), format!("{HEADER}{rows}")).unwrap();
 }
 
+/// Closes what is open. What is not there yet is taken all the same.
+fn close_all(folder: &Path, open: &Value) {
+    for import in open.as_array().unwrap() {
+        assert_eq!(import["file"], "many.csv");
+        let mut close = redress(folder);
+        let id = import["import_id"].as_str().unwrap();
+        close.args([
+            "import", "--data", "data", "--output", "json", "--close", id,
+        ]);
+        assert!(Answer::of(&mut close).json()["new"].is_u64());
+        println!("the import was closed before it was run to its end");
+    }
+}
+
 #[test]
 fn an_import_that_is_broken_off_goes_on_where_it_was() {
     const ROWS: u32 = 6_000;
@@ -254,6 +271,7 @@ fn an_import_that_is_broken_off_goes_on_where_it_was() {
                 was_completed || error.contains("IMPORT_INTERRUPTED"),
                 "{error}"
             );
+            close_all(folder.path(), &summary["open_imports"]);
         }
     }
     let done = import(folder.path(), &folder.path().join("many.csv"));
@@ -266,6 +284,13 @@ fn an_import_that_is_broken_off_goes_on_where_it_was() {
         (new + repeated, &done["completed"]),
         (u64::from(ROWS), &json!(true))
     );
+    let before = roots(folder.path());
+    let again = import(folder.path(), &folder.path().join("many.csv"));
+    assert_eq!(
+        (&again["new"], &again["repeated"]),
+        (&json!(0), &json!(ROWS))
+    );
+    assert_eq!(roots(folder.path()), before);
     let server = Server::start_in(folder);
     assert_eq!(
         server.json("report indicators")["indicators"]["received"],
@@ -275,4 +300,172 @@ fn an_import_that_is_broken_off_goes_on_where_it_was() {
     let mut verify = redress(folder.path());
     verify.args(["log", "verify", "--data", "data", "--output", "json"]);
     assert_eq!(Answer::of(&mut verify).code, 0);
+}
+
+fn write_rows(server: &Server, name: &str, text: &str) {
+    fs::write(server.folder.path().join(name), text).unwrap();
+}
+
+fn import_by(server: &Server, name: &str) -> Answer {
+    server.run(["import", "--format", "cfpb", name])
+}
+
+/// Begins the import of a file, as a program does that ends before its first row.
+fn begin(server: &Server, name: &str) -> String {
+    let mut sum = Command::new("sha256sum");
+    let sum = Answer::of(sum.arg(server.folder.path().join(name))).out;
+    let request = StartImportRequest {
+        format: "cfpb".to_owned(),
+        source: cfpb::SOURCE.to_owned(),
+        rules: cfpb::RULES.to_owned(),
+        file_digest: sum.split_whitespace().next().unwrap().to_owned(),
+        file_name: name.to_owned(),
+        ..StartImportRequest::default()
+    };
+    let begin = async {
+        let mut intake = IntakeServiceClient::connect(server.grpc.clone())
+            .await
+            .unwrap();
+        intake.start_import(request).await.unwrap().into_inner()
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(begin).import_id
+}
+
+fn logs(server: &Server) -> Value {
+    server.json("log status")["logs"].clone()
+}
+
+#[test]
+fn a_file_whose_import_was_closed_is_taken_all_the_same() {
+    let server = Server::start();
+    write_rows(&server, "rows.csv", &format!("{HEADER}{TWO_ROWS}"));
+    let id = begin(&server, "rows.csv");
+    let open = server.json("view status")["open_imports"].clone();
+    assert_eq!(
+        (&open[0]["import_id"], &open[0]["file"]),
+        (&json!(id), &json!("rows.csv"))
+    );
+    server.json(&format!("import --close {id}"));
+
+    let done = import_by(&server, "rows.csv").json();
+    let file = &done["files"][0];
+    assert_eq!((&file["import_id"], &file["new"]), (&json!(id), &json!(2)));
+    assert_eq!(file["completed"], true);
+    assert_eq!(done["open_imports"], json!([]));
+    let before = logs(&server);
+    let again = import_by(&server, "rows.csv").json();
+    assert_eq!(again["files"][0]["repeated"], 2);
+    assert_eq!(logs(&server), before, "a repeat records nothing");
+
+    let types = server.run(["log", "read", "intake"]).out;
+    let imports = types
+        .lines()
+        .filter(|line| line.contains("feedback_import"));
+    let kinds: Vec<String> = imports
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["type"].to_string())
+        .collect();
+    let expected = ["started", "completed", "reopened", "completed"];
+    let expected = expected.map(|it| format!("\"redress.feedback_import.{it}.v1\""));
+    assert_eq!(kinds, expected);
+}
+
+const TWO_ROWS: &str = "2015-01-05,Mortgage,Fees,ACME,CA,Closed,Yes,No,1\n\
+                        2015-01-06,Mortgage,Fees,ACME,TX,In progress,Yes,,2\n";
+
+#[test]
+fn an_import_that_is_open_is_named_by_every_other() {
+    let server = Server::start();
+    write_rows(&server, "left.csv", &format!("{HEADER}{TWO_ROWS}"));
+    write_rows(&server, "rows.csv", &format!("{HEADER}{TWO_ROWS}\n"));
+    let left = begin(&server, "left.csv");
+    let done = import_by(&server, "rows.csv").json();
+    let open = done["open_imports"].as_array().unwrap();
+    assert_eq!(open.len(), 1, "{open:?}");
+    assert_eq!(open[0]["import_id"], json!(left));
+
+    let mut table = redress(server.folder.path());
+    table.args(["import", "--format", "cfpb", "rows.csv", "--address"]);
+    let told = Answer::of(table.arg(&server.grpc)).out;
+    for words in ["no month is judged", "redress import --close", "left.csv"] {
+        assert!(told.contains(words), "{told}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_in_the_format_leaves_no_import_open() {
+    let server = Server::start();
+    write_rows(&server, "rows.csv", &format!("{HEADER}{TWO_ROWS}"));
+    write_rows(&server, "semicolons.csv", &HEADER.replace(',', ";"));
+    write_rows(&server, "other.jsonl", "{\"name\":\"a\"}\n");
+    for (name, code) in [
+        ("semicolons.csv", "FILE_HEADER_UNKNOWN"),
+        ("other.jsonl", "FILE_HEADER_UNKNOWN"),
+    ] {
+        let refused = server.run(["import", "--format", "cfpb", "rows.csv", name]);
+        let error = refused.error();
+        assert_eq!((refused.code, &error["code"]), (2, &json!(code)));
+        assert!(error["message"].as_str().unwrap().contains(name), "{error}");
+    }
+    assert_eq!(server.json("view status")["open_imports"], json!([]));
+    let logs = logs(&server);
+    let records = logs.as_array().unwrap().iter().map(|it| &it["records"]);
+    assert!(records.into_iter().all(|it| *it == json!(0)), "{logs}");
+}
+
+#[test]
+fn the_reasons_of_an_earlier_run_are_kept() {
+    let server = Server::start();
+    let bad = "soon,Mortgage,Fees,ACME,TX,Closed,Yes,No,3\n";
+    write_rows(&server, "rows.csv", &format!("{HEADER}{TWO_ROWS}{bad}"));
+    let read = |name: &str| fs::read_to_string(server.folder.path().join(name)).unwrap();
+    for (name, new) in [
+        ("rows.csv.rejected.jsonl", 2),
+        ("rows.csv.rejected.2.jsonl", 0),
+    ] {
+        let done = import_by(&server, "rows.csv").json()["files"][0].clone();
+        assert_eq!((&done["new"], &done["rejected"]), (&json!(new), &json!(1)));
+        assert_eq!(done["rejects_file"], name);
+        let row: Value = serde_json::from_str(&read(name)).unwrap();
+        assert_eq!((&row["file"], &row["row"]), (&json!("rows.csv"), &json!(3)));
+    }
+    write_rows(&server, "bad.csv", &format!("{HEADER}{bad}"));
+    for lines in 1..3 {
+        let told = server.run([
+            "import",
+            "--format=cfpb",
+            "--rejects",
+            "own.jsonl",
+            "bad.csv",
+        ]);
+        assert_eq!(told.code, 1);
+        assert_eq!(told.error()["code"], "IMPORT_ALL_REJECTED");
+        assert_eq!(read("own.jsonl").lines().count(), lines);
+    }
+}
+
+#[test]
+fn the_same_rows_are_the_same_however_they_are_written() {
+    let server = Server::start();
+    write_rows(&server, "rows.csv", &format!("{HEADER}{TWO_ROWS}"));
+    assert_eq!(import_by(&server, "rows.csv").json()["files"][0]["new"], 2);
+    let crlf = format!("\u{feff}{HEADER}{TWO_ROWS}").replace('\n', "\r\n");
+    write_rows(&server, "crlf.csv", crlf.trim_end());
+    let columns: Vec<&str> = HEADER.trim_end().split(',').collect();
+    let mut lines = Vec::new();
+    for row in TWO_ROWS.lines() {
+        let cells = columns.iter().zip(row.split(','));
+        let row: BTreeMap<_, _> = cells.collect();
+        lines.push(serde_json::to_string(&row).unwrap());
+    }
+    lines.reverse();
+    write_rows(&server, "lines.jsonl", &lines.join("\n"));
+    for name in ["crlf.csv", "lines.jsonl"] {
+        let done = import_by(&server, name).json()["files"][0].clone();
+        assert_eq!(
+            (&done["new"], &done["repeated"]),
+            (&json!(0), &json!(2)),
+            "{name}"
+        );
+    }
 }

@@ -125,7 +125,22 @@ const TYPED: &[(&str, i32, &str)] = &[
         1,
         "IMPROVEMENT_NOT_FOUND",
     ),
+    ("complaint list --handler anna", 2, "ACTOR_INVALID"),
+    ("complaint list --status clsed", 2, "USAGE"),
+    (
+        "complaint communicate {id} --outcome uphelt --channel email",
+        2,
+        "USAGE",
+    ),
+    ("improvement list --status opened", 2, "FIELD_UNKNOWN_VALUE"),
     ("report pareto --by colour", 2, "DIMENSION_UNKNOWN"),
+    (
+        "report indicators --where status=clsed",
+        2,
+        "FIELD_UNKNOWN_VALUE",
+    ),
+    ("feedback list --kind complant", 2, "FIELD_UNKNOWN_VALUE"),
+    ("feedback list --address nonsense", 2, "SETTING_INVALID"),
     (
         "report indicators --from 2026-02-01 --to 2026-01-01",
         2,
@@ -152,6 +167,14 @@ const TYPED: &[(&str, i32, &str)] = &[
     ("import --format cfpb missing.csv", 1, "FILE_UNUSABLE"),
     ("import --format cfpb other.csv", 2, "FILE_HEADER_UNKNOWN"),
     ("import --format cfpb cut.csv.gz", 1, "FILE_UNREADABLE"),
+    ("import --format cfpb other.jsonl", 2, "FILE_HEADER_UNKNOWN"),
+    ("import --format cfpb empty.csv", 2, "FILE_EMPTY"),
+    ("import --format cfpb packed.zip", 2, "FILE_SHAPE_UNKNOWN"),
+    (
+        "import --format cfpb bad-rows.csv",
+        1,
+        "IMPORT_ALL_REJECTED",
+    ),
     (
         "import --format feedback other.csv",
         2,
@@ -160,6 +183,11 @@ const TYPED: &[(&str, i32, &str)] = &[
     ("complaint lst", 2, "USAGE"),
     ("complaint list --colour red", 2, "USAGE"),
     ("import missing.csv", 2, "USAGE"),
+    (
+        "import --format feedback --source jane@example.org other.csv",
+        2,
+        "USAGE",
+    ),
     (
         "import --close 0-00000000000000000000000000000000",
         1,
@@ -182,6 +210,12 @@ fn write_files(folder: &std::path::Path) {
     write("not-utf8.json", b"{\"kind\":\"\xff\"}");
     write("large.json", submission(&"x".repeat(400_000)).as_bytes());
     write("other.csv", b"a,b\n1,2\n");
+    write("other.jsonl", b"{\"kind\":\"complaint\"}\n");
+    write("empty.csv", b"");
+    write("packed.zip", b"PK\x03\x04");
+    let rows =
+        "Date received,Product,Company,Complaint ID\n,Mortgage,ACME,1\nsoon,Mortgage,ACME,2\n";
+    write("bad-rows.csv", rows.as_bytes());
     // The first bytes of a gzip stream, and no more.
     write("cut.csv.gz", &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b]);
 }

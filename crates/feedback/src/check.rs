@@ -96,8 +96,9 @@ pub fn check(submission: Submission, now: Timestamp) -> Result<Checked, Vec<Refu
         found.refuse_all(Rule::NothingSaid);
     }
     let mut rest = submission;
-    rest.received_at.get_or_insert(to_the_microsecond(now));
+    rest.received_at.get_or_insert(now);
     times(&mut found, &rest, now);
+    whole_microseconds(&mut rest);
     let attachments = attachments(&mut found, std::mem::take(&mut rest.attachments));
     let content = content(&mut found, &mut rest, &attachments);
     let feedback = facts(&mut found, rest, &content, now);
@@ -111,9 +112,33 @@ pub fn check(submission: Submission, now: Timestamp) -> Result<Checked, Vec<Refu
     }
 }
 
-/// As exact as stored times are, so that what is shown can be handed in again.
-fn to_the_microsecond(time: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
+/// Whether a text is a code; if not, how one is written.
+pub(crate) fn is_code(text: &str) -> Result<(), &'static str> {
+    if (shape::CODE.fits)(text) {
+        return Ok(());
+    }
+    Err(shape::CODE.expected)
+}
+
+/// As exact as all stored times are, so that what is shown can be handed in again.
+fn whole_microseconds(submission: &mut Submission) {
+    let reported = submission.reported.as_mut().map(|it| {
+        let ReportedHistory {
+            acknowledged_at,
+            closed_at,
+            ..
+        } = it;
+        [acknowledged_at, closed_at]
+    });
+    let own = [
+        &mut submission.occurred_at,
+        &mut submission.received_at,
+        &mut submission.aware_at,
+    ];
+    for time in own.into_iter().chain(reported.into_iter().flatten()) {
+        let whole = |it: Timestamp| Timestamp::from_microsecond(it.as_microsecond()).unwrap_or(it);
+        *time = time.map(whole);
+    }
 }
 
 fn says_something(submission: &Submission) -> bool {

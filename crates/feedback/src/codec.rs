@@ -11,7 +11,11 @@ use crate::history::{Answer, ResponseClass};
 const RECEIVED: &str = "redress.feedback.received.v1";
 const HISTORY_REPORTED: &str = "redress.feedback.history_reported.v1";
 const IMPORT_STARTED: &str = "redress.feedback_import.started.v1";
+const IMPORT_REOPENED: &str = "redress.feedback_import.reopened.v1";
 const IMPORT_COMPLETED: &str = "redress.feedback_import.completed.v1";
+const INPUT_REJECTED: &str = "redress.rejected_input.recorded.v1";
+const INPUT_ACCEPTED: &str = "redress.rejected_input.accepted.v1";
+const INPUT_DISCARDED: &str = "redress.rejected_input.discarded.v1";
 
 #[derive(Debug, thiserror::Error)]
 pub enum CodecError {
@@ -58,7 +62,11 @@ pub fn encode(event: &Event) -> Draft {
         Event::Received(feedback) => draft(RECEIVED, feedback),
         Event::HistoryReported(feedback) => draft(HISTORY_REPORTED, feedback),
         Event::ImportStarted(started) => draft(IMPORT_STARTED, started),
+        Event::ImportReopened(reopened) => draft(IMPORT_REOPENED, reopened),
         Event::ImportCompleted(completed) => draft(IMPORT_COMPLETED, completed),
+        Event::InputRejected(input) => draft(INPUT_REJECTED, input),
+        Event::RejectedInputAccepted(accepted) => draft(INPUT_ACCEPTED, accepted),
+        Event::RejectedInputDiscarded(discarded) => draft(INPUT_DISCARDED, discarded),
     }
 }
 
@@ -67,7 +75,11 @@ pub fn decode(kind: &str, data: &RawValue) -> Result<Event, CodecError> {
         RECEIVED => read(kind, data).map(Event::Received),
         HISTORY_REPORTED => read_report(kind, data).map(Event::HistoryReported),
         IMPORT_STARTED => read(kind, data).map(Event::ImportStarted),
+        IMPORT_REOPENED => read(kind, data).map(Event::ImportReopened),
         IMPORT_COMPLETED => read(kind, data).map(Event::ImportCompleted),
+        INPUT_REJECTED => read(kind, data).map(Event::InputRejected),
+        INPUT_ACCEPTED => read(kind, data).map(Event::RejectedInputAccepted),
+        INPUT_DISCARDED => read(kind, data).map(Event::RejectedInputDiscarded),
         _ => Err(CodecError::UnknownType { kind: kind.into() }),
     }
 }

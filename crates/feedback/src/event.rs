@@ -11,26 +11,37 @@ use crate::vocabulary::{Channel, Kind, Measure, RemedyKind};
 
 /// Everything about a feedback item that is not personal, and references to what is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Feedback {
+    /// What sort of feedback it is.
     pub kind: Kind,
+    /// The door it came through.
     pub channel: Channel,
     /// The source's own word for the channel, where it says something else or more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported_channel: Option<String>,
+    /// The organisation's own name of what it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
+    /// More precisely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_product: Option<String>,
+    /// The organisation's own name of what went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issue: Option<String>,
+    /// More precisely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub_issue: Option<String>,
+    /// Where in the organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
+    /// Whose part or service it is, where that is another organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplier: Option<String>,
+    /// Which part of the organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub business_unit: Option<String>,
+    /// Which group of customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segment: Option<String>,
     /// ISO 3166-1 alpha-2 or, where the part of the country matters, ISO 3166-2: `GB`, `US-CA`.
@@ -39,15 +50,19 @@ pub struct Feedback {
     /// BCP 47, in its customary case: `de-AT`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// Words of the organisation's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// What the customer would like to be done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy_sought: Option<RemedySought>,
     /// Whether something was done on the spot; what it was is content. Absent: nobody said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub immediate_action_taken: Option<bool>,
+    /// Numbers that the customer gave.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
+    /// Files that came with it, sealed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
     /// Whether something is needed to take part. Absent: nobody asked.
@@ -67,6 +82,7 @@ pub struct Feedback {
     /// When the organisation knew enough for a regulatory clock to start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aware_at: Option<Timestamp>,
+    /// What another system says that it did with it before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<ReportedHistory>,
     /// The sealed [`Content`](crate::Content); none where nothing personal came.
@@ -74,64 +90,161 @@ pub struct Feedback {
     pub content: Option<VaultRef>,
     /// Pseudonym of the person under whose key the content is sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<String>", regex(pattern = "^[0-9a-f]{32}$"))
+    )]
     pub data_subject: Option<String>,
     /// Keyed hash of the organisation's own reference of the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<String>", regex(pattern = "^[0-9a-f]{32}$"))
+    )]
     pub customer_hash: Option<String>,
+    /// Its ids in other systems, by keyed hash.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub external_references: Vec<ExternalReference>,
 }
 
+/// What the customer would like to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RemedySought {
+    /// Which remedy.
     pub kind: RemedyKind,
+    /// How much, where it is money.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
 }
 
+/// A number that the customer gave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Score {
+    /// What it measures.
     pub measure: Measure,
+    /// The number, on the measure's own scale.
     pub value: i64,
 }
 
+/// A file that came with it; its bytes and its name are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Attachment {
+    /// The sealed bytes.
     pub content: VaultRef,
+    /// Such as `image/jpeg`.
     pub media_type: String,
+    /// The size of the file in bytes.
     pub bytes: u64,
 }
 
 /// The item's id in another system, by keyed hash: equal ids can be found, none can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExternalReference {
+    /// The configured name of the other system.
     pub system: String,
+    /// 32 hex digits, under a key of this installation.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9a-f]{32}$")))]
     pub keyed_hash: String,
 }
 
 /// A bulk load began. While one is open, no month counts as complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportStarted {
+    /// `cfpb` or `feedback`.
     pub format: String,
-    /// The operator's name for the file or system, never a path with a person's name in it.
+    /// Who reports: `cfpb`.
     pub source: String,
     /// The version of the mapping, such as [`cfpb::RULES`](crate::cfpb::RULES).
     pub rules: String,
+    /// What the operator calls the file, without its folders, never with a customer's name in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
-/// A bulk load ended. `rows` is the sum of the four counts after it.
+/// A bulk load that had ended is open again: a row came that was not there. What holds while one is
+/// open holds again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ImportReopened {}
+
+/// A bulk load ended. `rows` is the sum of the four counts after it; they tell of the run that ended
+/// it, and not of those before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImportCompleted {
+    /// Rows of the file.
     pub rows: u64,
+    /// Recorded as new feedback.
     pub new: u64,
+    /// Known already, and the same.
     pub repeated: u64,
+    /// Known already, with a new report.
     pub updated: u64,
+    /// Not taken; each is told to whoever ran the import.
     pub rejected: u64,
     /// The first and the last day of receipt among the rows that were not rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_from: Option<Date>,
+    /// The last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received_to: Option<Date>,
+}
+
+/// Something came through a door and could not be accepted. What came is sealed; here stands why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RejectedInput {
+    /// `nats`
+    pub door: String,
+    /// By whom, as the door knows them; absent where they have no name that may stand here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Everything that was wrong, the reason that was told first.
+    pub reasons: Vec<RejectionReason>,
+    /// When the organisation got it.
+    pub received_at: Timestamp,
+    /// The size of what came.
+    pub bytes: u64,
+    /// What came, sealed, in pieces in their order.
+    pub message: Vec<VaultRef>,
+    /// Pseudonym of the person under whose key it is sealed.
+    pub data_subject: String,
+    /// Keyed hash of door, source and id: the inbound key that the feedback has once it is accepted.
+    pub inbound_key: String,
+}
+
+/// One thing that was wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RejectionReason {
+    /// Stable, `SCREAMING_SNAKE_CASE`.
+    pub code: String,
+    /// Path of the field that is to blame.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+/// A rejected input was tried again and is feedback now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct InputAccepted {
+    /// The item of feedback that it became.
+    pub feedback_id: String,
+    /// Whether somebody corrected it; the feedback says how it reads now.
+    pub corrected: bool,
+}
+
+/// A rejected input is not feedback, and nobody needs to look at it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct InputDiscarded {
+    /// A code: `test_message`, `duplicate`, `not_feedback`.
+    pub reason: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,7 +254,11 @@ pub enum Event {
     /// reports come in any order and a difference has no meaning in another one.
     HistoryReported(Box<Feedback>),
     ImportStarted(ImportStarted),
+    ImportReopened(ImportReopened),
     ImportCompleted(ImportCompleted),
+    InputRejected(Box<RejectedInput>),
+    RejectedInputAccepted(InputAccepted),
+    RejectedInputDiscarded(InputDiscarded),
 }
 
 impl Feedback {

@@ -12,6 +12,7 @@ macro_rules! closed_words {
         #[derive(
             Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name { $($(#[$note])* #[serde(rename = $word)] $variant,)+ }
 
         impl $name {
@@ -95,18 +96,26 @@ impl ResponseClass {
 /// Storage format: it stands as it is in the events of feedback and in those of a complaint that was
 /// taken over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReportedHistory {
     /// Who reports: a configured name such as `cfpb`.
     pub source: String,
     /// Over the whole report: equal digests are the same report. A submission brings SHA-256, 64 hex
     /// digits. An event has a keyed hash of it, 32 hex digits, because a report can say things that
     /// point at a person.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(regex(pattern = "^([0-9a-f]{32}|[0-9a-f]{64})$"))
+    )]
     pub digest: String,
     /// The source's own wording of the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<String>,
+    /// The response, classed.
     pub response_class: ResponseClass,
+    /// Whether the organisation answered in time, as the source sees it.
     pub timely: Answer,
+    /// Whether the customer disputed the response.
     pub disputed: Answer,
     /// Not a closing date: the day on which the source handed the complaint to the company.
     /// When the organisation told the customer that it has it.
@@ -115,11 +124,13 @@ pub struct ReportedHistory {
     /// When the organisation was done with it. Counts where the response says that it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Timestamp>,
+    /// Not a closing date: the day on which the source handed the complaint to the company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_to_company_on: Option<Date>,
     /// The source's two dates contradict each other; both are kept.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sent_before_received: bool,
+    /// What the organisation let the source publish, in the source's wording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_response: Option<String>,
     /// Whether the customer's own words came with the report.

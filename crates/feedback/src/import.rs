@@ -1,6 +1,6 @@
 //! One bulk load: the stream `import/<id>`. Between its start and its end no month is complete.
 
-use crate::event::{Event, ImportCompleted, ImportStarted};
+use crate::event::{Event, ImportCompleted, ImportReopened, ImportStarted};
 use crate::refusal::{Refusal, Rule};
 
 /// What the next decision about an import needs.
@@ -15,30 +15,50 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     Start(ImportStarted),
+    /// A row is to be recorded.
+    Reopen,
     Complete(ImportCompleted),
 }
 
-/// An import that ended stays as it ended: running it again records nothing, whatever it counts.
+/// Running an import again that ended records nothing, whatever it counts, as long as all its rows
+/// are there; the first one that is not opens it again.
 pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
     match (state, command) {
         (State::NotYet, Command::Start(started)) => {
             label("format", &started.format)?;
             label("source", &started.source)?;
             label("rules", &started.rules)?;
+            if let Some(file) = &started.file {
+                label("file_name", file)?;
+            }
             Ok(vec![Event::ImportStarted(started.clone())])
         }
         (State::Open(before) | State::Completed(before), Command::Start(started)) => {
-            if before == started {
+            if before.is_of_the_same(started) {
                 return Ok(Vec::new());
             }
             Err(Refusal::of_all(Rule::ImportStartedOtherwise))
         }
-        (State::NotYet, Command::Complete(_)) => Err(Refusal::of_all(Rule::ImportNotStarted)),
-        (State::Completed(_), Command::Complete(_)) => Ok(Vec::new()),
+        (State::NotYet, Command::Reopen | Command::Complete(_)) => {
+            Err(Refusal::of_all(Rule::ImportNotStarted))
+        }
+        (State::Open(_), Command::Reopen) | (State::Completed(_), Command::Complete(_)) => {
+            Ok(Vec::new())
+        }
+        (State::Completed(_), Command::Reopen) => {
+            Ok(vec![Event::ImportReopened(ImportReopened {})])
+        }
         (State::Open(_), Command::Complete(completed)) => {
             hold_together(completed)?;
             Ok(vec![Event::ImportCompleted(completed.clone())])
         }
+    }
+}
+
+impl ImportStarted {
+    /// A file is what is in it: another name makes no other import.
+    fn is_of_the_same(&self, other: &Self) -> bool {
+        (&self.format, &self.source, &self.rules) == (&other.format, &other.source, &other.rules)
     }
 }
 
@@ -82,9 +102,17 @@ pub fn evolve(state: &mut State, event: &Event) {
     *state = match (std::mem::take(state), event) {
         (_, Event::ImportStarted(started)) => State::Open(started.clone()),
         (State::Open(started), Event::ImportCompleted(_)) => State::Completed(started),
-        // No end without a start is ever decided; items have streams of their own.
-        (state, Event::ImportCompleted(_) | Event::Received(_) | Event::HistoryReported(_)) => {
-            state
-        }
+        (State::Completed(started), Event::ImportReopened(_)) => State::Open(started),
+        // Neither is ever decided without a start; items have streams of their own.
+        (
+            state,
+            Event::ImportReopened(_)
+            | Event::ImportCompleted(_)
+            | Event::Received(_)
+            | Event::HistoryReported(_)
+            | Event::InputRejected(_)
+            | Event::RejectedInputAccepted(_)
+            | Event::RejectedInputDiscarded(_),
+        ) => state,
     };
 }

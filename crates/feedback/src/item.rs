@@ -46,8 +46,13 @@ pub fn evolve(state: &mut State, event: &Event) {
         Event::Received(feedback) | Event::HistoryReported(feedback) => {
             state.learn(feedback.reported.as_ref());
         }
-        // They stand in the stream of an import and say nothing about an item.
-        Event::ImportStarted(_) | Event::ImportCompleted(_) => {}
+        // They stand in streams of their own and say nothing about an item.
+        Event::ImportStarted(_)
+        | Event::ImportReopened(_)
+        | Event::ImportCompleted(_)
+        | Event::InputRejected(_)
+        | Event::RejectedInputAccepted(_)
+        | Event::RejectedInputDiscarded(_) => {}
     }
 }
 

@@ -17,13 +17,16 @@ mod vocabulary;
 
 pub mod cfpb;
 pub mod import;
+pub mod rejected;
+#[cfg(feature = "schema")]
+pub mod schema;
 
 pub use check::{Checked, Seal, check};
 pub use codec::{CodecError, decode, encode};
 pub use content::{Content, ContentError, Customer, ExternalId};
 pub use event::{
-    Attachment, Event, ExternalReference, Feedback, ImportCompleted, ImportStarted, RemedySought,
-    Score,
+    Attachment, Event, ExternalReference, Feedback, ImportCompleted, ImportReopened, ImportStarted,
+    InputAccepted, InputDiscarded, RejectedInput, RejectionReason, RemedySought, Score,
 };
 pub use history::{Answer, Rank, ReportedHistory, ResponseClass};
 pub use item::{Command, State, decide, evolve};

@@ -34,6 +34,8 @@ pub enum Rule {
     ImportStartedOtherwise,
     ImportCountsDisagree,
     ImportDaysDisagree,
+    InputNotRejected,
+    InputAccepted,
 }
 
 impl Refusal {
@@ -79,6 +81,8 @@ impl Refusal {
             Rule::ImportStartedOtherwise => "IMPORT_STARTED_OTHERWISE",
             Rule::ImportCountsDisagree => "IMPORT_COUNTS_DISAGREE",
             Rule::ImportDaysDisagree => "IMPORT_DAYS_DISAGREE",
+            Rule::InputNotRejected => "REJECTED_NOT_FOUND",
+            Rule::InputAccepted => "REJECTED_ACCEPTED",
         }
     }
 
@@ -116,6 +120,8 @@ impl Refusal {
             Rule::ImportDaysDisagree => {
                 "give both days, the first not after the last, or neither".into()
             }
+            Rule::InputNotRejected => "check the id: `ListRejected` gives it".into(),
+            Rule::InputAccepted => "read the feedback that it has become".into(),
         }
     }
 }
@@ -149,6 +155,8 @@ impl fmt::Display for Refusal {
             }
             Rule::ImportCountsDisagree => f.write_str("the import's counts do not add up"),
             Rule::ImportDaysDisagree => f.write_str("the import's days contradict each other"),
+            Rule::InputNotRejected => f.write_str("no such input was rejected"),
+            Rule::InputAccepted => f.write_str("the input was accepted after all"),
         }
     }
 }

@@ -12,23 +12,36 @@ use crate::history::ReportedHistory;
 /// Every field of a feedback item, as it came. An empty or blank text counts as absent, because
 /// protobuf cannot tell the two apart. As JSON it is what `redress import --format feedback` reads.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Submission {
+    /// What sort of feedback it is.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::Kind>"))]
     pub kind: Option<String>,
+    /// The door it came through. Absent in a message of the inbox: `partner_system`.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::Channel>"))]
     pub channel: Option<String>,
+    /// The source's own word for the channel, where it says something else or more.
     pub reported_channel: Option<String>,
+    /// The organisation's own name of what it is about.
     pub product: Option<String>,
     pub sub_product: Option<String>,
+    /// The organisation's own name of what went wrong.
     pub issue: Option<String>,
     pub sub_issue: Option<String>,
+    /// Where in the organisation.
     pub site: Option<String>,
     pub supplier: Option<String>,
     pub business_unit: Option<String>,
     pub segment: Option<String>,
+    /// ISO 3166-1 alpha-2 or ISO 3166-2: `GB`, `US-CA`.
     pub jurisdiction: Option<String>,
+    /// BCP 47: `de-AT`.
     pub language: Option<String>,
+    /// Words of the organisation's own.
     pub tags: Vec<String>,
     pub remedy_sought: Option<SubmittedRemedy>,
+    /// What was done on the spot. It is sealed.
     pub immediate_action: Option<String>,
     pub scores: Vec<SubmittedScore>,
     pub attachments: Vec<SubmittedAttachment>,
@@ -36,34 +49,51 @@ pub struct Submission {
     pub accessibility_need: Option<bool>,
     /// Absent: nobody asked.
     pub vulnerable: Option<bool>,
+    /// The role of whoever helped the customer to say it.
     pub assisted_by: Option<String>,
+    /// When it happened.
     pub occurred_at: Option<Timestamp>,
     /// The time of the submission where it is absent.
     pub received_at: Option<Timestamp>,
+    /// When the organisation knew enough for a regulatory clock to start.
     pub aware_at: Option<Timestamp>,
+    /// What another system says that it did with it before.
     pub reported: Option<ReportedHistory>,
+    /// What the customer said, in the customer's own words. It is sealed.
     pub description: Option<String>,
+    /// It is sealed.
     pub customer: SubmittedCustomer,
+    /// Ids in other systems, by which the same item is found again. They are kept as keyed hashes.
     pub external_references: Vec<SubmittedReference>,
+    /// Whatever else the source has, by its own names. It is sealed.
     pub unmapped: BTreeMap<String, String>,
 }
 
+/// What the customer would like to be done.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SubmittedRemedy {
+    /// What the customer would like to be done.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::RemedyKind>"))]
     pub kind: Option<String>,
     pub amount: Option<Money>,
 }
 
+/// A number that the customer gave.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SubmittedScore {
+    /// What it measures.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::Measure>"))]
     pub measure: Option<String>,
     pub value: i64,
 }
 
 /// What is said about a file; the service has its bytes.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SubmittedAttachment {
     pub name: Option<String>,
@@ -73,6 +103,7 @@ pub struct SubmittedAttachment {
 
 /// Who the customer is.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SubmittedCustomer {
     pub reference: Option<String>,
@@ -85,6 +116,7 @@ pub struct SubmittedCustomer {
 
 /// The item's id in another system.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SubmittedReference {
     pub system: Option<String>,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use redress_complaint::Reference;
-use redress_envelope::Record;
+use redress_envelope::{Actor, Record};
 use redress_event_log::UnreadableEvent;
 use redress_feedback::{Event, Feedback, Kind};
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ pub(crate) struct Item {
     pub(crate) recorded_by: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reference: Option<Reference>,
+    /// Who sent the message that it came as, if it came as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sender: Option<String>,
     /// Events of the item.
     pub(crate) version: u64,
     /// The report that counts, among all that came.
@@ -48,10 +51,16 @@ impl Item {
                 }
                 Some(item)
             }
-            // A report about nothing is never decided; imports have streams of their own.
+            // A report about nothing is never decided; the others have streams of their own.
             (
                 before,
-                Event::HistoryReported(_) | Event::ImportStarted(_) | Event::ImportCompleted(_),
+                Event::HistoryReported(_)
+                | Event::ImportStarted(_)
+                | Event::ImportReopened(_)
+                | Event::ImportCompleted(_)
+                | Event::InputRejected(_)
+                | Event::RejectedInputAccepted(_)
+                | Event::RejectedInputDiscarded(_),
             ) => before,
         }
     }
@@ -63,6 +72,7 @@ impl Item {
             recorded_at: record.time,
             recorded_by: record.context.actor.to_string(),
             reference: reference(reference_year(&facts), record.position),
+            sender: sender(record),
             version: record.version + 1,
             facts,
         }
@@ -71,6 +81,16 @@ impl Item {
     /// How many other reports came after the first.
     pub(crate) fn updates(&self) -> u32 {
         u32::try_from(self.version.saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+}
+
+/// Whoever handed a message in, or the one for whom it was tried again.
+fn sender(record: &Record) -> Option<String> {
+    let context = &record.context;
+    context.inbound_key.as_ref()?;
+    match context.on_behalf_of.as_ref().unwrap_or(&context.actor) {
+        Actor::Service(name) => Some(name.clone()),
+        Actor::User(_) | Actor::System => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod filter;
 mod fold;
+mod imports;
 mod page;
 mod row;
 
@@ -17,7 +18,8 @@ use crate::reply;
 use filter::Filter;
 use page::Page;
 
-pub(crate) use fold::{FeedbackList, OpenImport};
+pub(crate) use fold::FeedbackList;
+pub(crate) use imports::{OpenImport, open_imports};
 
 const DEFAULT_PAGE: u32 = 50;
 const MAX_PAGE: u32 = 500;
@@ -80,28 +82,22 @@ struct Answer {
 }
 
 fn read(rows: &ViewRows, wanted: &page::Wanted) -> Result<Answer, ReadError> {
-    let token = rows.token().clone();
+    Ok(Answer {
+        page: page::read(rows, wanted)?,
+        token: rows.token().clone(),
+        incomplete_from: incomplete_from(rows),
+    })
+}
+
+/// A token that covers everything before the first record that the rows pass over.
+pub(crate) fn incomplete_from(rows: &ViewRows) -> Option<Token> {
     let mut incomplete = Token::new();
-    for (service, partition, log, _) in token.iter() {
+    for (service, partition, log, _) in rows.token().iter() {
         if let Some(first) = rows.incomplete().get(&format!("{service}/{partition}")) {
             incomplete.include(service, partition, log, first.position);
         }
     }
-    let incomplete_from = (!incomplete.is_empty()).then_some(incomplete);
-    Ok(Answer {
-        page: page::read(rows, wanted)?,
-        token,
-        incomplete_from,
-    })
-}
-
-/// The imports that are open, the oldest first.
-pub(crate) fn open_imports(rows: &ViewRows, limit: usize) -> Result<Vec<OpenImport>, ReadError> {
-    let page = rows.page(row::OPEN_IMPORTS, None, limit)?;
-    let open = page.rows.iter();
-    Ok(open
-        .map(|(_, value)| serde_json::from_slice(value))
-        .collect::<Result<_, _>>()?)
+    (!incomplete.is_empty()).then_some(incomplete)
 }
 
 pub(crate) fn unread(error: &ReadError) -> Problem {

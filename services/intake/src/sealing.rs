@@ -2,7 +2,7 @@
 
 use redress_envelope::{ItemId, VaultRef};
 use redress_feedback::{Attachment, Checked, ExternalReference, Feedback, Seal};
-use redress_service::{Kind, Problem};
+use redress_service::Problem;
 use redress_vault::{Class, NewEntry, SubjectId, VaultError};
 
 use crate::intake::Inner;
@@ -69,6 +69,11 @@ impl Unsealed {
             external_references,
             report_digest,
         }
+    }
+
+    /// Whether another system reports it.
+    pub(crate) fn is_report(&self) -> bool {
+        self.checked.feedback().reported.is_some()
     }
 
     /// The event's part; `references` are those of the entries, in their order.
@@ -138,46 +143,7 @@ fn attachments(checked: &Checked, references: impl Iterator<Item = VaultRef>) ->
     files.collect()
 }
 
-/// What clients are told of the vault's errors. A failure that ends the vault is noted: the process
-/// has to end too.
+/// What clients are told of the vault's errors.
 pub(crate) fn vault_problem(intake: &Inner, error: &VaultError) -> Problem {
-    match error {
-        VaultError::TooLarge { .. } => Problem::invalid(
-            "FIELD_TOO_LARGE",
-            "submission",
-            "the submission is too large",
-        )
-        .with_remedy("send shorter texts or smaller attachments"),
-        VaultError::DiskFull(_) => Problem::unavailable("DISK_FULL", "the vault's disk is full")
-            .with_remedy("free some space on the server's disk; nothing was recorded"),
-        VaultError::Entropy(_) => {
-            Problem::unavailable("NO_RANDOM_BYTES", "the machine gives no random bytes")
-        }
-        VaultError::Stopped(_) | VaultError::Store(_) | VaultError::Keys(_) => {
-            intake.vault_stopped.send_if_modified(|stopped| {
-                let first = stopped.is_none();
-                if first {
-                    tracing::error!(%error, "the vault has stopped");
-                    *stopped = Some(error.to_string());
-                }
-                first
-            });
-            Problem::unavailable("VAULT_STOPPED", "the vault has stopped")
-                .with_remedy("start the service again; repeat the command with its request_id")
-        }
-        VaultError::Id(_)
-        | VaultError::Damaged { .. }
-        | VaultError::NotAsCommitted { .. }
-        | VaultError::ListBroken { .. }
-        | VaultError::SweptDamaged
-        | VaultError::SubjectKey { .. } => {
-            tracing::error!(%error, "a vault entry cannot be read");
-            Problem::new(
-                Kind::DataLoss,
-                "CONTENT_DAMAGED",
-                "the sealed words cannot be read",
-            )
-            .with_remedy("restore the vault and its keys from a copy of one time")
-        }
-    }
+    redress_log_service::vault_problem(error, "submission", &intake.vault_stopped)
 }

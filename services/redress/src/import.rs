@@ -1,8 +1,8 @@
 //! `redress import`: files of feedback, row by row, with bounded memory.
 //!
-//! A file is one import, named by what it holds: run again, it goes on where it was, and rows that
-//! are there already are not recorded twice. All imports of a run are open until the last file is
-//! read, so that no month is judged on half of its complaints.
+//! A file is one import, named by what it holds: run again, it takes what is not there yet, whether
+//! it was broken off, closed or completed. All imports of a run are open until the last file is read,
+//! so that no month is judged on half of its complaints.
 
 mod batch;
 mod close;
@@ -22,18 +22,29 @@ use crate::failure::Failure;
 use crate::global::Global;
 use crate::running::Running;
 
+const ENDS: &str = "\
+Run it again whenever you like: rows that are there are not recorded twice, and what is not there is
+taken, whether the import was interrupted, closed or completed. A row of a complaint that is there with
+other contents is an update.
+
+Exit code 0: the files were read to their end; rows that were rejected are counted, and kept in a file
+with their reasons. 1: of a file every row was rejected, or it could not be read to its end, or somebody
+interrupted. 2: a file is not in the format; then nothing was begun.";
+
 #[derive(Debug, Args)]
+#[command(after_help = ENDS)]
 pub(crate) struct Arguments {
     /// What a row is
     #[arg(long, value_enum, required_unless_present = "close")]
     format: Option<Format>,
 
-    /// Files, gzipped or not
+    /// Files, gzipped or not. Their names are shown where imports are listed and recorded for ever,
+    /// so they should name no customer
     #[arg(required_unless_present = "close", value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// Close an import that was begun and that nobody will run to its end: months are judged again,
-    /// and its files take no further rows. Its id is in `redress view status`
+    /// Close an import that was begun and that nobody will run to its end: months are judged again.
+    /// Its id is in `redress view status`. Running its file later takes what is not there yet
     #[arg(long, value_name = "ID", conflicts_with_all = ["format", "files", "rejects"])]
     close: Option<String>,
 
@@ -41,13 +52,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
-    /// Where rows go that cannot be taken; `<file>.rejected.jsonl` in the working directory, if
-    /// absent
+    /// Where rows go that cannot be taken, after what is there already; if absent,
+    /// `<file>.rejected.jsonl` in the working directory, or `<file>.rejected.2.jsonl` and so on where
+    /// that is from an earlier run
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
 
-    /// Of `--format feedback`: who reports, as a code
-    #[arg(long, value_name = "SOURCE", default_value = "file")]
+    /// Of `--format feedback`: who reports, as a code; the same line of another source is other
+    /// feedback
+    #[arg(long, value_name = "SOURCE", default_value = "file", value_parser = code)]
     source: String,
 }
 
@@ -57,6 +70,16 @@ pub(crate) enum Format {
     Cfpb,
     /// JSON Lines of submissions: the fields of `redress feedback submit --file`
     Feedback,
+}
+
+/// Said once of the command, and not of each of its rows.
+fn code(text: &str) -> Result<String, String> {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
+    if (1..=60).contains(&text.len()) && text.bytes().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err("a source is a code: 1 to 60 of a-z, 0-9, `.`, `_` and `-`".to_owned())
+    }
 }
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
@@ -75,5 +98,24 @@ async fn with(global: &Global, client: &Client, arguments: &Arguments) -> Result
         (Some(import_id), _) => close::run(global.output, client, import_id).await,
         (None, Some(format)) => run::run(global.output, client, arguments, format).await,
         (None, None) => Err(Failure::usage("USAGE", "--format is missing")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_that_is_no_code_is_refused_before_any_row() {
+        for right in ["file", "crm-2.eu_west", "7"] {
+            assert_eq!(code(right).as_deref(), Ok(right));
+        }
+        let long = "x".repeat(61);
+        for wrong in ["", "CRM", "my crm", "jane@example.org", "größe", &long] {
+            assert!(
+                code(wrong).is_err_and(|it| it.contains("a code")),
+                "{wrong}"
+            );
+        }
     }
 }

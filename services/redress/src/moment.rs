@@ -36,7 +36,11 @@ pub(crate) enum Told {
 pub(crate) fn told(text: &str) -> Result<Told, String> {
     let time = instant(text)?;
     let is_day = text.parse::<Date>().is_ok() && text.len() == 10;
-    Ok(if is_day { Told::On(time) } else { Told::At(time) })
+    Ok(if is_day {
+        Told::On(time)
+    } else {
+        Told::At(time)
+    })
 }
 
 /// A day begins so long before it begins in UTC, somewhere.
@@ -63,7 +67,10 @@ impl Told {
             day
         };
         let same_day = |it: &&Timestamp| it.duration_since(day) < WEST && **it <= now;
-        follows.iter().filter(same_day).fold(begun, |latest, it| latest.max(*it))
+        follows
+            .iter()
+            .filter(same_day)
+            .fold(begun, |latest, it| latest.max(*it))
     }
 }
 
@@ -149,12 +156,22 @@ mod tests {
         let (received, decided) = ("2026-11-22T10:00:00Z", "2026-11-22T12:00:00Z");
         let now = "2026-11-22T15:00:00Z";
         // An instant is what it is, right or wrong.
-        check("2026-11-22T09:00:00Z", &[received], now, "2026-11-22T09:00:00Z");
+        check(
+            "2026-11-22T09:00:00Z",
+            &[received],
+            now,
+            "2026-11-22T09:00:00Z",
+        );
         check("2026-11-22", &[], now, "2026-11-22T00:00:00Z");
         // On the day of receipt, and of the decision.
         check("2026-11-22", &[received], now, received);
         check("2026-11-22", &[received, decided], now, decided);
-        check("2026-11-22", &["2026-11-20T10:00:00Z"], now, "2026-11-22T00:00:00Z");
+        check(
+            "2026-11-22",
+            &["2026-11-20T10:00:00Z"],
+            now,
+            "2026-11-22T00:00:00Z",
+        );
         // Days before the receipt stay wrong, and so do days to come.
         check("2026-11-20", &[received], now, "2026-11-20T00:00:00Z");
         check("2026-11-24", &[received], now, "2026-11-24T00:00:00Z");

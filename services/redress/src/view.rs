@@ -1,13 +1,16 @@
 //! `redress view ..`: what can be deleted at any time, and is built again.
 
-mod json;
+pub(crate) mod json;
 mod rebuild;
+mod state;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use redress_wire::intake::v1::{ListOpenImportsRequest, OpenImport};
-use redress_wire::log::v1::{ListViewsRequest, ViewStatus};
+use redress_wire::log::v1::{
+    FollowerStatus, ListViewsRequest, ListViewsResponse, RelayStatus, ViewStatus,
+};
 use serde_json::json;
 
 use crate::client::Client;
@@ -16,12 +19,14 @@ use crate::global::Global;
 use crate::json::time;
 use crate::running::Running;
 use crate::table::Table;
+use rebuild::Rebuilt;
+use state::state;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// How far each view has come, and which imports keep months from being judged
+    /// How far each view, follower and relay has come, and which imports keep months from being judged
     Status(Place),
-    /// Fold views again beside the served rows, from the first record
+    /// Build views again from the first record; the old ones answer until the new ones are whole
     Rebuild(Rebuild),
 }
 
@@ -57,72 +62,126 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
 }
 
 async fn ask(global: &Global, verb: &Verb, client: &Client) -> Result<(), Failure> {
-    if let Verb::Rebuild(wanted) = verb {
-        rebuild::run(client, wanted.view.as_deref()).await?;
-    }
-    let views = all(client).await?;
+    let rebuilt = match verb {
+        Verb::Rebuild(wanted) => rebuild::run(client, wanted.view.as_deref()).await?,
+        Verb::Status(_) => Vec::new(),
+    };
+    let ListViewsResponse {
+        views,
+        followers,
+        relays,
+    } = all(client).await?;
     let request = ListOpenImportsRequest {};
     let open = client.intake().await?.list_open_imports(request).await?;
     let open = open.into_inner().imports;
     global.output.print(
         || {
             let views: Vec<_> = views.iter().map(json::view).collect();
+            let followers: Vec<_> = followers.iter().map(json::follower).collect();
+            let relays: Vec<_> = relays.iter().map(json::relay).collect();
             let imports: Vec<_> = open.iter().map(json::open_import).collect();
-            json!({ "views": views, "open_imports": imports })
+            let rebuilt: Vec<_> = rebuilt.iter().map(Rebuilt::as_json).collect();
+            json!({
+                "views": views,
+                "followers": followers,
+                "relays": relays,
+                "open_imports": imports,
+                "rebuilt": rebuilt,
+            })
         },
-        || render(&views, &open),
+        || match verb {
+            Verb::Status(_) => render(&views, &followers, &relays, &open),
+            Verb::Rebuild(_) => rebuilt.iter().map(Rebuilt::as_line).collect(),
+        },
     );
     Ok(())
 }
 
-/// The views of all services, wherever these are.
-async fn all(client: &Client) -> Result<Vec<ViewStatus>, Failure> {
-    let mut views = Vec::new();
-    for service in client.places() {
+/// What all services tell, wherever these are.
+async fn all(client: &Client) -> Result<ListViewsResponse, Failure> {
+    let mut all = ListViewsResponse::default();
+    for service in client.places().await {
         let mut door = client.views(service).await?;
-        views.extend(
-            door.list_views(ListViewsRequest {})
-                .await?
-                .into_inner()
-                .views,
-        );
+        let told = door.list_views(ListViewsRequest {}).await?.into_inner();
+        all.views.extend(told.views);
+        all.followers.extend(told.followers);
+        all.relays.extend(told.relays);
     }
-    Ok(views)
+    Ok(all)
 }
 
 fn name(view: &ViewStatus) -> String {
     format!("{}/{}", view.service, view.view)
 }
 
-fn render(views: &[ViewStatus], open: &[OpenImport]) -> String {
-    let mut table = Table::new(&["view", "log", "position", "head", "state"]);
+fn render(
+    views: &[ViewStatus],
+    followers: &[FollowerStatus],
+    relays: &[RelayStatus],
+    open: &[OpenImport],
+) -> String {
+    let mut table = Table::new(&["view", "log", "read", "of", "state"]);
     for view in views {
-        let state = if !view.stopped.is_empty() {
-            format!("stopped: {}", view.stopped)
-        } else if let Some(it) = &view.rebuilding {
-            format!("rebuilding, {} of {}", it.done, it.total)
-        } else {
-            "folding".to_owned()
-        };
         for log in &view.logs {
             let head = log.head.map(|it| it.to_string()).unwrap_or_default();
             let (place, position) = (log.log.clone(), log.position.to_string());
-            table.row_whole([name(view), place, position, head, state.clone()]);
+            table.row_whole([name(view), place, position, head, state(view, log)]);
         }
     }
     let mut text = table.render();
+    if !followers.is_empty() || !relays.is_empty() {
+        text.push('\n');
+        text.push_str(&render_links(followers, relays));
+    }
     if !open.is_empty() {
         text.push_str("\nno month is judged while these imports are open: run them again, or close them with\n`redress import --close ID`\n\n");
-        let mut table = Table::new(&["import", "format", "source", "started"]);
-        for import in open {
-            table.row_whole([
-                import.import_id.clone(),
-                import.format.clone(),
-                import.source.clone(),
-                time!(import.started_at).unwrap_or_default(),
-            ]);
-        }
-        text.push_str(&table.render());
+        text.push_str(&open_imports(open));
     }
     text
+}
+
+pub(crate) fn open_imports(open: &[OpenImport]) -> String {
+    let mut table = Table::new(&["import", "format", "source", "file", "started"]);
+    for import in open {
+        table.row_whole([
+            import.import_id.clone(),
+            import.format.clone(),
+            import.source.clone(),
+            import.file_name.clone(),
+            time!(import.started_at).unwrap_or_default(),
+        ]);
+    }
+    table.render()
+}
+
+/// A line per follower, and per relay into a stream.
+fn render_links(followers: &[FollowerStatus], relays: &[RelayStatus]) -> String {
+    let mut table = Table::new(&["from", "to", "done", "of", "lag", "state"]);
+    for it in followers {
+        let lag = it.head.map(|head| head.saturating_sub(it.consumed));
+        let state = if it.stopped.is_empty() {
+            format!("following, by {}", it.via)
+        } else {
+            format!("stopped: {}", it.stopped)
+        };
+        table.row_whole([
+            it.log.clone(),
+            it.service.clone(),
+            it.consumed.to_string(),
+            it.head.map(|head| head.to_string()).unwrap_or_default(),
+            lag.map(|lag| lag.to_string()).unwrap_or_default(),
+            state,
+        ]);
+    }
+    for it in relays {
+        table.row_whole([
+            it.log.clone(),
+            "NATS".to_owned(),
+            it.published.to_string(),
+            it.head.to_string(),
+            it.head.saturating_sub(it.published).to_string(),
+            it.state.clone(),
+        ]);
+    }
+    table.render()
 }

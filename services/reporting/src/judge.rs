@@ -15,7 +15,10 @@ use std::time::Duration;
 
 use redress_envelope::{Actor, Context, ItemId, Record, Subject, Token};
 use redress_event_log::{Command, Consumed, Log, ReadError, Source, SourceError};
-use redress_feedback::Event::{HistoryReported, ImportCompleted, ImportStarted, Received};
+use redress_feedback::Event::{
+    HistoryReported, ImportCompleted, ImportReopened, ImportStarted, InputRejected, Received,
+    RejectedInputAccepted, RejectedInputDiscarded,
+};
 use redress_statistics::{BaselineRefusal, XMR_RULE};
 use redress_view::{Unavailable, View, WaitError};
 use tokio::sync::watch;
@@ -150,7 +153,15 @@ fn received_in(record: &Record) -> Option<Month> {
     match redress_feedback::decode(&record.kind, &record.data) {
         Ok(Received(feedback) | HistoryReported(feedback)) => Some(Month::of(feedback.received_at)),
         // What this version cannot read the facts cannot either, and say so.
-        Ok(ImportStarted(_) | ImportCompleted(_)) | Err(_) => None,
+        Ok(
+            ImportStarted(_)
+            | ImportReopened(_)
+            | ImportCompleted(_)
+            | InputRejected(_)
+            | RejectedInputAccepted(_)
+            | RejectedInputDiscarded(_),
+        )
+        | Err(_) => None,
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use redress_envelope::{ItemId, Record, Subject, VaultRef};
 use redress_feedback::Event;
-use redress_log_service::read_problem;
-use redress_service::{Kind, Problem};
+use redress_log_service::{content_damaged, read_problem, vault_problem};
+use redress_service::Problem;
 use redress_vault::{Class, NewEntry, Read, SubjectId, VaultError};
 
 use crate::workflow::Inner;
@@ -98,9 +98,15 @@ impl Inner {
             Ok(Event::Received(feedback) | Event::HistoryReported(feedback)) => {
                 Ok(feedback.data_subject)
             }
-            Ok(Event::ImportStarted(_) | Event::ImportCompleted(_)) | Err(_) => {
-                Err(unavailable("its record is not readable"))
-            }
+            Ok(
+                Event::ImportStarted(_)
+                | Event::ImportReopened(_)
+                | Event::ImportCompleted(_)
+                | Event::InputRejected(_)
+                | Event::RejectedInputAccepted(_)
+                | Event::RejectedInputDiscarded(_),
+            )
+            | Err(_) => Err(unavailable("its record is not readable")),
         }
     }
 
@@ -111,8 +117,8 @@ impl Inner {
         let read = read.map_err(|_| Problem::internal("the reading task was ended"))?;
         Ok(match read.map_err(|error| self.vault_problem(&error))? {
             Read::Content(bytes) => {
-                let text = String::from_utf8(bytes)
-                    .map_err(|_| Problem::new(Kind::DataLoss, "WORDS_DAMAGED", "no UTF-8"))?;
+                let text =
+                    String::from_utf8(bytes).map_err(|_| content_damaged("they are no UTF-8"))?;
                 Words {
                     text,
                     ..Words::default()
@@ -130,33 +136,6 @@ impl Inner {
     }
 
     fn vault_problem(&self, error: &VaultError) -> Problem {
-        match error {
-            VaultError::Stopped(_) | VaultError::Store(_) | VaultError::Keys(_) => {
-                self.vault_stopped.send_if_modified(|stopped| {
-                    let first = stopped.is_none();
-                    if first {
-                        *stopped = Some(error.to_string());
-                    }
-                    first
-                });
-                Problem::unavailable("VAULT_STOPPED", error.to_string())
-                    .with_remedy("start the service again; repeat the command with its request_id")
-            }
-            VaultError::DiskFull(_) => Problem::unavailable("DISK_FULL", error.to_string())
-                .with_remedy("free some space on the server's disk; nothing was recorded"),
-            VaultError::Damaged { .. }
-            | VaultError::NotAsCommitted { .. }
-            | VaultError::ListBroken { .. }
-            | VaultError::SweptDamaged
-            | VaultError::SubjectKey { .. } => {
-                tracing::error!(%error, "the vault cannot be read");
-                Problem::new(Kind::DataLoss, "WORDS_DAMAGED", error.to_string())
-                    .with_remedy("restore the vault from a copy of the same time as its keys")
-            }
-            VaultError::Entropy(_) | VaultError::Id(_) | VaultError::TooLarge { .. } => {
-                tracing::error!(%error, "the vault cannot seal");
-                Problem::internal("the words cannot be sealed")
-            }
-        }
+        vault_problem(error, "text", &self.vault_stopped)
     }
 }

@@ -3,7 +3,8 @@
 use redress_envelope::{Commitment, Money, VaultRef};
 use redress_feedback::{
     Answer, Attachment, Channel, Event, ExternalReference, Feedback, ImportCompleted,
-    ImportStarted, Kind, Measure, RemedyKind, RemedySought, ReportedHistory, ResponseClass, Score,
+    ImportReopened, ImportStarted, InputAccepted, InputDiscarded, Kind, Measure, RejectedInput,
+    RejectionReason, RemedyKind, RemedySought, ReportedHistory, ResponseClass, Score,
 };
 
 pub(crate) fn vault_ref(digit: u8) -> VaultRef {
@@ -127,8 +128,9 @@ pub(crate) fn bare_feedback() -> Feedback {
 pub(crate) fn started() -> ImportStarted {
     ImportStarted {
         format: "cfpb".into(),
-        source: "complaints-2026".into(),
+        source: "cfpb".into(),
         rules: "cfpb/1".into(),
+        file: Some("complaints-2026.csv.gz".into()),
     }
 }
 
@@ -175,6 +177,10 @@ pub(crate) fn bare_events() -> Vec<Event> {
     vec![
         Event::Received(Box::new(bare_feedback())),
         Event::HistoryReported(Box::new(reported)),
+        Event::ImportStarted(ImportStarted {
+            file: None,
+            ..started()
+        }),
         Event::ImportCompleted(nothing),
     ]
 }
@@ -184,6 +190,43 @@ pub(crate) fn every_event() -> Vec<Event> {
         Event::Received(Box::new(full_feedback())),
         Event::HistoryReported(Box::new(full_feedback())),
         Event::ImportStarted(started()),
+        Event::ImportReopened(ImportReopened {}),
         Event::ImportCompleted(completed()),
+        Event::InputRejected(Box::new(rejected_input())),
+        Event::RejectedInputAccepted(accepted()),
+        Event::RejectedInputDiscarded(discarded()),
     ]
+}
+
+pub(crate) fn rejected_input() -> RejectedInput {
+    let reason = |code: &str, field: &str| RejectionReason {
+        code: code.into(),
+        field: Some(field.into()),
+    };
+    RejectedInput {
+        door: "nats".into(),
+        source: Some("crm-eu".into()),
+        reasons: vec![
+            reason("FIELD_UNKNOWN_VALUE", "kind"),
+            reason("FIELD_OUT_OF_RANGE", "scores[0].value"),
+        ],
+        received_at: "2026-11-21T19:40:00.125Z".parse().unwrap(),
+        bytes: 417,
+        message: vec![vault_ref(3), vault_ref(4)],
+        data_subject: "00112233445566778899aabbccddeeff".into(),
+        inbound_key: "ef".repeat(16),
+    }
+}
+
+pub(crate) fn accepted() -> InputAccepted {
+    InputAccepted {
+        feedback_id: format!("0-{}", "a1".repeat(16)),
+        corrected: true,
+    }
+}
+
+pub(crate) fn discarded() -> InputDiscarded {
+    InputDiscarded {
+        reason: "test_message".into(),
+    }
 }

@@ -1,7 +1,7 @@
 //! Given an import's events, when a command, then events or a refusal.
 
 use redress_feedback::import::{Command, State, decide, evolve};
-use redress_feedback::{Event, ImportCompleted, ImportStarted};
+use redress_feedback::{Event, ImportCompleted, ImportReopened, ImportStarted};
 
 use crate::example::{completed, started};
 
@@ -43,12 +43,53 @@ fn an_import_starts_once_and_ends_once() {
 }
 
 #[test]
-fn an_import_that_was_not_started_does_not_end() {
+fn an_import_that_ended_is_opened_again_once_and_ends_again() {
+    let mut given = vec![
+        Event::ImportStarted(started()),
+        Event::ImportCompleted(completed()),
+    ];
+    let reopened = Event::ImportReopened(ImportReopened {});
+    check(&given, &Command::Reopen, Ok(vec![reopened.clone()]));
+    given.push(reopened);
+    check(&given, &Command::Reopen, Ok(vec![]));
+    check(&given, &Command::Start(started()), Ok(vec![]));
+    let end = Event::ImportCompleted(completed());
+    check(
+        &given,
+        &Command::Complete(completed()),
+        Ok(vec![end.clone()]),
+    );
+    given.push(end);
+    check(&given, &Command::Complete(completed()), Ok(vec![]));
+}
+
+#[test]
+fn an_import_that_is_open_is_not_opened_again() {
+    check(
+        &[Event::ImportStarted(started())],
+        &Command::Reopen,
+        Ok(vec![]),
+    );
+}
+
+#[test]
+fn a_file_of_another_name_is_the_same_import() {
+    let renamed = ImportStarted {
+        file: Some("copy of it.csv".into()),
+        ..started()
+    };
+    let given = [Event::ImportStarted(started())];
+    check(&given, &Command::Start(renamed), Ok(vec![]));
+}
+
+#[test]
+fn an_import_that_was_not_started_is_neither_opened_again_nor_ended() {
     check(
         &[],
         &Command::Complete(completed()),
         Err("IMPORT_NOT_STARTED"),
     );
+    check(&[], &Command::Reopen, Err("IMPORT_NOT_STARTED"));
 }
 
 #[test]
@@ -116,4 +157,9 @@ fn an_import_says_what_it_reads() {
         };
         check(&[], &Command::Start(start), Err(code));
     }
+    let start = ImportStarted {
+        file: Some("x".repeat(201)),
+        ..started()
+    };
+    check(&[], &Command::Start(start), Err("FIELD_TOO_LONG"));
 }

@@ -7,4 +7,5 @@ mod import;
 mod life;
 mod limits;
 mod real_data;
+mod rejected;
 mod submission;

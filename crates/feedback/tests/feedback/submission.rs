@@ -580,3 +580,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_time_is_kept_to_the_microsecond() {
+    let fine = |text: &str| Some(text.parse::<Timestamp>().unwrap());
+    let mut given = full();
+    given.occurred_at = fine("2026-05-01T08:00:00.123456789Z");
+    given.received_at = fine("2026-05-02T08:00:00.123456789Z");
+    given.aware_at = fine("2026-05-03T08:00:00.000000001Z");
+    if let Some(reported) = &mut given.reported {
+        reported.acknowledged_at = fine("2026-05-04T08:00:00.999999999Z");
+        reported.closed_at = fine("2026-05-05T08:00:00.123456001Z");
+    }
+    let kept = check(given, now()).unwrap().feedback().clone();
+    assert_eq!(kept.occurred_at, fine("2026-05-01T08:00:00.123456Z"));
+    assert_eq!(Some(kept.received_at), fine("2026-05-02T08:00:00.123456Z"));
+    assert_eq!(kept.aware_at, fine("2026-05-03T08:00:00Z"));
+    let reported = kept.reported.unwrap();
+    assert_eq!(
+        reported.acknowledged_at,
+        fine("2026-05-04T08:00:00.999999Z")
+    );
+    assert_eq!(reported.closed_at, fine("2026-05-05T08:00:00.123456Z"));
+
+    let now = "2026-11-21T19:40:00.123456789Z".parse().unwrap();
+    let filled_in = check(plain(), now).unwrap().feedback().received_at;
+    assert_eq!(Some(filled_in), fine("2026-11-21T19:40:00.123456Z"));
+}

@@ -1,7 +1,6 @@
 //! `ImportFeedbackBatch`, and the same for callers in this process.
 
 use redress_envelope::ItemId;
-use redress_feedback::import::State;
 use redress_service::{Caller, Kind, Problem, Refused};
 use redress_wire::intake::v1 as wire;
 use tonic::Request;
@@ -74,17 +73,8 @@ async fn import_all(
     caller: Caller,
     rows: Vec<Read>,
 ) -> Result<Vec<Taken>, Refused> {
-    let gate = intake.gates.of(&intake.log, import).await?;
-    let state = gate.read().await;
-    take_in(intake, &run(import, caller, &state), rows).await
-}
-
-pub(super) fn run(import: ItemId, caller: Caller, state: &State) -> Run {
-    Run {
-        import,
-        caller,
-        is_open: matches!(state, State::Open(_)),
-    }
+    let held = intake.gates.hold(&intake.log, import).await?;
+    take_in(intake, &mut Run::new(import, caller, held), rows).await
 }
 
 /// Reads a row of a request; what cannot be read in its submission is among `problems`.

@@ -5,8 +5,9 @@ use redress_service::{Caller, Problem, Refused};
 use redress_wire::intake::v1::{ImportFeedbackRequest, ImportFeedbackResponse, ImportRow};
 use tonic::Request;
 
-use crate::import::batch::{read, run};
+use crate::import::batch::read;
 use crate::import::import_id;
+use crate::import::row::Run;
 use crate::import::together::take_in;
 use crate::intake::Inner;
 
@@ -21,9 +22,8 @@ pub(crate) async fn feedback(
         row_digest,
         submission,
     } = request.into_inner();
-    let gate = intake.gates.of(&intake.log, import_id(&import)?).await?;
-    let state = gate.read().await;
-    let run = run(import_id(&import)?, caller, &state);
+    let import = import_id(&import)?;
+    let held = intake.gates.hold(&intake.log, import).await?;
     let mut problems = Vec::new();
     let row = read(
         ImportRow {
@@ -33,7 +33,8 @@ pub(crate) async fn feedback(
         },
         &mut problems,
     )?;
-    let taken = take_in(intake, &run, vec![Ok((row, problems))]).await?;
+    let mut run = Run::new(import, caller, held);
+    let taken = take_in(intake, &mut run, vec![Ok((row, problems))]).await?;
     let none = || Problem::internal("a row without an answer");
     let imported = taken.into_iter().next().ok_or_else(none)??;
     Ok(ImportFeedbackResponse {

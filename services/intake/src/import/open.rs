@@ -1,4 +1,4 @@
-//! Imports that were started and not completed: no month is judged before they are.
+//! Imports that were started, or opened again, and not completed: no month is judged before they are.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -29,6 +29,7 @@ pub(crate) async fn list_open(intake: &Inner) -> Result<wire::ListOpenImportsRes
         import_id: import.id,
         format: import.format,
         source: import.source,
+        file_name: import.file.unwrap_or_default(),
         started_at: Some(time_to_wire(import.started_at)),
         position: import.position,
     });

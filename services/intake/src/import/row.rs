@@ -7,12 +7,14 @@ use redress_complaint::Reference;
 use redress_envelope::{Context, ItemId, Subject};
 use redress_event_log::{Command, Done, Log};
 use redress_feedback::{State, Submission};
-use redress_log_service::read_problem;
+use redress_log_service::{load_problem, read_problem};
 use redress_service::{Caller, Problem, Refused};
 
+use crate::import::gate::Held;
 use crate::import::start::{digest_malformed, is_digest};
 use crate::intake::Inner;
 use crate::item::reference;
+use crate::life::FeedbackLife;
 use crate::names::{Names, Origin, required};
 use crate::sealing::Unsealed;
 use crate::submission::{self, Handed};
@@ -90,12 +92,51 @@ impl Imported {
 }
 
 /// The import that a row belongs to, and who runs it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Run {
-    pub(super) import: ItemId,
-    pub(super) caller: Caller,
-    /// After the end of an import only repeats are answered.
-    pub(super) is_open: bool,
+    caller: Caller,
+    /// What correlates its records.
+    correlation: String,
+    held: Held,
+}
+
+impl Run {
+    pub(super) fn new(import: ItemId, caller: Caller, held: Held) -> Self {
+        Self {
+            caller,
+            correlation: format!("import/{import}"),
+            held,
+        }
+    }
+
+    /// Opens the import again, if it has ended and one of the rows will be recorded. That rows were
+    /// not found is not enough: some are refused only by what is known of their item.
+    pub(super) async fn open_for(
+        &mut self,
+        log: &Log,
+        rows: &[(usize, Open)],
+    ) -> Result<(), Problem> {
+        if self.held.is_open() {
+            return Ok(());
+        }
+        for (_, row) in rows {
+            if row.unsealed.is_report() || !is_known(log, row.item).await? {
+                let context = Context {
+                    correlation: Some(self.correlation.clone()),
+                    ..self.caller.context(None, None)
+                };
+                return self.held.open(log, context).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn is_known(log: &Log, item: ItemId) -> Result<bool, Problem> {
+    let subject = Subject::item(FEEDBACK, item);
+    let loaded = log.load::<FeedbackLife>(subject, log.head().size).await;
+    let (state, _) = loaded.map_err(load_problem)?;
+    Ok(state != State::NotYet)
 }
 
 /// A row whose name is known, and that may still break every other rule.
@@ -166,9 +207,6 @@ pub(super) async fn look(intake: &Inner, run: &Run, row: Named) -> Result<Looked
         let imported = Imported::new(item, outcome, reference, done);
         return Ok(Looked::Answered(Ok(imported)));
     }
-    if !run.is_open {
-        return Ok(Looked::Answered(Err(completed().into())));
-    }
     Ok(match unsealed(intake, row) {
         Ok(unsealed) => Looked::Open(Box::new(Open {
             item,
@@ -220,7 +258,7 @@ pub(super) async fn imported(
 fn context(run: &Run, key: &str) -> Context {
     Context {
         inbound_key: Some(key.to_owned()),
-        correlation: Some(format!("import/{}", run.import)),
+        correlation: Some(run.correlation.clone()),
         ..run.caller.context(None, None)
     }
 }
@@ -276,13 +314,4 @@ fn digest(given: String, row: &Submission, problems: &mut Vec<Problem>) -> Optio
 fn all(problems: Vec<Problem>) -> Refused {
     let none = || Problem::internal("refused for no reason").into();
     Refused::unless_none(problems).err().unwrap_or_else(none)
-}
-
-fn completed() -> Problem {
-    Problem::refused(
-        "IMPORT_COMPLETED",
-        "the import has ended, and this row was not in it",
-    )
-    .with_field("import_id")
-    .with_remedy("start another import for further rows")
 }

@@ -34,6 +34,7 @@ pub(crate) async fn start(
         source,
         rules,
         file_digest,
+        file_name,
         ..
     } = request;
     let import = if file_digest.is_empty() {
@@ -50,6 +51,7 @@ pub(crate) async fn start(
         format,
         source,
         rules,
+        file: Some(file_name).filter(|name| !name.is_empty()),
     });
     let decide = move |state: &State, _| decide(state, &start);
     let done = intake

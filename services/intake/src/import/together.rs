@@ -24,7 +24,7 @@ const TURN: usize = 32;
 /// safe.
 pub(super) async fn take_in(
     intake: &Inner,
-    run: &Run,
+    run: &mut Run,
     rows: Vec<Read>,
 ) -> Result<Vec<Taken>, Refused> {
     let mut left: VecDeque<Result<Named, Refused>> = rows
@@ -61,7 +61,7 @@ fn first_of_their_names(
 
 async fn record(
     intake: &Inner,
-    run: &Run,
+    run: &mut Run,
     rows: Vec<Result<Named, Refused>>,
 ) -> Result<Vec<Taken>, Refused> {
     let (mut taken, mut open) = (Vec::with_capacity(rows.len()), Vec::new());
@@ -80,6 +80,7 @@ async fn record(
             },
         });
     }
+    run.open_for(&intake.log, &open).await?;
     let count = u32::try_from(open.len()).unwrap_or(u32::MAX);
     let room = intake.rows.acquire_many(count).await;
     let _until_they_are_recorded = room.map_err(|_| Problem::internal("the import was closed"))?;

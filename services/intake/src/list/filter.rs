@@ -1,7 +1,7 @@
 //! Which feedback a list shows.
 
 use jiff::Timestamp;
-use redress_feedback::Vocabulary;
+use redress_feedback::{Channel, Kind, Vocabulary};
 use redress_service::Problem;
 use redress_wire::intake::v1::FeedbackFilter;
 use redress_wire::optional_time;
@@ -36,6 +36,8 @@ impl Filter {
             })?;
             Ok::<_, Problem>(time.map(Timestamp::as_microsecond))
         };
+        known("kinds", Kind::KNOWN, &filter.kinds)?;
+        known("channels", Channel::KNOWN, &filter.channels)?;
         let mut hashes = Vec::new();
         let customer = filter.customer_reference.trim();
         if !customer.is_empty() {
@@ -90,6 +92,18 @@ impl Filter {
             && self.to.is_none_or(|to| received < to)
             && self.hashes.iter().all(has)
     }
+}
+
+/// A word that nothing can have is a slip of the pen, not a question to which nothing is the answer.
+fn known(field: &str, known: &[&str], asked: &[String]) -> Result<(), Problem> {
+    let Some(at) = asked.iter().position(|it| !known.contains(&it.as_str())) else {
+        return Ok(());
+    };
+    let field = format!("filter.{field}[{at}]");
+    Err(
+        Problem::invalid("FIELD_UNKNOWN_VALUE", field, "the word is not known")
+            .with_remedy(format!("send one of {}", known.join(", "))),
+    )
 }
 
 /// No words let everything through.

@@ -1,13 +1,13 @@
 //! The view behind `ListFeedback`.
 
-use jiff::Timestamp;
 use redress_envelope::Record;
 use redress_feedback::Event;
 use redress_view::{Fold, FoldError, Rows};
-use serde::{Deserialize, Serialize};
 
 use crate::item::Item;
+use crate::list::imports;
 use crate::list::row::{self, Place};
+use crate::rejected;
 
 /// Every feedback item, by when it was received, and by the keyed hashes that it can be found by; and
 /// the imports that are open.
@@ -16,7 +16,7 @@ pub(crate) struct FeedbackList;
 
 impl Fold for FeedbackList {
     const NAME: &'static str = "feedback-list";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 4;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         let event = redress_feedback::decode(&record.kind, &record.data);
@@ -26,42 +26,14 @@ impl Fold for FeedbackList {
         })?;
         match event {
             Event::Received(_) | Event::HistoryReported(_) => item(record, event, rows),
-            Event::ImportStarted(started) => rows.put_json(
-                &row::open_import(record.position),
-                &OpenImport {
-                    id: record.subject.id().to_owned(),
-                    format: started.format,
-                    source: started.source,
-                    started_at: record.time,
-                    position: record.position,
-                },
-            ),
-            Event::ImportCompleted(_) => completed(record, rows),
+            Event::ImportStarted(_) | Event::ImportReopened(_) | Event::ImportCompleted(_) => {
+                imports::fold(record, event, rows)
+            }
+            Event::InputRejected(_)
+            | Event::RejectedInputAccepted(_)
+            | Event::RejectedInputDiscarded(_) => rejected::fold(record, event, rows),
         }
     }
-}
-
-/// An import that was started and not completed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct OpenImport {
-    pub(crate) id: String,
-    pub(crate) format: String,
-    pub(crate) source: String,
-    pub(crate) started_at: Timestamp,
-    /// Where it began.
-    pub(crate) position: u64,
-}
-
-/// There are never many that are open.
-fn completed(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
-    let open = rows.scan_prefix(row::OPEN_IMPORTS, usize::MAX)?;
-    for (key, value) in open {
-        let import: OpenImport = serde_json::from_slice(&value).map_err(FoldError::broken)?;
-        if import.id == record.subject.id() {
-            rows.delete(&key);
-        }
-    }
-    Ok(())
 }
 
 fn item(record: &Record, event: Event, rows: &mut Rows<'_>) -> Result<(), FoldError> {

@@ -6,7 +6,9 @@
 //! | `a`, place | nothing |
 //! | `i`, item id | the item's place |
 //! | `h`, keyed hash, place backwards | nothing |
-//! | `o`, position | an import that began there and is not completed, as JSON |
+//! | `o`, position | an import that began, or began again, there and is not completed, as JSON |
+//! | `e`, import id | an import that ended, as JSON |
+//! | `r`, `k` | rejected inputs: see `rejected/row.rs` |
 
 use crate::item::Item;
 
@@ -78,6 +80,10 @@ pub(super) const OPEN_IMPORTS: &[u8] = b"o";
 
 pub(super) fn open_import(position: u64) -> Vec<u8> {
     [OPEN_IMPORTS, &position.to_be_bytes()].concat()
+}
+
+pub(super) fn ended_import(id: &str) -> Vec<u8> {
+    [b"e", id.as_bytes()].concat()
 }
 
 pub(super) fn id(id: &str) -> Vec<u8> {

@@ -1,11 +1,12 @@
 //! Imports: new, repeated, updated, in any order, one by one and many at once.
 
+use redress_envelope::Record;
 use redress_service::Problem;
 use redress_wire::intake::v1::get_feedback_request::Key;
 use redress_wire::intake::v1::{
     CompleteImportRequest, FeedbackFilter, ImportCounts, ImportFeedbackBatchRequest,
-    ImportFeedbackRequest, ImportRow, ListFeedbackRequest, ReportedHistory, StartImportRequest,
-    Submission,
+    ImportFeedbackRequest, ImportRow, ListFeedbackRequest, ListOpenImportsRequest, ReportedHistory,
+    StartImportRequest, Submission,
 };
 use tokio::task::JoinSet;
 
@@ -29,6 +30,7 @@ fn start_request(file: &str) -> StartImportRequest {
         source: "cfpb".into(),
         rules: "cfpb/1".into(),
         file_digest: format!("{:064x}", file.bytes().map(u32::from).sum::<u32>()),
+        file_name: file.to_owned(),
     }
 }
 
@@ -189,7 +191,7 @@ async fn every_order_of_arrival_ends_at_the_same_report() {
 }
 
 #[tokio::test]
-async fn one_file_is_one_import_and_after_its_end_only_repeats_are_answered() {
+async fn one_file_is_one_import_and_ends_once() {
     let data = tempfile::tempdir().unwrap();
     let mut running = running(data.path()).await;
     let first = running
@@ -275,21 +277,102 @@ async fn one_file_is_one_import_and_after_its_end_only_repeats_are_answered() {
         .into_inner();
     assert!(again.recorded.unwrap().already_done);
 
-    for restarted in [false, true] {
+    let (result, ..) = import(&mut running, import_row(&run, "7", 1, "closed")).await;
+    assert_eq!(result, "repeated");
+    assert_eq!(running.intake.log().head().size, size);
+    running.stop().await;
+}
+
+async fn complete(running: &mut Running, run: &str, new: u64) -> bool {
+    let request = CompleteImportRequest {
+        import_id: run.to_owned(),
+        counts: Some(ImportCounts {
+            rows: new,
+            new_rows: new,
+            ..ImportCounts::default()
+        }),
+        ..CompleteImportRequest::default()
+    };
+    let done = running.client.complete_import(request).await.unwrap();
+    !done.into_inner().recorded.unwrap().already_done
+}
+
+async fn open_imports(running: &mut Running) -> Vec<(String, String, u64)> {
+    let token = running.intake.log().token(running.intake.log().head().size);
+    let seen = ListFeedbackRequest {
+        wait_for: token.to_string(),
+        ..ListFeedbackRequest::default()
+    };
+    running.client.list_feedback(seen).await.unwrap();
+    let open = running
+        .client
+        .list_open_imports(ListOpenImportsRequest {})
+        .await
+        .unwrap();
+    let open = open.into_inner().imports.into_iter();
+    open.map(|it| (it.import_id, it.file_name, it.position))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_row_that_was_not_there_opens_an_import_again_that_ended() {
+    let data = tempfile::tempdir().unwrap();
+    let mut running = running(data.path()).await;
+    let run = start(&mut running.client, "f").await;
+    let opened_at = |position| vec![(run.clone(), "f".to_owned(), position)];
+    assert_eq!(open_imports(&mut running).await, opened_at(0));
+    import(&mut running, import_row(&run, "7", 1, "closed")).await;
+    assert!(complete(&mut running, &run, 1).await);
+    assert_eq!(open_imports(&mut running).await, []);
+
+    for (restarted, row, size) in [(false, 2, 3), (true, 3, 6)] {
         if restarted {
             running.stop().await;
             running = Running::start(open(data.path(), 2)).await;
         }
+        // Neither a repeat nor a row that cannot be taken is a reason to open it again.
+        assert_eq!(start(&mut running.client, "f").await, run);
         let (result, ..) = import(&mut running, import_row(&run, "7", 1, "closed")).await;
         assert_eq!(result, "repeated");
-        let late = import_row(&run, "8", 2, "closed");
-        let status = running.client.import_feedback(late).await.unwrap_err();
-        assert_eq!(
-            reason(&status),
-            ("IMPORT_COMPLETED".into(), Some("import_id".into()))
-        );
+        let mut wrong = import_row(&run, "8", row, "closed");
+        wrong.submission.as_mut().unwrap().product = "x".repeat(201);
+        let status = running.client.import_feedback(wrong).await.unwrap_err();
+        assert_eq!(reason(&status).0, "FIELD_TOO_LONG");
+        assert!(!complete(&mut running, &run, 0).await);
+        assert_eq!(running.intake.log().head().size, size);
+
+        let (result, ..) = import(&mut running, import_row(&run, "8", row, "closed")).await;
+        assert_eq!(result, if restarted { "updated" } else { "new" });
+        assert_eq!(open_imports(&mut running).await, opened_at(size));
+        assert!(complete(&mut running, &run, 1).await);
+        assert_eq!(open_imports(&mut running).await, []);
+        assert_eq!(running.intake.log().head().size, size + 3);
     }
-    assert_eq!(running.intake.log().head().size, size);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_row_that_its_item_refuses_does_not_open_an_import_again() {
+    let data = tempfile::tempdir().unwrap();
+    let mut running = running(data.path()).await;
+    let run = start(&mut running.client, "f").await;
+    let plain = |id: &str, number| ImportFeedbackRequest {
+        import_id: run.clone(),
+        inbound_key: Some(key("shop", id)),
+        row_digest: row_digest(number),
+        submission: Some(complaint()),
+    };
+    import(&mut running, plain("1", 1)).await;
+    assert!(complete(&mut running, &run, 1).await);
+    let status = running
+        .client
+        .import_feedback(plain("1", 2))
+        .await
+        .unwrap_err();
+    assert_eq!(reason(&status).0, "FEEDBACK_ALREADY_RECEIVED");
+    assert_eq!(running.intake.log().head().size, 3);
+    assert_eq!(import(&mut running, plain("2", 3)).await.0, "new");
+    assert_eq!(running.intake.log().head().size, 5);
     running.stop().await;
 }
 
@@ -504,7 +587,7 @@ async fn the_same_rows_from_several_connections_are_recorded_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_row_is_recorded_behind_the_end_of_its_import() {
+async fn every_row_is_recorded_while_its_import_is_open() {
     let data = tempfile::tempdir().unwrap();
     let mut running = running(data.path()).await;
     let run = start(&mut running.client, "f").await;
@@ -514,23 +597,39 @@ async fn no_row_is_recorded_behind_the_end_of_its_import() {
         sending.spawn(async move {
             for number in 0..50 {
                 let row = import_row(&run, &format!("{connection}-{number}"), number, "closed");
-                if client.import_feedback(row).await.is_err() {
-                    return;
-                }
+                client.import_feedback(row).await.unwrap();
             }
         });
     }
-    while running.intake.log().head().size < 20 {
-        tokio::task::yield_now().await;
+    let mut ended = 0;
+    while !sending.is_empty() {
+        ended += u32::from(complete(&mut running, &run, 0).await);
+        while let Some(done) = sending.try_join_next() {
+            done.unwrap();
+        }
     }
-    let complete = CompleteImportRequest {
-        import_id: run,
-        counts: Some(ImportCounts::default()),
-        ..CompleteImportRequest::default()
-    };
-    running.client.complete_import(complete).await.unwrap();
+    ended += u32::from(complete(&mut running, &run, 0).await);
     let size = running.intake.log().head().size;
-    sending.join_all().await;
-    assert_eq!(running.intake.log().head().size, size);
+    let records = running.intake.log().read(0, 1_000, usize::MAX).await;
+    let (mut is_open, mut rows, mut ends) = (false, 0, 0);
+    for stored in records.unwrap() {
+        let record = Record::decode(&stored.bytes).unwrap();
+        match record.kind.as_str() {
+            "redress.feedback_import.started.v1" | "redress.feedback_import.reopened.v1" => {
+                assert!(!is_open);
+                is_open = true;
+            }
+            "redress.feedback_import.completed.v1" => {
+                assert!(is_open);
+                (is_open, ends) = (false, ends + 1);
+            }
+            _ => {
+                assert!(is_open, "a row behind the end of its import");
+                rows += 1;
+            }
+        }
+    }
+    assert_eq!((rows, ends, is_open), (200, ended, false));
+    assert_eq!(size, u64::from(200 + 2 * ends));
     running.stop().await;
 }

@@ -4,8 +4,8 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::Timestamp;
 use redress_feedback::{Submission, SubmittedCustomer, SubmittedScore};
+use redress_service::clock;
 use redress_wire::intake::v1::{InboundKey, SubmitFeedbackRequest};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
 use crate::json::{recorded, recorded_line, text};
-use crate::moment::instant;
+use crate::moment::{Told, told};
 use crate::submission::to_wire;
 
 #[derive(Debug, Args)]
@@ -65,13 +65,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "true|false")]
     accessibility_need: Option<bool>,
 
-    /// When it happened
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    occurred_at: Option<Timestamp>,
+    /// When it happened: a time, or a day in UTC
+    #[arg(long, value_name = "TIME", value_parser = told)]
+    occurred_at: Option<Told>,
 
-    /// When you got it; now, if absent
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    received_at: Option<Timestamp>,
+    /// When you got it: a time, or a day in UTC; now, if absent
+    ///
+    /// A day is its first moment, or when it happened where that was later on the same day.
+    #[arg(long, value_name = "TIME", value_parser = told)]
+    received_at: Option<Told>,
 
     /// The same again is answered as the first time
     #[arg(long, value_name = "ID")]
@@ -136,6 +138,10 @@ fn submission(arguments: Arguments) -> Result<Submission, Failure> {
         Some("-") => Some(stdin()?),
         _ => arguments.description,
     };
+    let (now, told) = (clock::now(), arguments.occurred_at);
+    let occurred_at = told.map(|it| it.moment(&[], now)).or(given.occurred_at);
+    let told = arguments.received_at;
+    let received_at = told.map(|it| it.moment(occurred_at.as_slice(), now));
     let scores = arguments
         .scores
         .into_iter()
@@ -153,8 +159,8 @@ fn submission(arguments: Arguments) -> Result<Submission, Failure> {
         site: arguments.site.or(given.site),
         vulnerable: arguments.vulnerable.or(given.vulnerable),
         accessibility_need: arguments.accessibility_need.or(given.accessibility_need),
-        occurred_at: arguments.occurred_at.or(given.occurred_at),
-        received_at: arguments.received_at.or(given.received_at),
+        occurred_at,
+        received_at: received_at.or(given.received_at),
         scores: given.scores.into_iter().chain(scores).collect(),
         tags: given.tags.into_iter().chain(arguments.tag).collect(),
         customer: SubmittedCustomer {

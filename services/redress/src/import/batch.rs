@@ -12,8 +12,8 @@ use crate::client::Door;
 use crate::failure::Failure;
 
 pub(super) const MAX_ROWS: usize = 256;
-/// Below the services' usual limit on a message, and far enough for one more row of usual size.
-const MAX_BYTES: usize = 160 << 10;
+/// Below the services' usual limit on a message, 256 KiB.
+const MAX_BYTES: usize = 240 << 10;
 
 /// What the reading thread hands on.
 pub(super) enum Piece {

@@ -87,7 +87,12 @@ impl Taken {
                 self.updated += 1;
                 feedback
             }
-            Event::ImportStarted(_) | Event::ImportCompleted(_) => return,
+            Event::ImportStarted(_)
+            | Event::ImportReopened(_)
+            | Event::ImportCompleted(_)
+            | Event::InputRejected(_)
+            | Event::RejectedInputAccepted(_)
+            | Event::RejectedInputDiscarded(_) => return,
         };
         let day = TimeZone::UTC.to_datetime(feedback.received_at).date();
         let (first, last) = self.days.unwrap_or((day, day));

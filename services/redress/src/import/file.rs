@@ -17,6 +17,36 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 const BUFFER_BYTES: usize = 256 << 10;
 
+const MAX_NAME_CHARS: usize = 200;
+/// What cannot be read as text, by how it begins, and what would make it right.
+const OTHERS: [(&[u8], &str, &str); 5] = [
+    (
+        b"PK\x03\x04",
+        "a zip archive",
+        "unpack it and import what is in it; it may be packed with gzip",
+    ),
+    (
+        b"\xff\xfe",
+        "text as UTF-16",
+        "save it as UTF-8, in a spreadsheet as \"CSV UTF-8\"",
+    ),
+    (
+        b"\xfe\xff",
+        "text as UTF-16",
+        "save it as UTF-8, in a spreadsheet as \"CSV UTF-8\"",
+    ),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "packed with zstd",
+        "unpack it; it may be packed with gzip",
+    ),
+    (
+        b"[",
+        "one JSON array",
+        "write one JSON object on each line, as `jq -c '.[]'` does",
+    ),
+];
+
 pub(super) type Reader = BufReader<Box<dyn Read + Send>>;
 
 /// How the rows are written.
@@ -27,10 +57,20 @@ pub(super) enum Shape {
 }
 
 pub(super) struct Input {
+    /// As the caller wrote it.
+    pub(super) name: String,
     pub(super) reader: Reader,
     pub(super) shape: Shape,
     /// Bytes of the file that were read so far, packed as they are.
     pub(super) read: Arc<AtomicU64>,
+}
+
+/// What a file is called, without its folders, in what can stand in a record.
+pub(super) fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.chars().take(MAX_NAME_CHARS);
+    name.map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
 }
 
 /// SHA-256 over the file as it is, and its size.
@@ -54,6 +94,11 @@ pub(super) fn digest(path: &Path) -> Result<(String, u64), Failure> {
 pub(super) fn open(path: &Path) -> Result<Input, Failure> {
     let failed = |error: io::Error| Failure::file(path, error);
     let file = File::open(path).map_err(failed)?;
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(Failure::file(path, "not a file").with_remedy(
+            "give a file: an import reads it twice, so it cannot be a pipe or a folder",
+        ));
+    }
     let read = Arc::new(AtomicU64::new(0));
     let counted = Counted {
         inner: file,
@@ -68,7 +113,20 @@ pub(super) fn open(path: &Path) -> Result<Input, Failure> {
     };
     let mut reader = BufReader::with_capacity(BUFFER_BYTES, inner);
     let shape = shape(&mut reader).map_err(|error| cut_off(&error))?;
+    let start = reader.fill_buf().map_err(|error| cut_off(&error))?;
+    if start.is_empty() {
+        let empty = Failure::usage(
+            "FILE_EMPTY",
+            format!("{}: nothing is in it", path.display()),
+        );
+        return Err(empty.with_remedy("look whether it was written to its end"));
+    }
+    if let Some((_, what, remedy)) = OTHERS.iter().find(|it| start.starts_with(it.0)) {
+        let message = format!("{}: this is {what}", path.display());
+        return Err(Failure::usage("FILE_SHAPE_UNKNOWN", message).with_remedy(*remedy));
+    }
     Ok(Input {
+        name: path.display().to_string(),
         reader,
         shape,
         read,
@@ -149,7 +207,36 @@ mod tests {
         check(&packed("a,b\n"), Shape::Csv, "a,b\n");
         let twice = [packed("{}\n"), packed("{}\n")].concat();
         check(&twice, Shape::JsonLines, "{}\n{}\n");
-        check(b"", Shape::Csv, "");
+    }
+
+    #[test]
+    fn what_is_no_text_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |bytes: &[u8]| {
+            let path = folder.path().join("file");
+            std::fs::write(&path, bytes).unwrap();
+            open(&path).err().map(|failure| failure.code().to_owned())
+        };
+        for bytes in [b"".as_slice(), b"\xef\xbb\xbf", b" \n\n", &packed("")] {
+            assert_eq!(refused(bytes).as_deref(), Some("FILE_EMPTY"), "{bytes:?}");
+        }
+        for bytes in [b"PK\x03\x04..".as_slice(), b"\xff\xfea\0", b"[{\"a\":1}]"] {
+            let code = refused(bytes);
+            assert_eq!(code.as_deref(), Some("FILE_SHAPE_UNKNOWN"), "{bytes:?}");
+        }
+        assert_eq!(refused(b"a,b\n"), None);
+        let code = open(folder.path())
+            .err()
+            .map(|failure| failure.code().to_owned());
+        assert_eq!(code.as_deref(), Some("FILE_UNUSABLE"));
+    }
+
+    #[test]
+    fn a_name_can_stand_in_a_record() {
+        let name = |path: &str| name_of(Path::new(path));
+        assert_eq!(name("some/folder/rows.csv.gz"), "rows.csv.gz");
+        assert_eq!(name("a\nb"), "a\u{fffd}b");
+        assert_eq!(name(&"x".repeat(250)).len(), 200);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Rows that could not be taken: kept in a file with their reasons, to be corrected and run again.
 
 use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use redress_wire::intake::v1::ImportRowRefusal;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::file::name_of;
 use crate::failure::Failure;
 
 /// One thing that is wrong with a row.
@@ -56,7 +57,7 @@ impl From<ImportRowRefusal> for Reason {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct Rejected {
     /// From 1, a header not counted.
     pub(super) row: u64,
@@ -65,47 +66,129 @@ pub(super) struct Rejected {
     pub(super) raw: Value,
 }
 
-/// The file of rejected rows; made with the first one.
+/// A line of the file of rejected rows.
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    row: u64,
+    reasons: &'a [Reason],
+    raw: &'a Value,
+}
+
+/// The file of rejected rows; made with the first one. What earlier runs left is never overwritten.
 #[derive(Debug)]
 pub(super) struct Rejects {
-    path: PathBuf,
-    file: Option<BufWriter<File>>,
+    /// Of the input.
+    name: String,
+    wanted: Option<PathBuf>,
+    made: Option<(PathBuf, BufWriter<File>)>,
 }
+
+/// More lists of one file in one folder are not kept apart.
+const MOST_LISTS: u32 = 10_000;
 
 impl Rejects {
     pub(super) fn new(input: &Path, wanted: Option<&Path>) -> Self {
-        let beside = || {
-            let name = input.file_name().unwrap_or_default().to_string_lossy();
-            PathBuf::from(format!("{name}.rejected.jsonl"))
-        };
         Self {
-            path: wanted.map_or_else(beside, Path::to_owned),
-            file: None,
+            name: name_of(input),
+            wanted: wanted.map(Path::to_owned),
+            made: None,
         }
     }
 
-    /// Rows hold what customers said: nobody else may read the file.
     pub(super) fn add(&mut self, rejected: &Rejected) -> Result<(), Failure> {
-        let failed = |error: std::io::Error| Failure::file(&self.path, error);
-        let file = if let Some(file) = self.file.take() {
-            file
-        } else {
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(true).mode(0o600);
-            BufWriter::new(options.open(&self.path).map_err(failed)?)
+        let made = match self.made.take() {
+            Some(made) => made,
+            None => self.make()?,
         };
-        let file = self.file.insert(file);
-        serde_json::to_writer(&mut *file, rejected).map_err(|error| failed(error.into()))?;
+        let (path, file) = self.made.insert(made);
+        let line = Line {
+            file: &self.name,
+            row: rejected.row,
+            reasons: &rejected.reasons,
+            raw: &rejected.raw,
+        };
+        let failed = |error: io::Error| Failure::file(path, error);
+        serde_json::to_writer(&mut *file, &line).map_err(|error| failed(error.into()))?;
         file.write_all(b"\n").map_err(failed)
+    }
+
+    fn make(&self) -> Result<(PathBuf, BufWriter<File>), Failure> {
+        let file = |path: &Path, file: io::Result<File>| {
+            let file = file.map_err(|error| Failure::file(path, error))?;
+            Ok((path.to_owned(), BufWriter::new(file)))
+        };
+        if let Some(path) = &self.wanted {
+            return file(path, options().append(true).create(true).open(path));
+        }
+        for number in 1..MOST_LISTS {
+            let path = match number {
+                1 => PathBuf::from(format!("{}.rejected.jsonl", self.name)),
+                _ => PathBuf::from(format!("{}.rejected.{number}.jsonl", self.name)),
+            };
+            match options().write(true).create_new(true).open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => return file(&path, made),
+            }
+        }
+        let path = PathBuf::from(format!("{}.rejected.jsonl", self.name));
+        Err(Failure::file(&path, "too many lists of rejected rows")
+            .with_remedy("remove those that are not needed any more, or say where with --rejects"))
     }
 
     /// Where they are, if there are any.
     pub(super) fn finish(self) -> Result<Option<PathBuf>, Failure> {
-        let Some(mut file) = self.file else {
+        let Some((path, mut file)) = self.made else {
             return Ok(None);
         };
-        file.flush()
-            .map_err(|error| Failure::file(&self.path, error))?;
-        Ok(Some(self.path))
+        file.flush().map_err(|error| Failure::file(&path, error))?;
+        Ok(Some(path))
+    }
+}
+
+/// Rows hold what customers said: nobody else may read the file.
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(0o600);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rejected(row: u64) -> Rejected {
+        Rejected {
+            row,
+            reasons: Vec::new(),
+            raw: Value::Null,
+        }
+    }
+
+    #[test]
+    fn a_named_list_is_added_to_and_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bad.jsonl");
+        for (input, row) in [("a.csv", 7), ("folder/b.csv", 8)] {
+            let mut rejects = Rejects::new(Path::new(input), Some(&path));
+            rejects.add(&rejected(row)).unwrap();
+            assert_eq!(rejects.finish().unwrap(), Some(path.clone()));
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let told: Vec<_> = lines.iter().map(|it| (&it["file"], &it["row"])).collect();
+        assert_eq!(
+            told,
+            [(&"a.csv".into(), &7.into()), (&"b.csv".into(), &8.into())]
+        );
+    }
+
+    #[test]
+    fn nothing_rejected_makes_no_list() {
+        let rejects = Rejects::new(Path::new("a.csv"), None);
+        assert_eq!(rejects.finish().unwrap(), None);
     }
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use redress_evidence::Hash;
 use redress_feedback::{Submission, cfpb};
+use redress_wire::Message;
 use redress_wire::intake::v1::{ImportRow, InboundKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -11,20 +12,40 @@ use sha2::{Digest, Sha256};
 use super::Format;
 use super::file::{Input, Shape, cut_off};
 use super::reject::{Reason, Rejected};
-use super::text::{CsvRows, Lines, json};
+use super::text::{CsvRows, Lines, NAMES, json};
 use crate::failure::Failure;
 use crate::submission::to_wire;
+
+/// What a message adds around a row.
+const FRAME_BYTES: usize = 8;
 
 /// A row that can be sent.
 #[derive(Debug)]
 pub(super) struct Good {
     pub(super) number: u64,
     pub(super) request: ImportRow,
-    pub(super) raw: Value,
+    /// For the list of rejected rows, should it be refused.
+    pub(super) raw: Raw,
     /// The day (UTC) on which it was received, if it says so.
     pub(super) day: Option<Date>,
-    /// About what it takes in a message.
+    /// What it takes in a message.
     pub(super) bytes: usize,
+}
+
+/// A row as it was read.
+#[derive(Debug)]
+pub(super) enum Raw {
+    Bureau(Box<cfpb::Row>),
+    Line(String),
+}
+
+impl From<Raw> for Value {
+    fn from(raw: Raw) -> Self {
+        match raw {
+            Raw::Bureau(row) => serde_json::to_value(row).unwrap_or(Self::Null),
+            Raw::Line(line) => line.into(),
+        }
+    }
 }
 
 /// All rows of a file, in order.
@@ -37,10 +58,14 @@ pub(super) enum Rows {
 impl Rows {
     pub(super) fn new(input: Input, format: Format, source: &str) -> Result<Self, Failure> {
         match (format, input.shape) {
-            (Format::Cfpb, Shape::Csv) => Ok(Self::CfpbCsv(CsvRows::new(input.reader)?)),
-            (Format::Cfpb, Shape::JsonLines) => Ok(Self::CfpbLines(Lines::new(input.reader))),
+            (Format::Cfpb, Shape::Csv) => {
+                CsvRows::new(input.reader, &input.name).map(Self::CfpbCsv)
+            }
+            (Format::Cfpb, Shape::JsonLines) => {
+                Lines::new(input.reader, &input.name, &NAMES).map(Self::CfpbLines)
+            }
             (Format::Feedback, Shape::JsonLines) => {
-                let lines = Lines::new(input.reader);
+                let lines = Lines::new(input.reader, &input.name, &["kind", "channel"])?;
                 Ok(Self::Feedback {
                     lines,
                     source: source.to_owned(),
@@ -48,7 +73,7 @@ impl Rows {
             }
             (Format::Feedback, Shape::Csv) => Err(Failure::usage(
                 "FILE_SHAPE_UNKNOWN",
-                "the file does not hold JSON Lines",
+                format!("{}: the file does not hold JSON Lines", input.name),
             )
             .with_remedy("write one JSON object on each line")),
         }
@@ -59,7 +84,7 @@ impl Rows {
             Self::CfpbCsv(rows) => {
                 let text = rows.next()?;
                 Ok(text.map(|text| match text.row {
-                    Ok(row) => of_bureau(text.number, &row),
+                    Ok(row) => of_bureau(text.number, row),
                     Err((reason, raw)) => Err(unreadable(text.number, reason, raw)),
                 }))
             }
@@ -70,7 +95,7 @@ impl Rows {
                         .row
                         .map_err(|(why, raw)| unreadable(text.number, why, raw))?;
                     let row = json(&line).map_err(|why| unreadable(text.number, why, line))?;
-                    of_bureau(text.number, &row)
+                    of_bureau(text.number, row)
                 }))
             }
             Self::Feedback { lines, source } => {
@@ -94,9 +119,10 @@ fn unreadable(row: u64, reason: Reason, raw: String) -> Rejected {
     }
 }
 
-fn of_bureau(number: u64, row: &cfpb::Row) -> Result<Good, Rejected> {
-    let raw = serde_json::to_value(row).unwrap_or(Value::Null);
-    match cfpb::submission(row) {
+fn of_bureau(number: u64, row: cfpb::Row) -> Result<Good, Rejected> {
+    let read = cfpb::submission(&row);
+    let raw = Raw::Bureau(Box::new(row));
+    match read {
         Ok(item) => {
             let key = InboundKey {
                 source: cfpb::SOURCE.to_owned(),
@@ -107,7 +133,7 @@ fn of_bureau(number: u64, row: &cfpb::Row) -> Result<Good, Rejected> {
         Err(errors) => Err(Rejected {
             row: number,
             reasons: errors.iter().map(Reason::from).collect(),
-            raw,
+            raw: raw.into(),
         }),
     }
 }
@@ -128,7 +154,7 @@ fn of_anybody(number: u64, line: String, source: &str) -> Result<Good, Rejected>
         source: source.to_owned(),
         id: digest,
     };
-    Ok(good(number, key, row_digest, submission, line.into()))
+    Ok(good(number, key, row_digest, submission, Raw::Line(line)))
 }
 
 fn good(
@@ -136,19 +162,18 @@ fn good(
     key: InboundKey,
     row_digest: String,
     submission: Submission,
-    raw: Value,
+    raw: Raw,
 ) -> Good {
     let day = submission
         .received_at
         .map(|at| TimeZone::UTC.to_datetime(at).date());
     let request = to_wire(submission);
-    // Everything else of a row is short, or as long as its name among the raw columns.
-    let bytes = raw.to_string().len() + 512;
     let request = ImportRow {
         inbound_key: Some(key),
         row_digest,
         submission: Some(request),
     };
+    let bytes = request.encoded_len() + FRAME_BYTES;
     Good {
         number,
         request,
@@ -177,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_row_is_named_by_its_complaint() {
-        let good = of_bureau(7, &row(|_| ())).unwrap();
+        let good = of_bureau(7, row(|_| ())).unwrap();
         let key = good.request.inbound_key.unwrap();
         assert_eq!((key.source.as_str(), key.id.as_str()), ("cfpb", "1290516"));
         assert_eq!(good.day, Some(jiff::civil::date(2015, 3, 1)));
@@ -189,7 +214,7 @@ mod tests {
             row.date_received = Some("soon".to_owned());
             row.complaint_id = None;
         });
-        let rejected = of_bureau(7, &bad).unwrap_err();
+        let rejected = of_bureau(7, bad).unwrap_err();
         let codes: Vec<&str> = rejected.reasons.iter().map(|it| it.code.as_str()).collect();
         assert_eq!(codes, ["ROW_VALUE_MISSING", "ROW_DATE_INVALID"]);
         assert_eq!(rejected.raw["Date received"], "soon");

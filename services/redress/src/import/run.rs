@@ -8,20 +8,23 @@ use indicatif::ProgressBar;
 use redress_feedback::cfpb;
 use redress_service::Kind;
 use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
-use redress_wire::intake::v1::{CompleteImportRequest, ImportRowResult, StartImportRequest};
+use redress_wire::intake::v1::{
+    CompleteImportRequest, ImportRowResult, ListOpenImportsRequest, OpenImport, StartImportRequest,
+};
 use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::batch::{self, Piece};
 use super::reject::{Reason, Rejected, Rejects};
 use super::row::{Good, Rows};
-use super::summary::{Summary, render};
+use super::summary::{Summary, all_rejected, render};
 use super::{Arguments, Format, file};
 use crate::client::{Client, Door};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress;
 use crate::settle::settle;
+use crate::view;
 
 /// Batches under way together, so that they share their way to the disk.
 const IN_FLIGHT: usize = 4;
@@ -37,28 +40,17 @@ pub(super) async fn run(
     format: Format,
 ) -> Result<(), Failure> {
     let mut intake = client.intake().await?;
-    let mut summaries = Vec::new();
-    let mut sizes = Vec::new();
-    for path in &arguments.files {
-        let (digest, size) = file::digest(path)?;
-        let import_id = start(&mut intake, arguments, format, digest).await?;
-        let file = path.display().to_string();
-        summaries.push(Summary {
-            file,
-            import_id,
-            ..Summary::default()
-        });
-        sizes.push(size);
-    }
+    let files = look_at(arguments, format)?;
+    let mut summaries = begin(&mut intake, arguments, format, &files).await?;
     let mut end = End::Whole;
-    for ((path, size), summary) in arguments.files.iter().zip(sizes).zip(&mut summaries) {
-        let bar = progress::of_bytes("importing", size);
+    for (file, summary) in files.iter().zip(&mut summaries) {
+        let bar = progress::of_bytes("importing", file.size);
         let began = Instant::now();
         let load = Load {
             intake: intake.clone(),
             arguments,
             format,
-            path,
+            path: file.path,
             bar: &bar,
         };
         end = load.run(summary).await;
@@ -78,17 +70,77 @@ pub(super) async fn run(
             _ = tokio::signal::ctrl_c() => {}
         }
     }
-    let files = || summaries.iter().map(Summary::as_json).collect::<Vec<_>>();
-    output.print(|| json!({ "files": files() }), || render(&summaries));
-    match end {
-        End::Whole => Ok(()),
-        End::Failed(failure) => Err(failure),
-        End::Interrupted => Err(Failure::new(
-            Kind::Cancelled,
-            "IMPORT_INTERRUPTED",
-            "the import was interrupted",
-        )
-        .with_remedy("run it again: what is there already is not recorded twice")),
+    // What was done is told, whether or not this can be found out.
+    let open = open_imports(&mut intake, &summaries).await;
+    let open = open.unwrap_or_default();
+    output.print(
+        || {
+            let files: Vec<_> = summaries.iter().map(Summary::as_json).collect();
+            let open: Vec<_> = open.iter().map(view::json::open_import).collect();
+            json!({ "files": files, "open_imports": open })
+        },
+        || render(&summaries, &open, &close_with(arguments)),
+    );
+    end.told(&summaries)
+}
+
+/// A file that was found to be in the format.
+struct Found<'a> {
+    path: &'a Path,
+    digest: String,
+    size: u64,
+}
+
+/// Looks at every file before anything begins: what is not in the format leaves no import open.
+fn look_at(arguments: &Arguments, format: Format) -> Result<Vec<Found<'_>>, Failure> {
+    let mut found = Vec::with_capacity(arguments.files.len());
+    for path in &arguments.files {
+        Rows::new(file::open(path)?, format, &arguments.source)?;
+    }
+    for path in &arguments.files {
+        let (digest, size) = file::digest(path)?;
+        found.push(Found { path, digest, size });
+    }
+    Ok(found)
+}
+
+async fn begin(
+    intake: &mut IntakeServiceClient<Door>,
+    arguments: &Arguments,
+    format: Format,
+    files: &[Found<'_>],
+) -> Result<Vec<Summary>, Failure> {
+    let mut summaries = Vec::with_capacity(files.len());
+    for found in files {
+        summaries.push(Summary {
+            file: found.path.display().to_string(),
+            import_id: start(intake, arguments, format, found).await?,
+            ..Summary::default()
+        });
+    }
+    Ok(summaries)
+}
+
+/// The imports that are open; the view that knows them may not have seen the end of these yet.
+async fn open_imports(
+    intake: &mut IntakeServiceClient<Door>,
+    summaries: &[Summary],
+) -> Result<Vec<OpenImport>, Failure> {
+    let open = intake.list_open_imports(ListOpenImportsRequest {}).await?;
+    let mut open = open.into_inner().imports;
+    let has_ended = |id: &str| {
+        summaries
+            .iter()
+            .any(|it| it.completed && it.import_id == id)
+    };
+    open.retain(|import| !has_ended(&import.import_id));
+    Ok(open)
+}
+
+fn close_with(arguments: &Arguments) -> String {
+    match &arguments.data {
+        Some(data) => format!("redress import --data {} --close", data.display()),
+        None => "redress import --close".to_owned(),
     }
 }
 
@@ -99,11 +151,36 @@ enum End {
     Failed(Failure),
 }
 
+impl End {
+    /// What the command says of it, after its summary.
+    fn told(self, summaries: &[Summary]) -> Result<(), Failure> {
+        let again = "run it again: what is there already is not recorded twice";
+        match self {
+            Self::Failed(failure) => Err(failure),
+            Self::Interrupted => Err(Failure::new(
+                Kind::Cancelled,
+                "IMPORT_INTERRUPTED",
+                "the import was interrupted",
+            )
+            .with_remedy(again)),
+            Self::Whole => match all_rejected(summaries).as_slice() {
+                [] => Ok(()),
+                files => Err(Failure::new(
+                    Kind::DataLoss,
+                    "IMPORT_ALL_REJECTED",
+                    format!("every row was rejected of {}", files.join(", ")),
+                )
+                .with_remedy("see the reasons of the rows; look whether it is the right file")),
+            },
+        }
+    }
+}
+
 async fn start(
     intake: &mut IntakeServiceClient<Door>,
     arguments: &Arguments,
     format: Format,
-    file_digest: String,
+    found: &Found<'_>,
 ) -> Result<String, Failure> {
     let (format, source, rules) = match format {
         Format::Cfpb => ("cfpb", cfpb::SOURCE, cfpb::RULES),
@@ -114,7 +191,8 @@ async fn start(
         format: format.to_owned(),
         source: source.to_owned(),
         rules: rules.to_owned(),
-        file_digest,
+        file_digest: found.digest.clone(),
+        file_name: file::name_of(found.path),
     };
     Ok(intake.start_import(request).await?.into_inner().import_id)
 }
@@ -213,7 +291,7 @@ fn note(
         &Rejected {
             row: row.number,
             reasons,
-            raw: row.raw,
+            raw: row.raw.into(),
         },
         summary,
         rejects,

@@ -5,11 +5,12 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use redress_wire::intake::v1::ImportCounts;
+use redress_wire::intake::v1::{ImportCounts, OpenImport};
 use serde_json::{Value, json};
 
 use super::reject::Reason;
 use crate::table::Table;
+use crate::view;
 
 #[derive(Debug, Default)]
 pub(super) struct Summary {
@@ -91,7 +92,16 @@ impl Summary {
     }
 }
 
-pub(super) fn render(summaries: &[Summary]) -> String {
+/// The files of which every row was rejected.
+pub(super) fn all_rejected(summaries: &[Summary]) -> Vec<&str> {
+    let none = summaries
+        .iter()
+        .filter(|it| it.rejected > 0 && it.rejected == it.rows());
+    none.map(|it| it.file.as_str()).collect()
+}
+
+/// `close` is how an import is closed that is open.
+pub(super) fn render(summaries: &[Summary], open: &[OpenImport], close: &str) -> String {
     let head = [
         "file", "rows", "new", "repeated", "updated", "rejected", "received", "",
     ];
@@ -125,16 +135,39 @@ pub(super) fn render(summaries: &[Summary]) -> String {
     }
     let mut text = table.render();
     for it in summaries {
-        for (code, count) in &it.reasons {
-            let _ = writeln!(text, "rejected: {count} x {code}");
-        }
-        if let Some(path) = &it.rejects {
-            let path = path.display();
-            let _ = writeln!(
-                text,
-                "rejected rows, with what customers wrote, are in {path}"
-            );
-        }
+        rejected(&mut text, it);
+    }
+    if !open.is_empty() {
+        let _ = write!(
+            text,
+            "\nno month is judged while an import is open: run its file again to its end, or, where that \
+             cannot be,\nclose it with `{close} ID`\n\n",
+        );
+        text.push_str(&view::open_imports(open));
     }
     text
+}
+
+fn rejected(text: &mut String, it: &Summary) {
+    if it.rejected == 0 {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "\n{}: {} of {} rows were rejected",
+        it.file,
+        it.rejected,
+        it.rows()
+    );
+    for (code, count) in &it.reasons {
+        let _ = writeln!(text, "  {count} x {code}");
+    }
+    if let Some(path) = &it.rejects {
+        let _ = writeln!(
+            text,
+            "  each with its reasons and what the customer wrote is in {}; correct the rows and import \
+             them, whichever file they are in",
+            path.display()
+        );
+    }
 }

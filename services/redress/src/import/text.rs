@@ -1,5 +1,6 @@
 //! Rows as they stand in a file, each with its number, good or not.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,11 +8,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use csv::{ByteRecord, ReaderBuilder};
 use redress_feedback::cfpb;
 use redress_service::Kind;
+use serde::de::IgnoredAny;
 
-use super::file::Reader;
+use super::file::{Reader, cut_off};
 use super::reject::Reason;
 use crate::failure::Failure;
 
+/// Columns that every row of the bureau has.
+pub(super) const NAMES: [&str; 3] = [cfpb::COLUMNS[17], cfpb::COLUMNS[0], cfpb::COLUMNS[1]];
 /// More is no row: a quote that is never closed would otherwise be read to the end of the file.
 pub(super) const MAX_ROW_BYTES: usize = 1 << 20;
 
@@ -44,15 +48,48 @@ fn not_utf8() -> Reason {
 pub(super) struct Lines {
     reader: Reader,
     number: u64,
+    /// The first line, which was looked at before.
+    first: Option<Text<String>>,
 }
 
 impl Lines {
-    pub(super) fn new(reader: Reader) -> Self {
-        Self { reader, number: 0 }
+    /// Refuses a file whose first row is one of something else: it has none of the names.
+    pub(super) fn new(reader: Reader, file: &str, names: &[&str]) -> Result<Self, Failure> {
+        let mut lines = Self {
+            reader,
+            number: 0,
+            first: None,
+        };
+        lines.first = lines.read().map_err(|error| cut_off(&error))?;
+        let Some(Text { row: Ok(line), .. }) = &lines.first else {
+            return Ok(lines);
+        };
+        if line == "{" {
+            let message = format!("{file}: this is JSON, but not one object on each line");
+            let remedy = "write each object on one line, as `jq -c .` does";
+            return Err(Failure::usage("FILE_SHAPE_UNKNOWN", message).with_remedy(remedy));
+        }
+        // A first row that cannot be read is a bad row like any other.
+        let row = serde_json::from_str::<BTreeMap<String, IgnoredAny>>(line);
+        if row.is_ok_and(|row| !names.iter().any(|name| row.contains_key(*name))) {
+            let message = format!("{file}: the first row has none of {}", names.join(", "));
+            return Err(Failure::usage("FILE_HEADER_UNKNOWN", message).with_remedy(
+                "give a file of this format: of `cfpb` with the bureau's column names, of `feedback` \
+                 with the fields of docs/json.md",
+            ));
+        }
+        Ok(lines)
     }
 
     /// The next line, without its end.
     pub(super) fn next(&mut self) -> io::Result<Option<Text<String>>> {
+        match self.first.take() {
+            Some(first) => Ok(Some(first)),
+            None => self.read(),
+        }
+    }
+
+    fn read(&mut self) -> io::Result<Option<Text<String>>> {
         loop {
             let mut line = Vec::new();
             let limit = MAX_ROW_BYTES as u64 + 1;
@@ -139,7 +176,7 @@ pub(super) struct CsvRows {
 }
 
 impl CsvRows {
-    pub(super) fn new(reader: Reader) -> Result<Self, Failure> {
+    pub(super) fn new(reader: Reader, file: &str) -> Result<Self, Failure> {
         let left = Arc::new(AtomicUsize::new(MAX_ROW_BYTES));
         let guarded = Guarded {
             inner: reader,
@@ -150,7 +187,7 @@ impl CsvRows {
             .byte_headers()
             .map_err(|error| unreadable(&error, 0))?
             .clone();
-        let missing: Vec<&str> = [cfpb::COLUMNS[17], cfpb::COLUMNS[0], cfpb::COLUMNS[1]]
+        let missing: Vec<&str> = NAMES
             .into_iter()
             .filter(|name| !header.iter().any(|column| column == name.as_bytes()))
             .collect();
@@ -162,10 +199,8 @@ impl CsvRows {
                 number: 0,
             });
         }
-        let message = format!("the file has no column {}", missing.join(", "));
-        Err(Failure::usage("FILE_HEADER_UNKNOWN", message).with_remedy(
-            "give a file with the bureau's column names, as CSV with a header or as JSON Lines",
-        ))
+        let message = format!("{file}: the file has no column {}", missing.join(", "));
+        Err(Failure::usage("FILE_HEADER_UNKNOWN", message).with_remedy(remedy(&header)))
     }
 
     pub(super) fn next(&mut self) -> Result<Option<Text<cfpb::Row>>, Failure> {
@@ -192,6 +227,15 @@ impl CsvRows {
             row,
         }))
     }
+}
+
+/// What would make a header right that is none.
+fn remedy(header: &ByteRecord) -> &'static str {
+    let has = |byte: u8| header.iter().any(|column| column.contains(&byte));
+    if header.len() == 1 && (has(b';') || has(b'\t')) {
+        return "separate the values by commas, and not by semicolons or tabs";
+    }
+    "give a file with the bureau's column names, as CSV with a header or as JSON Lines"
 }
 
 fn unreadable(error: &csv::Error, row: u64) -> Failure {
@@ -231,7 +275,7 @@ mod tests {
     }
 
     fn line_codes(bytes: &[u8]) -> Vec<String> {
-        let mut lines = Lines::new(reader(bytes));
+        let mut lines = Lines::new(reader(bytes), "file", &NAMES).unwrap();
         let mut codes = Vec::new();
         while let Some(text) = lines.next().unwrap() {
             assert_eq!(text.number as usize, codes.len() + 1);
@@ -275,6 +319,7 @@ mod tests {
             assert!(code == expected || is_row, "{code} is not {expected}");
         }
         assert_eq!(line_codes(b"\xff\xfe\n{}\n"), ["ROW_NOT_UTF8", "good"]);
+        assert_eq!(line_codes(b"{\"Produ\n{}\n"), ["ROW_MALFORMED", "good"]);
         let long = [vec![b'x'; MAX_ROW_BYTES * 2], b"\n{}\n".to_vec()].concat();
         assert_eq!(line_codes(&long), ["ROW_TOO_LONG", "good"]);
     }
@@ -288,7 +333,7 @@ mod tests {
     const HEADER: &str = "Date received,Product,Complaint ID\n";
 
     fn csv_codes(rows: &[u8]) -> Vec<String> {
-        let mut csv = CsvRows::new(reader(&[HEADER.as_bytes(), rows].concat())).unwrap();
+        let mut csv = CsvRows::new(reader(&[HEADER.as_bytes(), rows].concat()), "file").unwrap();
         let mut codes = Vec::new();
         while let Some(text) = csv.next().unwrap() {
             codes.push(
@@ -315,11 +360,20 @@ mod tests {
 
     #[test]
     fn a_header_of_another_file_is_refused() {
-        let Err(failure) = CsvRows::new(reader(b"a,b\n1,2\n")) else {
-            panic!("it was taken")
+        let refused = |text: &str| match CsvRows::new(reader(text.as_bytes()), "file") {
+            Ok(_) => panic!("it was taken"),
+            Err(failure) => failure.to_string(),
         };
-        assert_eq!(failure.code(), "FILE_HEADER_UNKNOWN");
-        assert!(CsvRows::new(reader(b"")).is_err());
+        assert!(refused("a,b\n1,2\n").contains("FILE_HEADER_UNKNOWN"));
+        assert!(refused("").contains("FILE_HEADER_UNKNOWN"));
+        let semicolons = refused("Date received;Product;Complaint ID\n");
+        assert!(semicolons.contains("by commas"), "{semicolons}");
+        let check = |text: &str, code| match Lines::new(reader(text.as_bytes()), "file", &NAMES) {
+            Ok(_) => panic!("it was taken: {text}"),
+            Err(failure) => assert_eq!(failure.code(), code),
+        };
+        check("{\"kind\":\"complaint\"}\n", "FILE_HEADER_UNKNOWN");
+        check("{\n  \"Product\": \"a\"\n}\n", "FILE_SHAPE_UNKNOWN");
     }
 
     #[test]
@@ -330,7 +384,7 @@ mod tests {
             &vec![b'x'; MAX_ROW_BYTES * 3],
         ]
         .concat();
-        let mut csv = CsvRows::new(reader(&text)).unwrap();
+        let mut csv = CsvRows::new(reader(&text), "file").unwrap();
         assert_eq!(csv.next().unwrap_err().code(), "FILE_UNREADABLE");
     }
 }

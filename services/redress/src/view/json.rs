@@ -59,11 +59,12 @@ pub(super) fn relay(relay: &RelayStatus) -> Value {
     })
 }
 
-pub(super) fn open_import(import: &OpenImport) -> Value {
+pub(crate) fn open_import(import: &OpenImport) -> Value {
     json!({
         "import_id": import.import_id,
         "format": import.format,
         "source": import.source,
+        "file": text(&import.file_name),
         "started_at": time!(import.started_at),
         "position": import.position,
     })

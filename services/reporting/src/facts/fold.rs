@@ -35,7 +35,7 @@ fn fold_intake(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         })?;
     match event {
         Event::Received(it) | Event::HistoryReported(it) => said(record, &it, rows),
-        Event::ImportStarted(_) => {
+        Event::ImportStarted(_) | Event::ImportReopened(_) => {
             rows.put(&key::import(record.position), import_row(true, record));
             Ok(())
         }
@@ -43,6 +43,10 @@ fn fold_intake(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
             rows.put(&key::import(record.position), import_row(false, record));
             Ok(())
         }
+        // What was not accepted is no feedback, and counts nowhere.
+        Event::InputRejected(_)
+        | Event::RejectedInputAccepted(_)
+        | Event::RejectedInputDiscarded(_) => Ok(()),
     }
 }
 

@@ -313,6 +313,28 @@ async fn nothing_is_judged_while_an_import_is_under_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_judged_while_an_import_is_open_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2026-06-15T00:00:00Z");
+    let place = Place::new();
+    let reporting = place.follow(&world).await;
+    let judged = async || events(&reporting).await.0.len();
+    world.begin_import("one").await;
+    complain(&world, 0..20, 26).await;
+    world.end_import("one").await;
+    caught_up(&reporting, &world).await;
+    assert_eq!(judged().await, 19);
+    world.begin_import_again("one").await;
+    complain(&world, 20..30, 26).await;
+    caught_up(&reporting, &world).await;
+    assert_eq!(judged().await, 19);
+    world.end_import("one").await;
+    caught_up(&reporting, &world).await;
+    assert_eq!(judged().await, 29);
+    reporting.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_logs_are_judged_into_the_same_bytes() {
     let dir = tempfile::tempdir().unwrap();
     let world = World::new(dir.path(), "2024-01-01T00:00:00Z");

@@ -13,8 +13,8 @@ use redress_event_log::{
     BoxFuture, Clock, Command, Life, Log, LogConfig, Source, SourceError, Stored, UnreadableEvent,
 };
 use redress_feedback::{
-    Answer, Channel, Event, Feedback, ImportCompleted, ImportStarted, Kind, ReportedHistory,
-    ResponseClass, Vocabulary,
+    Answer, Channel, Event, Feedback, ImportCompleted, ImportReopened, ImportStarted, Kind,
+    ReportedHistory, ResponseClass, Vocabulary,
 };
 use redress_reporting::{Reporting, ReportingConfig, ReportingDeps};
 use redress_store::{MemoryStore, Store};
@@ -288,9 +288,16 @@ impl World {
             format: "cfpb".to_owned(),
             source: name.to_owned(),
             rules: "cfpb/1".to_owned(),
+            file: None,
         };
         let subject = Subject::item("import", item(name));
         self.intake_event(subject, Event::ImportStarted(started))
+            .await;
+    }
+
+    pub(crate) async fn begin_import_again(&self, name: &str) {
+        let subject = Subject::item("import", item(name));
+        self.intake_event(subject, Event::ImportReopened(ImportReopened {}))
             .await;
     }
 

@@ -31,7 +31,11 @@ pub(super) fn plan(record: &Record) -> Option<Plan> {
         Event::Received(_)
         | Event::HistoryReported(_)
         | Event::ImportStarted(_)
-        | Event::ImportCompleted(_) => return None,
+        | Event::ImportReopened(_)
+        | Event::ImportCompleted(_)
+        | Event::InputRejected(_)
+        | Event::RejectedInputAccepted(_)
+        | Event::RejectedInputDiscarded(_) => return None,
     };
     Some(Plan {
         reaction,

@@ -1,0 +1,88 @@
+//! Input that could not be accepted: the stream `rejected/<id>`. It is kept, sealed, until somebody
+//! has it accepted after all or discards it; nothing that came through a door is lost in silence.
+
+use crate::check::is_code;
+use crate::event::{Event, InputAccepted, InputDiscarded, RejectedInput};
+use crate::refusal::{Refusal, Rule};
+
+/// What the next decision about a rejected input needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum State {
+    #[default]
+    NotYet,
+    Open,
+    Discarded,
+    Accepted {
+        /// What it has become.
+        feedback_id: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    Record(Box<RejectedInput>),
+    /// It was tried again, and is feedback now.
+    Accept(InputAccepted),
+    Discard(InputDiscarded),
+}
+
+/// The same input again adds nothing, whatever became of it. What was discarded can still be
+/// accepted; what was accepted stays so.
+pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
+    match (state, command) {
+        (State::NotYet, Command::Record(input)) => {
+            Ok(vec![Event::InputRejected(Box::clone(input))])
+        }
+        (State::Open | State::Discarded | State::Accepted { .. }, Command::Record(_))
+        | (State::Discarded, Command::Discard(_)) => Ok(Vec::new()),
+        (State::NotYet, Command::Accept(_) | Command::Discard(_)) => {
+            Err(Refusal::of_all(Rule::InputNotRejected))
+        }
+        (State::Open | State::Discarded, Command::Accept(accepted)) => {
+            Ok(vec![Event::RejectedInputAccepted(accepted.clone())])
+        }
+        (State::Open, Command::Discard(discarded)) => {
+            code("reason", &discarded.reason)?;
+            Ok(vec![Event::RejectedInputDiscarded(discarded.clone())])
+        }
+        (State::Accepted { feedback_id }, Command::Accept(accepted)) => {
+            if *feedback_id == accepted.feedback_id {
+                return Ok(Vec::new());
+            }
+            Err(Refusal::of_all(Rule::InputAccepted))
+        }
+        (State::Accepted { .. }, Command::Discard(_)) => Err(Refusal::of_all(Rule::InputAccepted)),
+    }
+}
+
+fn code(field: &str, text: &str) -> Result<(), Refusal> {
+    if text.is_empty() {
+        return Err(Refusal::of(field, Rule::Required));
+    }
+    match is_code(text) {
+        Ok(()) => Ok(()),
+        Err(expected) => Err(Refusal::of(field, Rule::Malformed { expected })),
+    }
+}
+
+pub fn evolve(state: &mut State, event: &Event) {
+    match event {
+        Event::InputRejected(_) => {
+            if *state == State::NotYet {
+                *state = State::Open;
+            }
+        }
+        Event::RejectedInputAccepted(accepted) => {
+            *state = State::Accepted {
+                feedback_id: accepted.feedback_id.clone(),
+            };
+        }
+        Event::RejectedInputDiscarded(_) => *state = State::Discarded,
+        // Items and imports have streams of their own.
+        Event::Received(_)
+        | Event::HistoryReported(_)
+        | Event::ImportStarted(_)
+        | Event::ImportReopened(_)
+        | Event::ImportCompleted(_) => {}
+    }
+}
