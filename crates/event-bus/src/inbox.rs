@@ -55,10 +55,19 @@ impl Default for InboxFlow {
         Self {
             in_flight: 256,
             fetch_bytes: 8 << 20,
-            patience: Duration::from_secs(30),
+            patience: Duration::from_secs(5),
             retry_after: Duration::from_millis(100),
             retry_at_most: Duration::from_secs(30),
         }
+    }
+}
+
+impl InboxFlow {
+    /// How long one message waits that could not be taken so often.
+    fn pause_after(&self, deliveries: u64) -> Duration {
+        let doubled = u32::try_from(deliveries.saturating_sub(1).min(16)).unwrap_or(16);
+        let pause = self.retry_after.saturating_mul(1 << doubled);
+        pause.min(self.retry_at_most.max(self.retry_after))
     }
 }
 

@@ -25,6 +25,8 @@ says_only_its_name!(
     intake::v1::ExternalReference,
     intake::v1::FeedbackFilter,
     intake::v1::InboundKey,
+    intake::v1::RejectedMessage,
+    intake::v1::RetryRejectedRequest,
     intake::v1::Submission,
     workflow::v1::AddNoteRequest,
     workflow::v1::AssessComplaintRequest,

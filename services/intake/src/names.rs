@@ -70,6 +70,27 @@ impl Names {
         self.vault.keyed_hash("inbound row", &[source, id, digest])
     }
 
+    /// Inbound key of a message: through which door, from whom, and its id there. `space` is within
+    /// which the sender's ids are unique, where the sender says so.
+    pub fn message(&self, door: &str, source: &str, space: Option<&str>, id: &str) -> String {
+        let space = space.unwrap_or_default();
+        let parts = [door, source, space, id];
+        self.vault.keyed_hash("inbound message", &parts)
+    }
+
+    /// Inbound key of a message that has no id but its place among those that came.
+    pub(crate) fn message_without_id(&self, door: &str, source: &str, place: &str) -> String {
+        let parts = [door, source, place];
+        self.vault.keyed_hash("inbound message without id", &parts)
+    }
+
+    /// Under which id a message is kept that cannot be accepted: by its inbound key, and the keyed
+    /// hash of what it says.
+    pub(crate) fn rejected(&self, key: &str, content: &str) -> ItemId {
+        let parts = [&self.tenant, key, content];
+        ItemId::derived(self.partition, "rejected input", &parts)
+    }
+
     /// The import of a file, by what names it.
     pub fn import_of_file(&self, format: &str, source: &str, rules: &str, digest: &str) -> ItemId {
         let parts = [&self.tenant, format, source, rules, digest];

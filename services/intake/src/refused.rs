@@ -7,9 +7,11 @@ use redress_service::Problem;
 pub(crate) fn problem_of(refusal: &Refusal, path: impl Fn(Option<&str>) -> String) -> Problem {
     let (code, message) = (refusal.code(), refusal.to_string());
     let problem = match refusal.rule() {
-        Rule::AlreadyReceived | Rule::ImportNotStarted | Rule::ImportStartedOtherwise => {
-            Problem::refused(code, message)
-        }
+        Rule::AlreadyReceived
+        | Rule::ImportNotStarted
+        | Rule::ImportStartedOtherwise
+        | Rule::InputAccepted => Problem::refused(code, message),
+        Rule::InputNotRejected => Problem::not_found(code, message),
         Rule::Required
         | Rule::TooLong { .. }
         | Rule::TooMany { .. }

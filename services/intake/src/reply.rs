@@ -1,6 +1,8 @@
 //! An item as a reply.
 
-use redress_feedback::{Answer, Content, Customer, Feedback, ReportedHistory, Vocabulary};
+use redress_feedback::{
+    Answer, Content, Customer, ExternalReference, Feedback, ReportedHistory, Vocabulary,
+};
 use redress_log_service::etag;
 use redress_wire::intake::v1 as wire;
 use redress_wire::{money_to_wire, time_to_wire};
@@ -26,13 +28,17 @@ pub(crate) fn feedback(item: &Item, names: &Names) -> wire::Feedback {
     }
 }
 
-/// The system whose id of the item gave it its own id here.
+/// The system whose id of the item gave it its own id here. That of a message is made of more than
+/// the reference.
 fn source(item: &Item, names: &Names) -> String {
     let references = &item.facts.external_references;
-    let origin = references
-        .iter()
-        .find(|reference| names.item_of_reference(&reference.keyed_hash).to_string() == item.id);
+    let gave_the_id =
+        |it: &&ExternalReference| names.item_of_reference(&it.keyed_hash).to_string() == item.id;
+    let is_the_senders =
+        |it: &&ExternalReference| item.sender.as_deref() == Some(it.system.as_str());
+    let origin = references.iter().find(gave_the_id);
     origin
+        .or_else(|| references.iter().find(is_the_senders))
         .map(|reference| reference.system.clone())
         .unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use redress_wire::intake::v1::intake_service_server::IntakeService;
 use tonic::{Request, Response, Status};
 
 use crate::intake::Inner;
-use crate::{attachment, get, import, list, submit};
+use crate::{attachment, get, import, list, rejected, submit};
 
 /// `redress.intake.v1.IntakeService`.
 #[derive(Debug, Clone)]
@@ -93,6 +93,40 @@ impl IntakeService for Endpoints {
     ) -> Result<Response<wire::CompleteImportResponse>, Status> {
         Ok(Response::new(
             import::complete(&self.intake, request).await?,
+        ))
+    }
+
+    async fn list_rejected(
+        &self,
+        request: Request<wire::ListRejectedRequest>,
+    ) -> Result<Response<wire::ListRejectedResponse>, Status> {
+        Ok(Response::new(
+            rejected::list(&self.intake, request.into_inner()).await?,
+        ))
+    }
+
+    async fn get_rejected(
+        &self,
+        request: Request<wire::GetRejectedRequest>,
+    ) -> Result<Response<wire::GetRejectedResponse>, Status> {
+        Ok(Response::new(
+            rejected::get(&self.intake, request.into_inner()).await?,
+        ))
+    }
+
+    async fn retry_rejected(
+        &self,
+        request: Request<wire::RetryRejectedRequest>,
+    ) -> Result<Response<wire::RetryRejectedResponse>, Status> {
+        Ok(Response::new(rejected::retry(&self.intake, request).await?))
+    }
+
+    async fn discard_rejected(
+        &self,
+        request: Request<wire::DiscardRejectedRequest>,
+    ) -> Result<Response<wire::DiscardRejectedResponse>, Status> {
+        Ok(Response::new(
+            rejected::discard(&self.intake, request).await?,
         ))
     }
 }

@@ -141,7 +141,11 @@ pub(crate) fn done_before(
 }
 
 /// Decides, and records what was decided.
-async fn record(log: &Log, command: Command, submit: Submit) -> Result<Done<State>, Problem> {
+pub(crate) async fn record(
+    log: &Log,
+    command: Command,
+    submit: Submit,
+) -> Result<Done<State>, Problem> {
     let decide = move |state: &State, _: Moment| redress_feedback::decide(state, &submit);
     let done = log.transact::<FeedbackLife, Refusal>(command, decide).await;
     done.map_err(not_recorded)

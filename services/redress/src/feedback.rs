@@ -2,6 +2,8 @@
 
 mod json;
 mod list;
+mod rejected;
+mod retry;
 mod show;
 mod submit;
 
@@ -21,6 +23,10 @@ pub(crate) enum Verb {
     Get(show::Arguments),
     /// Pages of feedback, without the words
     List(Box<list::Arguments>),
+    /// What could not be accepted: list it, look at it, discard it
+    Rejected(rejected::Arguments),
+    /// Try again what was rejected, as it came or corrected
+    Retry(retry::Arguments),
 }
 
 pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
@@ -28,5 +34,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Submit(arguments) => submit::run(global, *arguments).await,
         Verb::Get(arguments) => show::run(global, arguments).await,
         Verb::List(arguments) => list::run(global, *arguments).await,
+        Verb::Rejected(arguments) => rejected::run(global, arguments).await,
+        Verb::Retry(arguments) => retry::run(global, arguments).await,
     }
 }

@@ -27,8 +27,10 @@ pub enum Answer {
         /// Under which name it is kept.
         reference: String,
     },
-    /// Nothing was decided: it comes again.
+    /// Nothing can be taken now: it comes again, and nothing else is tried for a while.
     Later { why: String },
+    /// This one cannot be taken now: it comes again, and others may do better.
+    Again { why: String },
 }
 
 /// What the publisher is told, and nobody else.

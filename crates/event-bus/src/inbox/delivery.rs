@@ -40,6 +40,7 @@ impl Inbox {
         };
         let id = received.event.id.clone();
         let (source, sequence) = (received.source.clone(), received.sequence);
+        let deliveries = received.deliveries;
         let answer = self.patiently(message, received).await;
         self.go_on_or_hold(&answer);
         // Receipts go first: a message that was acknowledged never comes again to be told of.
@@ -78,6 +79,11 @@ impl Inbox {
                 tracing::debug!(source, sequence, why, "a message comes again");
                 count(&self.told.postponed);
                 AckKind::Nak(Some(self.gate.hold()))
+            }
+            Answer::Again { why } => {
+                tracing::warn!(source, sequence, why, "a message could not be taken");
+                count(&self.told.postponed);
+                AckKind::Nak(Some(self.flow.pause_after(deliveries)))
             }
         };
         if let Err(error) = message.double_ack_with(kind).await {
@@ -119,6 +125,7 @@ impl Inbox {
                 let why = why.clone();
                 self.told.tell(InboxState::Waiting { why });
             }
+            Answer::Again { .. } => {}
         }
     }
 
@@ -151,7 +158,10 @@ fn receipt_to(message: &Message) -> Option<&str> {
     headers.find_map(|(name, values)| {
         let name: &str = name.as_ref();
         let is_it = name.eq_ignore_ascii_case(RECEIPT_TO);
-        values.first().filter(|_| is_it).map(async_nats::HeaderValue::as_str)
+        values
+            .first()
+            .filter(|_| is_it)
+            .map(async_nats::HeaderValue::as_str)
     })
 }
 

@@ -3,8 +3,10 @@
 mod as_of;
 mod faults;
 mod import;
+mod inbox;
 mod list;
 mod real_data;
+mod rejected;
 mod replay;
 mod rules;
 mod running;

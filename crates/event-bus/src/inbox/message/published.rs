@@ -85,7 +85,10 @@ impl Published {
 
     /// The size of body and headers.
     pub fn bytes(&self) -> u64 {
-        let headers = self.headers.iter().map(|(name, value)| name.len() + value.len());
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| name.len() + value.len());
         (headers.sum::<usize>() + self.payload.len()) as u64
     }
 

@@ -96,7 +96,9 @@ fn structured(published: &Published) -> InboxEvent {
         }
     };
     let version = event.specversion.unwrap_or_default();
-    let malformed = data.as_ref().is_err_and(|it| it.code == "CLOUDEVENT_MALFORMED");
+    let malformed = data
+        .as_ref()
+        .is_err_and(|it| it.code == "CLOUDEVENT_MALFORMED");
     let event = InboxEvent {
         mode: Mode::Structured,
         id: given(event.id),

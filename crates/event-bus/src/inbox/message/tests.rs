@@ -107,7 +107,12 @@ fn what_is_kept_is_read_back_whatever_its_bytes() {
         let kept = published.encode();
         assert_eq!(Published::decode(&kept), Ok(published));
     }
-    for damaged in [&b""[..], b"{}\n", b"{\"version\":2,\"headers\":[]}\n", b"x\ny"] {
+    for damaged in [
+        &b""[..],
+        b"{}\n",
+        b"{\"version\":2,\"headers\":[]}\n",
+        b"x\ny",
+    ] {
         assert!(Published::decode(damaged).is_err());
     }
 }

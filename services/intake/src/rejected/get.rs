@@ -1,0 +1,66 @@
+//! `GetRejected`: one rejected input, with what came.
+
+use redress_envelope::Subject;
+use redress_event_bus::Published;
+use redress_log_service::{as_of, load_problem, read_problem, wait_for_log};
+use redress_service::{Kind, Problem, Refused};
+use redress_wire::intake::v1::{GetRejectedRequest, GetRejectedResponse, RejectedMessage};
+
+use super::kept::Kept;
+use super::reply::rejected;
+use super::{REJECTED, not_found, rejected_id};
+use crate::get::unseal;
+use crate::intake::Inner;
+
+pub(crate) async fn get(
+    intake: &Inner,
+    request: GetRejectedRequest,
+) -> Result<GetRejectedResponse, Refused> {
+    let id = rejected_id(&request.rejected_id)?;
+    wait_for_log(&intake.log, &[], &request.wait_for).await?;
+    let size = as_of(&intake.log, None).await?;
+    let kept = load(intake, &id.to_string(), size).await?;
+    let kept = kept.ok_or_else(not_found)?;
+    let message = published(intake, &kept).await?.map(message);
+    Ok(GetRejectedResponse {
+        rejected: Some(rejected(&kept)),
+        message,
+        token: intake.log.token(size).to_string(),
+    })
+}
+
+fn message(published: Published) -> RejectedMessage {
+    let id = published.read().id.unwrap_or_default();
+    RejectedMessage {
+        headers: published.headers.into_iter().collect(),
+        body: published.payload,
+        id,
+    }
+}
+
+/// The input when the log had `size` records.
+pub(crate) async fn load(intake: &Inner, id: &str, size: u64) -> Result<Option<Kept>, Problem> {
+    let Ok(subject) = Subject::new(REJECTED, id) else {
+        return Ok(None);
+    };
+    let stream = intake.log.read_stream(subject, size).await;
+    let stream = stream.map_err(|error| read_problem(&error))?;
+    Kept::fold(&stream).map_err(|error| load_problem(error.into()))
+}
+
+/// What came, as it was published; none if it was erased.
+pub(super) async fn published(intake: &Inner, kept: &Kept) -> Result<Option<Published>, Problem> {
+    let mut bytes = Vec::new();
+    for piece in &kept.facts.message {
+        let Some(piece) = unseal(intake, piece.clone()).await? else {
+            return Ok(None);
+        };
+        bytes.extend(piece);
+    }
+    Published::decode(&bytes).map(Some).map_err(|error| {
+        tracing::error!(%error, "a rejected message cannot be read");
+        let why = "the sealed message cannot be read";
+        Problem::new(Kind::DataLoss, "CONTENT_DAMAGED", why)
+            .with_remedy("restore the vault and its keys from a copy of one time")
+    })
+}

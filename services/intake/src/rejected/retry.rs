@@ -1,0 +1,122 @@
+//! `RetryRejected`: a rejected input is tried again, as it came or corrected.
+
+use redress_envelope::{Actor, Context, Subject};
+use redress_event_log::Command;
+use redress_feedback::rejected::{Command as Rejected, State, decide};
+use redress_feedback::{InputAccepted, Refusal};
+use redress_log_service::{Prepared, prepare, read_problem, recorded, transact_problem};
+use redress_service::{Problem, Refused};
+use redress_wire::intake::v1::{RetryRejectedRequest, RetryRejectedResponse};
+use tonic::Request;
+
+use super::get::published;
+use super::kept::{Kept, Standing};
+use super::{REJECTED, RejectedLife, load, not_found, rejected_id};
+use crate::get;
+use crate::inbox::{Message, accept, submission};
+use crate::intake::Inner;
+use crate::refused::problem_of;
+use crate::submit::done_before;
+
+const METHOD: &str = "redress.intake.v1.IntakeService/RetryRejected";
+
+pub(crate) async fn retry(
+    intake: &Inner,
+    request: Request<RetryRejectedRequest>,
+) -> Result<RetryRejectedResponse, Refused> {
+    let (metadata, _, request) = request.into_parts();
+    let Prepared {
+        context,
+        request_id,
+    } = prepare(
+        &metadata,
+        &request.request_id,
+        &request,
+        METHOD,
+        intake.ids.as_ref(),
+        |digest| intake.names.request(digest),
+    )?;
+    let id = rejected_id(&request.rejected_id)?;
+    let kept = load(intake, &id.to_string(), intake.log.head().size).await?;
+    let kept = kept.ok_or_else(not_found)?;
+    let command = Command::new(Subject::item(REJECTED, id), context.clone());
+    if !request.request_id.is_empty() {
+        let seen = intake.log.find_request(&request_id).await;
+        let seen = seen.map_err(|error| read_problem(&error))?;
+        // Whether the request id was used for something else; what it came to is asked below.
+        done_before(&command, seen, Problem::request_id_reused)?;
+    }
+    let accepted = match &kept.standing {
+        Standing::Accepted {
+            feedback_id,
+            corrected,
+            ..
+        } => InputAccepted {
+            feedback_id: feedback_id.clone(),
+            corrected: *corrected,
+        },
+        Standing::Open | Standing::Discarded { .. } => {
+            again(intake, &kept, &request.corrected, context).await?
+        }
+    };
+    let feedback_id = accepted.feedback_id.clone();
+    let accept = Rejected::Accept(accepted);
+    let decide = move |state: &State, _| decide(state, &accept);
+    let done = intake
+        .log
+        .transact::<RejectedLife, Refusal>(command, decide)
+        .await;
+    let path = |field: Option<&str>| field.unwrap_or_default().to_owned();
+    let done = done.map_err(|error| transact_problem(error, |it| problem_of(&it, path)))?;
+    let item = get::load(intake, &feedback_id, done.size.max(intake.log.head().size)).await?;
+    let reference = item.and_then(|it| it.reference);
+    Ok(RetryRejectedResponse {
+        recorded: Some(recorded(&intake.log, &done, request_id)),
+        feedback_id,
+        reference: reference.map(|it| it.to_string()).unwrap_or_default(),
+    })
+}
+
+/// Hands it in under the name that it came with. What is recorded of it names the one who tries as
+/// acting for the one who sent it.
+async fn again(
+    intake: &Inner,
+    kept: &Kept,
+    corrected: &[u8],
+    context: Context,
+) -> Result<InputAccepted, Refused> {
+    let published = published(intake, kept).await?.ok_or_else(erased)?;
+    let message = Message {
+        source: kept.facts.source.clone(),
+        received_at: kept.facts.received_at,
+        event: published.read(),
+        published,
+        key: kept.facts.inbound_key.clone(),
+    };
+    let (body, field) = match (&message.event.data, corrected) {
+        (Ok(data), []) => (data.as_ref(), "data"),
+        (Err(unreadable), []) => {
+            let field = unreadable.field.unwrap_or_default();
+            let problem = Problem::invalid(unreadable.code, field, unreadable.why.clone());
+            return Err(problem.with_remedy("send it corrected").into());
+        }
+        (Ok(_) | Err(_), corrected) => (corrected, "corrected"),
+    };
+    let named = message.named(&intake.names, body);
+    let sender = kept.facts.source.clone().map(Actor::Service);
+    let context = Context {
+        on_behalf_of: context.on_behalf_of.clone().or(sender),
+        ..context
+    };
+    let read = || submission(body, field);
+    let accepted = accept(intake, &message, &named, context, read).await?;
+    Ok(InputAccepted {
+        feedback_id: accepted.feedback_id.to_string(),
+        corrected: !corrected.is_empty(),
+    })
+}
+
+fn erased() -> Problem {
+    Problem::refused("CONTENT_ERASED", "what came has been erased")
+        .with_remedy("nothing brings it back")
+}

@@ -1,0 +1,679 @@
+//! Messages that other systems publish: taken in once, or kept with the reason.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use proptest::prelude::*;
+use redress_envelope::Record;
+use redress_event_bus::{Answer, Published, Received, Take};
+use redress_event_log::BoxFuture;
+use redress_intake::{Door, Intake, IntakeConfig, Stores};
+use redress_store::{Fault, FaultPlan, FaultyStore, MemoryStore};
+use redress_wire::intake::v1::{GetFeedbackRequest, get_feedback_request::Key};
+use serde_json::{Value, json};
+
+use crate::running::{NOW, Running, SECRETS, config, deps, open, records, running, time};
+
+pub(crate) const STRUCTURED: (&str, &str) = ("Content-Type", "application/cloudevents+json");
+
+/// A message as it comes from the bus, for the first time.
+pub(crate) fn received(
+    sequence: u64,
+    headers: &[(&str, &str)],
+    body: impl Into<Vec<u8>>,
+) -> Received {
+    let published = Published::new(headers.iter().copied(), body.into().into());
+    Received {
+        source: "crm".to_owned(),
+        sequence,
+        deliveries: 1,
+        published_at: time(NOW),
+        event: published.read(),
+        published,
+    }
+}
+
+pub(crate) fn event(id: &str, data: &Value) -> Vec<u8> {
+    json!({ "specversion": "1.0", "id": id, "source": "/crm/eu", "type": "com.acme.said",
+        "time": "2026-05-19T10:00:00Z", "data": data })
+    .to_string()
+    .into()
+}
+
+pub(crate) fn said() -> Value {
+    json!({ "kind": "complaint", "product": "Kettle", "issue": "Leaks",
+        "description": "My kettle leaks, says Wilhelmina Osterhagen",
+        "received_at": "2026-05-20T08:00:00Z",
+        "customer": { "reference": "C-778812", "name": "Wilhelmina Osterhagen" } })
+}
+
+pub(crate) async fn take(door: &Door, message: Received) -> Answer {
+    let taken: BoxFuture<'_, Answer> = door.take(message);
+    taken.await
+}
+
+pub(crate) fn receipt(answer: Answer) -> Value {
+    match answer {
+        Answer::Accepted { receipt } => receipt,
+        other => panic!("not accepted: {other:?}"),
+    }
+}
+
+/// Code and reference of a rejection.
+pub(crate) fn rejection(answer: Answer) -> (String, String) {
+    match answer {
+        Answer::Rejected {
+            code,
+            reason,
+            reference,
+        } => {
+            for secret in SECRETS {
+                assert!(!reason.contains(secret), "{reason}");
+            }
+            (code, reference)
+        }
+        other => panic!("not rejected: {other:?}"),
+    }
+}
+
+async fn recorded(intake: &Intake) -> Vec<Record> {
+    let all = records(intake).await;
+    for bytes in &all {
+        let text = String::from_utf8_lossy(bytes);
+        for secret in SECRETS {
+            assert!(!text.contains(secret), "a record quotes {secret}: {text}");
+        }
+    }
+    all.iter().map(|it| Record::decode(it).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn each_form_becomes_feedback_once_and_a_repeat_has_the_first_receipt() {
+    let data = tempfile::tempdir().unwrap();
+    let intake = open(data.path(), 1);
+    let door = intake.door();
+    let body = said().to_string();
+    let binary = [
+        ("ce-specversion", "1.0"),
+        ("ce-id", "b"),
+        ("ce-source", "/crm/eu"),
+        ("ce-type", "said"),
+        ("content-type", "application/json"),
+    ];
+    let mut first = Vec::new();
+    for round in 0..2_u64 {
+        let forms = [
+            received(1 + 10 * round, &[STRUCTURED], event("a", &said())),
+            received(2 + 10 * round, &binary, body.clone()),
+            received(3 + 10 * round, &[("Nats-Msg-Id", "c")], body.clone()),
+            // Without an id only the broker's own sequence says what is a repeat.
+            received(4, &[], body.clone()),
+        ];
+        for (index, message) in forms.into_iter().enumerate() {
+            let mut receipt = receipt(take(&door, message).await);
+            assert_eq!(receipt["repeated"], round > 0, "{receipt}");
+            receipt["repeated"] = false.into();
+            if round == 0 {
+                first.push(receipt);
+            } else {
+                assert_eq!(receipt, first[index]);
+            }
+        }
+    }
+    assert_eq!(recorded(&intake).await.len(), 4);
+    assert_eq!(first[2]["position"], 2);
+    assert!(
+        first[0]["reference"]
+            .as_str()
+            .unwrap()
+            .starts_with("RD-2026-")
+    );
+    drop(door);
+    intake.close().await.unwrap();
+
+    // For ever: another run of the program knows it too, however the same is written.
+    let intake = open(data.path(), 2);
+    let text = serde_json::to_string_pretty(&said()).unwrap();
+    let pretty = String::from_utf8(event("a", &json!(0))).unwrap();
+    let pretty = pretty.replace("\"data\":0", &format!("\"data\":{text}"));
+    let again = receipt(take(&intake.door(), received(99, &[STRUCTURED], pretty)).await);
+    assert_eq!(again["repeated"], true);
+    assert_eq!(again["feedback_id"], first[0]["feedback_id"]);
+    assert_eq!(intake.log().head().size, 4);
+}
+
+#[tokio::test]
+async fn the_message_says_who_sent_it_when_it_happened_and_which_trace_it_belongs_to() {
+    let data = tempfile::tempdir().unwrap();
+    let mut running = running(data.path()).await;
+    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let headers = [STRUCTURED, ("traceparent", trace)];
+    let message = received(1, &headers, event("a", &said()));
+    let receipt = receipt(take(&running.intake.door(), message).await);
+    let id = receipt["feedback_id"].as_str().unwrap().to_owned();
+    let request = GetFeedbackRequest {
+        key: Some(Key::FeedbackId(id)),
+        ..GetFeedbackRequest::default()
+    };
+    let answer = running
+        .client
+        .get_feedback(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let feedback = answer.feedback.unwrap();
+    assert_eq!(feedback.source, "crm");
+    assert_eq!(feedback.recorded_by, "service:crm");
+    let submission = feedback.submission.unwrap();
+    assert_eq!(submission.channel, "partner_system");
+    assert_eq!(submission.occurred_at, Some(time("2026-05-19T10:00:00Z")));
+    assert_eq!(submission.received_at, Some(time("2026-05-20T08:00:00Z")));
+    let reference = &submission.external_references[0];
+    assert_eq!(
+        (reference.system.as_str(), reference.id.as_str()),
+        ("crm", "a")
+    );
+    let record = recorded(&running.intake).await.remove(0);
+    assert_eq!(record.context.traceparent.as_deref(), Some(trace));
+    assert!(record.context.inbound_key.is_some());
+
+    // A time after the receipt is when it was sent, and says nothing of when it happened.
+    let late = String::from_utf8(event("b", &said())).unwrap();
+    let late = late.replace("2026-05-19T10", "2026-05-31T10");
+    let late = take(&running.intake.door(), received(2, &[STRUCTURED], late)).await;
+    let late = self::receipt(late)["feedback_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let request = GetFeedbackRequest {
+        key: Some(Key::FeedbackId(late)),
+        ..GetFeedbackRequest::default()
+    };
+    let answer = running
+        .client
+        .get_feedback(request)
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        answer.feedback.unwrap().submission.unwrap().occurred_at,
+        None
+    );
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn ids_are_unique_within_what_the_event_calls_its_source() {
+    let data = tempfile::tempdir().unwrap();
+    let intake = open(data.path(), 1);
+    let door = intake.door();
+    let here = event("1", &said());
+    let there = String::from_utf8(here.clone())
+        .unwrap()
+        .replace("/crm/eu", "/crm/us");
+    let here = receipt(take(&door, received(1, &[STRUCTURED], here)).await);
+    let there = receipt(take(&door, received(2, &[STRUCTURED], there)).await);
+    assert_ne!(here["feedback_id"], there["feedback_id"]);
+    let mut other = received(3, &[STRUCTURED], event("1", &said()));
+    other.source = "erp".to_owned();
+    let other = receipt(take(&door, other).await);
+    assert_ne!(here["feedback_id"], other["feedback_id"]);
+}
+
+#[tokio::test]
+async fn the_same_name_with_other_content_is_rejected_by_name() {
+    let data = tempfile::tempdir().unwrap();
+    let intake = open(data.path(), 1);
+    let door = intake.door();
+    receipt(take(&door, received(1, &[STRUCTURED], event("a", &said()))).await);
+    let mut other = said();
+    other["product"] = "Toaster".into();
+    let other = || received(2, &[STRUCTURED], event("a", &other));
+    let (code, reference) = rejection(take(&door, other()).await);
+    assert_eq!(code, "INBOUND_KEY_REUSED");
+    let again = rejection(take(&door, other()).await);
+    assert_eq!(again, (code, reference));
+    assert_eq!(
+        recorded(&intake).await.len(),
+        2,
+        "one feedback, one rejection"
+    );
+}
+
+/// What comes, and what is said about it: a row of `docs/errors.md`.
+struct Wrong {
+    row: &'static str,
+    headers: Vec<(&'static str, &'static str)>,
+    body: Vec<u8>,
+    code: &'static str,
+    field: &'static str,
+}
+
+fn wrong(
+    row: &'static str,
+    headers: &[(&'static str, &'static str)],
+    body: impl Into<Vec<u8>>,
+    code: &'static str,
+    field: &'static str,
+) -> Wrong {
+    Wrong {
+        row,
+        headers: headers.to_vec(),
+        body: body.into(),
+        code,
+        field,
+    }
+}
+
+/// The structured event with something replaced.
+fn altered(from: &str, to: &str) -> Vec<u8> {
+    let text = String::from_utf8(event("w", &said())).unwrap();
+    assert!(text.contains(from), "{from} is not in {text}");
+    text.replace(from, to).into()
+}
+
+fn with(field: &str, value: Value) -> Vec<u8> {
+    let mut said = said();
+    said[field] = value;
+    event("w", &said)
+}
+
+fn all_that_is_wrong() -> Vec<Wrong> {
+    let ce = [STRUCTURED];
+    let deep = format!("{{\"unmapped\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
+    let secret = "not JSON, says Wilhelmina";
+    let binary = [
+        ("ce-specversion", "1.0"),
+        ("ce-source", "s"),
+        ("ce-type", "t"),
+    ];
+    let no_json = [("content-type", "text/plain")];
+    let batch = [("content-type", "application/cloudevents-batch+json")];
+    let avro = [
+        ("content-type", "application/cloudevents+avro"),
+        ("nats-msg-id", "w"),
+    ];
+    let id = [("nats-msg-id", "w")];
+    let long = "x".repeat(33_000);
+    let control = altered("\"id\":\"w\"", "\"id\":\"w\\u0007\"");
+    let long_id = altered("\"id\":\"w\"", &format!("\"id\":\"{}\"", "w".repeat(201)));
+    let file = json!([{ "name": "a.png", "media_type": "image/png" }]);
+    vec![
+        wrong("a body that is no JSON", &id, secret, "DATA_NOT_JSON", ""),
+        wrong(
+            "bytes that are not UTF-8",
+            &id,
+            b"{\"kind\":\"\xff\"}".to_vec(),
+            "DATA_NOT_JSON",
+            "",
+        ),
+        wrong("nothing", &id, "", "DATA_NOT_JSON", ""),
+        wrong(
+            "a content type that is no JSON",
+            &no_json,
+            "{}",
+            "DATA_NOT_JSON",
+            "datacontenttype",
+        ),
+        wrong(
+            "`datacontenttype` of something else",
+            &ce,
+            altered("\"type\"", "\"datacontenttype\":\"text/xml\",\"type\""),
+            "DATA_NOT_JSON",
+            "datacontenttype",
+        ),
+        wrong(
+            "`data_base64`",
+            &ce,
+            altered("\"type\"", "\"data_base64\":\"AA==\",\"type\""),
+            "DATA_NOT_JSON",
+            "data_base64",
+        ),
+        wrong(
+            "a structured event that is no JSON object, cut off, or with an attribute of another type",
+            &ce,
+            secret,
+            "CLOUDEVENT_MALFORMED",
+            "",
+        ),
+        wrong(
+            "no `data`",
+            &ce,
+            altered("\"data\":", "\"dada\":"),
+            "DATA_MISSING",
+            "data",
+        ),
+        wrong(
+            "no `id`, `source` or `type`",
+            &binary,
+            "{}",
+            "CLOUDEVENT_ATTRIBUTE_MISSING",
+            "id",
+        ),
+        wrong(
+            "another `specversion`",
+            &ce,
+            altered("\"1.0\"", "\"0.3\""),
+            "CLOUDEVENTS_VERSION_UNSUPPORTED",
+            "specversion",
+        ),
+        wrong(
+            "a batch, or a format of events that is not JSON",
+            &batch,
+            "[]",
+            "CLOUDEVENTS_FORMAT_UNSUPPORTED",
+            "datacontenttype",
+        ),
+        wrong(
+            "a batch, or a format of events that is not JSON",
+            &avro,
+            "Obj",
+            "CLOUDEVENTS_FORMAT_UNSUPPORTED",
+            "datacontenttype",
+        ),
+        wrong(
+            "a `time` that is none",
+            &ce,
+            altered("2026-05-19T10:00:00Z", "yesterday"),
+            "FIELD_MALFORMED",
+            "time",
+        ),
+        wrong(
+            "an `id` of more than 200 characters",
+            &ce,
+            long_id,
+            "FIELD_TOO_LONG",
+            "id",
+        ),
+        wrong(
+            "an `id` with a control character",
+            &ce,
+            control,
+            "FIELD_CONTROL_CHARACTER",
+            "id",
+        ),
+        wrong(
+            "data that is no object, has an unknown field, or is nested too deep",
+            &ce,
+            event("w", &json!([1])),
+            "SUBMISSION_MALFORMED",
+            "data",
+        ),
+        wrong(
+            "data that is no object, has an unknown field, or is nested too deep",
+            &ce,
+            with("colour", json!("Wilhelmina")),
+            "SUBMISSION_MALFORMED",
+            "data",
+        ),
+        wrong(
+            "data that is no object, has an unknown field, or is nested too deep",
+            &id,
+            deep,
+            "SUBMISSION_MALFORMED",
+            "data",
+        ),
+        wrong(
+            "a value of another type",
+            &ce,
+            with("scores", json!("Wilhelmina")),
+            "SUBMISSION_MALFORMED",
+            "scores",
+        ),
+        wrong(
+            "a file",
+            &ce,
+            with("attachments", file),
+            "ATTACHMENT_NOT_SUPPORTED",
+            "attachments",
+        ),
+        wrong(
+            "any rule of feedback",
+            &ce,
+            with("kind", json!("rant")),
+            "FIELD_UNKNOWN_VALUE",
+            "kind",
+        ),
+        wrong(
+            "any rule of feedback",
+            &ce,
+            with("description", json!(long)),
+            "FIELD_TOO_LONG",
+            "description",
+        ),
+        wrong(
+            "any rule of feedback",
+            &ce,
+            with("received_at", json!("2999-01-01T00:00:00Z")),
+            "TIME_IN_THE_FUTURE",
+            "received_at",
+        ),
+        wrong(
+            "any rule of feedback",
+            &ce,
+            event("w", &json!({ "kind": "complaint" })),
+            "FEEDBACK_SAYS_NOTHING",
+            "",
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named_documented_and_kept_once() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    for wrong in all_that_is_wrong() {
+        let row = if wrong.row == "any rule of feedback" {
+            "| any rule of feedback |".to_owned()
+        } else {
+            format!("| {} | `{}` |", wrong.row, wrong.code)
+        };
+        assert!(page.contains(&row), "docs/errors.md has no row {row}");
+
+        let data = tempfile::tempdir().unwrap();
+        let intake = open(data.path(), 1);
+        let door = intake.door();
+        let message = || received(1, &wrong.headers, wrong.body.clone());
+        let (code, reference) = rejection(take(&door, message()).await);
+        assert_eq!(code, wrong.code, "{}", wrong.row);
+        let redelivered = Received {
+            deliveries: 2,
+            ..message()
+        };
+        for again in [message(), redelivered] {
+            let told = rejection(take(&door, again).await);
+            assert_eq!(told, (code.clone(), reference.clone()), "{}", wrong.row);
+        }
+        let kept = recorded(&intake).await;
+        assert_eq!(kept.len(), 1, "{}: it is kept once", wrong.row);
+        assert_eq!(kept[0].subject.to_string(), format!("rejected/{reference}"));
+        let event = redress_feedback::decode(&kept[0].kind, &kept[0].data).unwrap();
+        let redress_feedback::Event::InputRejected(input) = event else {
+            panic!("{event:?}");
+        };
+        assert_eq!(input.reasons[0].code, wrong.code);
+        let field = input.reasons[0].field.clone().unwrap_or_default();
+        assert_eq!(field, wrong.field, "{}", wrong.row);
+        assert_eq!(input.source.as_deref(), Some("crm"));
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_is_no_name_is_rejected_and_stands_in_no_event() {
+    let data = tempfile::tempdir().unwrap();
+    let intake = open(data.path(), 1);
+    let message = Received {
+        source: "Wilhelmina Osterhagen".to_owned(),
+        ..received(1, &[STRUCTURED], event("a", &said()))
+    };
+    let (code, _) = rejection(take(&intake.door(), message).await);
+    assert_eq!(code, "SOURCE_INVALID");
+    assert_eq!(recorded(&intake).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_log_or_vault_that_cannot_write_rejects_nothing() {
+    let mut later = 0;
+    for (of_log, nth) in (0..8).flat_map(|nth| [(true, nth), (false, nth)]) {
+        let data = tempfile::tempdir().unwrap();
+        let broken = |is_it: bool| {
+            let plan = if is_it {
+                FaultPlan::nth(nth, Fault::NotPersisted)
+            } else {
+                FaultPlan::never()
+            };
+            Arc::new(FaultyStore::new(Arc::<MemoryStore>::default(), plan))
+        };
+        let stores = Stores {
+            log: broken(of_log),
+            vault: broken(!of_log),
+        };
+        let intake_deps = redress_intake::IntakeDeps {
+            stores: Some(stores),
+            ..deps(1)
+        };
+        let Ok(intake) = Intake::open(config(data.path()), intake_deps) else {
+            continue;
+        };
+        let good = received(1, &[STRUCTURED], event("a", &said()));
+        let bad = received(2, &[STRUCTURED], "no event");
+        let good = take(&intake.door(), good).await;
+        let bad = take(&intake.door(), bad).await;
+        assert!(!matches!(good, Answer::Rejected { .. }), "{good:?}");
+        for answer in [good, bad] {
+            later += usize::from(matches!(answer, Answer::Later { .. }));
+        }
+    }
+    assert!(later > 0, "nothing broke");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_with_a_short_queue_sends_messages_back_and_takes_them_in_later() {
+    let data = tempfile::tempdir().unwrap();
+    let mut config: IntakeConfig = config(data.path());
+    config.limits.queue = 1;
+    let intake = Intake::open(config, deps(1)).unwrap();
+    let door = intake.door();
+    let mut sent_back = 0;
+    let mut left: Vec<u64> = (0..200).collect();
+    while !left.is_empty() {
+        let messages = left.drain(..).map(|number| {
+            let door = door.clone();
+            tokio::spawn(async move {
+                let id = format!("m-{number}");
+                let message = received(number, &[STRUCTURED], event(&id, &said()));
+                (number, take(&door, message).await)
+            })
+        });
+        for answer in messages.collect::<Vec<_>>() {
+            match answer.await.unwrap() {
+                (_, Answer::Accepted { .. }) => {}
+                (number, Answer::Later { why }) => {
+                    assert!(why.contains("OVERLOADED"), "{why}");
+                    sent_back += 1;
+                    left.push(number);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(sent_back > 0, "the queue was never full");
+    assert_eq!(intake.log().head().size, 200);
+}
+
+fn any_header() -> impl Strategy<Value = (String, String)> {
+    let name = prop_oneof![
+        Just("content-type".to_owned()),
+        Just("ce-specversion".to_owned()),
+        Just("ce-id".to_owned()),
+        Just("ce-source".to_owned()),
+        Just("ce-type".to_owned()),
+        Just("ce-time".to_owned()),
+        Just("traceparent".to_owned()),
+        Just("nats-msg-id".to_owned()),
+        "[a-z-]{1,12}",
+    ];
+    let value = prop_oneof![
+        Just("1.0".to_owned()),
+        Just("application/json".to_owned()),
+        Just("application/cloudevents+json".to_owned()),
+        "\\PC{0,40}",
+        any::<String>(),
+    ];
+    (name, value)
+}
+
+/// Bytes of any kind, and events that are almost right.
+fn any_body() -> impl Strategy<Value = Vec<u8>> {
+    let broken = (any::<prop::sample::Index>(), any::<u8>()).prop_map(|(at, byte)| {
+        let mut bytes = event("a", &said());
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        bytes
+    });
+    prop_oneof![prop::collection::vec(any::<u8>(), 0..200), broken]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn any_message_is_accepted_or_rejected_and_adds_nothing_the_second_time(
+        messages in prop::collection::vec(
+            (prop::collection::vec(any_header(), 0..6), any_body(), "\\PC{0,20}"), 1..6),
+    ) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let data = tempfile::tempdir().unwrap();
+            let intake = open(data.path(), 1);
+            let door = intake.door();
+            for (sequence, (headers, body, source)) in messages.iter().enumerate() {
+                let headers: Vec<_> =
+                    headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                let message = || Received {
+                    source: source.clone(),
+                    ..received(sequence as u64, &headers, body.clone())
+                };
+                let first = take(&door, message()).await;
+                assert!(!matches!(first, Answer::Later { .. } | Answer::Again { .. }), "{first:?}");
+                let size = intake.log().head().size;
+                let again = take(&door, message()).await;
+                assert_eq!(intake.log().head().size, size);
+                let kind = |it: &Answer| std::mem::discriminant(it);
+                assert_eq!(kind(&first), kind(&again));
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_clock_of_the_broker_that_is_ahead_rejects_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let intake = open(data.path(), 1);
+    let mut said = said();
+    said.as_object_mut().unwrap().remove("received_at");
+    let now: SystemTime = time(NOW);
+    let message = Received {
+        published_at: now + Duration::from_secs(3600),
+        ..received(1, &[STRUCTURED], event("a", &said))
+    };
+    receipt(take(&intake.door(), message).await);
+}
+
+/// Everything that a test of rejected inputs begins with.
+pub(crate) async fn with_rejected(
+    data: &std::path::Path,
+    messages: &[Value],
+) -> (Running, Vec<String>) {
+    let running = running(data).await;
+    let mut references = Vec::new();
+    for (number, data) in messages.iter().enumerate() {
+        let id = format!("r-{number}");
+        let sequence = number as u64;
+        let message = received(sequence, &[STRUCTURED], event(&id, data));
+        let answer = take(&running.intake.door(), message).await;
+        references.push(rejection(answer).1);
+    }
+    (running, references)
+}
