@@ -17,6 +17,8 @@ mod relaying;
 mod server;
 pub mod standalone;
 mod streaming;
+mod sweep;
+mod vault;
 mod views;
 mod waiting;
 mod wall;
@@ -34,6 +36,8 @@ pub use process::{
     Ended, Opened, PARTITION, Parts, Process, StartError, StoppedBeforeReady,
 };
 pub use server::LogServer;
+pub use sweep::{Sweeps, sweeping};
+pub use vault::{content_damaged, vault_problem};
 pub use views::ViewServer;
 pub use waiting::{own_part, view_covers, view_unavailable, wait_for_log, wait_for_view};
 pub use wall::WallClock;

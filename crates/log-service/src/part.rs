@@ -11,6 +11,7 @@ use redress_view::View;
 use tonic::service::RoutesBuilder;
 
 use crate::links::Links;
+use crate::sweep::Sweeps;
 
 /// An open service. What it needs of a process, and what a process needs of it.
 pub trait Part: Debug + Send + Sync + 'static {
@@ -69,6 +70,8 @@ pub struct Around {
     pub bus: Option<Bus>,
     /// What of the process hangs on NATS.
     pub links: Links,
+    /// What the searches for orphans found.
+    pub sweeps: Sweeps,
 }
 
 /// Something that goes on until the process stops; an error stops the process.

@@ -22,6 +22,7 @@ use crate::links::Links;
 use crate::part::{Around, Part, Task};
 use crate::relaying;
 use crate::server::LogServer;
+use crate::sweep::Sweeps;
 use crate::views::ViewServer;
 use crate::watch;
 
@@ -118,6 +119,7 @@ impl Process {
         let (grpc_address, http_address) = (grpc.address(), http.address());
         let bus = bus::connect(config, name).await?;
         let around = Around {
+            sweeps: Sweeps::register(&metrics),
             metrics,
             readiness: readiness.clone(),
             shutdown: lifecycle.shutdown(),

@@ -18,6 +18,7 @@ mod listen;
 mod log;
 mod source;
 mod telemetry;
+mod vault;
 
 pub use bus::{Bus, BusEvents, BusInbox, BusLogin, BusTls, Secret};
 pub use client::Client;
@@ -26,6 +27,7 @@ pub use listen::{Grpc, Http};
 pub use log::Log;
 use source::{Given, check_keys};
 pub use telemetry::{LogFormat, Telemetry};
+pub use vault::Vault;
 
 /// The file that is read where none is named, if it is there.
 pub const DEFAULT_FILE: &str = "redress.toml";
@@ -75,6 +77,7 @@ pub struct Config {
     /// encrypted: for networks that see to both themselves.
     pub allow_insecure_non_loopback: bool,
     pub log: Log,
+    pub vault: Vault,
     pub grpc: Grpc,
     pub http: Http,
     pub limits: Limits,
@@ -146,6 +149,7 @@ impl Config {
             tenant: "default".to_owned(),
             allow_insecure_non_loopback: false,
             log: Log::default(),
+            vault: Vault::default(),
             grpc: Grpc {
                 listen: loopback(grpc),
             },

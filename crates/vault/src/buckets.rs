@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! magic "RDBK" | version u8 = 1 | nonce 24 | sealed under the master key | check 8
-//! sealed: file generation u64 | vault id 16 | hash key 32 | bucket count u16
+//! sealed: tag 8 | vault id 16 | hash key 32 | bucket count u16
 //!         | per bucket: current generation u32, key 32, u8 0
 //!           or while a bucket's keys are being changed: .., u8 1, next generation u32, key 32
 //! ```
 //!
-//! The check needs no key, so that a damaged file and a wrong master key are told apart.
+//! The tag is random and another one in each version of the file: see `meta`. The check needs no key, so that a damaged file and a wrong master key are told apart.
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -15,13 +15,18 @@ use zeroize::Zeroizing;
 use crate::entropy::{Entropy, EntropyError};
 use crate::fields::{Fields, TooShort, checked, with_check};
 use crate::id::SubjectId;
-use crate::secret::{KEY_BYTES, NONCE_BYTES, SecretKey, TAG_BYTES};
+use crate::secret::{KEY_BYTES, NONCE_BYTES, SecretKey, TAG_BYTES as SEAL_BYTES};
 
 const MAGIC: &[u8; 4] = b"RDBK";
 const VERSION: u8 = 1;
 const LABEL: &[u8] = b"redress vault buckets 1";
-/// More buckets make an erasure cheaper (it rewraps one bucket) and the file longer.
-pub(crate) const BUCKETS: u16 = 256;
+/// More buckets make an erasure cheaper (it wraps the keys of one bucket again, of 5 million 5
+/// thousand) and the file longer, which it writes twice (38 KB).
+pub(crate) const BUCKETS: u16 = 1024;
+
+pub(crate) const TAG_BYTES: usize = 8;
+/// Tells versions of the file apart, those of restored copies that went on apart too.
+pub(crate) type Tag = [u8; TAG_BYTES];
 
 #[derive(Debug, Clone)]
 pub(crate) struct BucketKey {
@@ -38,8 +43,8 @@ pub(crate) struct Bucket {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Buckets {
-    /// Counts the versions of the file.
-    pub(crate) generation: u64,
+    /// Another one in each version of the file.
+    pub(crate) tag: Tag,
     /// Ties the file to its store.
     pub(crate) vault: [u8; 16],
     pub(crate) hash_key: SecretKey,
@@ -98,7 +103,7 @@ impl Buckets {
             })
         });
         Ok(Self {
-            generation: 1,
+            tag: entropy.bytes(&[b"first keys tag"])?,
             vault: entropy.bytes(&[b"vault id"])?,
             hash_key: SecretKey::random(entropy, &[b"hash key"])?,
             all: buckets.collect::<Result<_, _>>()?,
@@ -122,9 +127,10 @@ impl Buckets {
     }
 
     pub(crate) fn encode(&self, master: &SecretKey, nonce: [u8; NONCE_BYTES]) -> Vec<u8> {
-        let most = 8 + 16 + KEY_BYTES + 2 + self.all.len() * 2 * (5 + KEY_BYTES) + TAG_BYTES;
+        let most =
+            TAG_BYTES + 16 + KEY_BYTES + 2 + self.all.len() * 2 * (5 + KEY_BYTES) + SEAL_BYTES;
         let mut plain = Zeroizing::new(Vec::with_capacity(most));
-        plain.extend_from_slice(&self.generation.to_be_bytes());
+        plain.extend_from_slice(&self.tag);
         plain.extend_from_slice(&self.vault);
         plain.extend_from_slice(self.hash_key.expose());
         plain.extend_from_slice(&(self.all.len() as u16).to_be_bytes());
@@ -162,7 +168,7 @@ impl Buckets {
 
     fn decode_plain(plain: &[u8]) -> Result<Self, DecodeError> {
         let mut fields = Fields::new(plain);
-        let generation = fields.u64()?;
+        let tag = fields.array()?;
         let vault = fields.array()?;
         let hash_key = secret(&mut fields)?;
         let count = fields.u16()?;
@@ -174,7 +180,7 @@ impl Buckets {
             return Err(DecodeError::Damaged("its lengths do not agree"));
         }
         Ok(Self {
-            generation,
+            tag,
             vault,
             hash_key,
             all: buckets,

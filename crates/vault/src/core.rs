@@ -5,16 +5,19 @@ use std::sync::{Arc, OnceLock};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::block::{Block, Row};
+use crate::block::Block;
 use crate::entropy::Entropy;
 use crate::entry::{Damage, Header};
 use crate::error::VaultError;
 use crate::id::EntryId;
 use crate::keyring::{Found, Keyring};
 use crate::keys_dir::KeysDir;
+use crate::piece;
 use crate::plain::Plain;
 use crate::rows::{self, Rows};
 use crate::secret::SecretKey;
+use crate::subject_key::WrappedKey;
+use crate::sweep::BesideLog;
 
 pub(crate) struct Core {
     pub(crate) rows: Rows,
@@ -24,6 +27,8 @@ pub(crate) struct Core {
     pub(crate) entropy: Arc<dyn Entropy>,
     /// The first block of this run of the program: what comes before was sealed in earlier ones.
     pub(crate) first_block: u64,
+    /// The log that refers to what is sealed here, once somebody named it.
+    pub(crate) beside_log: OnceLock<BesideLog>,
     /// Why nothing can be trusted any more, if so.
     pub(crate) stopped: OnceLock<String>,
 }
@@ -59,15 +64,11 @@ impl Core {
         VaultError::Stopped(why.unwrap_or_else(|| "it was closed".to_owned()))
     }
 
-    /// The block under this number; none where nothing is there, or only a piece of a long entry.
+    /// The block under this number; none where nothing is there.
     pub(crate) fn block(&self, number: u64) -> Result<Result<Option<Block>, Damage>, VaultError> {
-        let Some(bytes) = self.rows.get(&rows::block(number))? else {
-            return Ok(Ok(None));
-        };
-        Ok(Row::decode(number, &bytes).map(|row| match row {
-            Row::Block(block) => Some(block),
-            Row::Piece(_) => None,
-        }))
+        let bytes = self.rows.get(&rows::block(number))?;
+        let block = bytes.map(|bytes| Block::decode(number, &bytes));
+        Ok(block.transpose())
     }
 
     /// The header of an entry and its sealed bytes, which are whole.
@@ -82,25 +83,23 @@ impl Core {
         let (Some(header), Some(sealed)) = (header, block.sealed(place.index)) else {
             return Ok(None);
         };
-        let sealed = match u64::from(header.pieces) {
+        let sealed = match header.pieces {
             0 => sealed.to_vec(),
-            pieces => self.pieces(place.block.saturating_sub(pieces), place.block, id)?,
+            pieces => self.pieces(id, pieces)?,
         };
         header.check(&sealed).map_err(damaged)?;
         Ok(Some((header.clone(), sealed)))
     }
 
-    fn pieces(&self, from: u64, to: u64, id: EntryId) -> Result<Vec<u8>, VaultError> {
+    fn pieces(&self, id: EntryId, pieces: u8) -> Result<Vec<u8>, VaultError> {
         let damaged = |what| VaultError::Damaged { entry: id, what };
         let mut sealed = Vec::new();
-        for number in from..to {
-            let bytes = self.rows.get(&rows::block(number))?;
-            let bytes = bytes.ok_or(damaged("a piece of it is missing"))?;
-            match Row::decode(number, &bytes) {
-                Ok(Row::Piece(piece)) => sealed.extend_from_slice(&piece),
-                Ok(Row::Block(_)) => return Err(damaged("a piece of it is none")),
-                Err(Damage(what)) => return Err(damaged(what)),
-            }
+        for number in 0..pieces {
+            let key = rows::piece(id.place(), number);
+            let row = self.rows.get(&key)?;
+            let row = row.ok_or(damaged("a piece of it is missing"))?;
+            let piece = piece::decode(&key, &row).map_err(|Damage(what)| damaged(what))?;
+            sealed.extend_from_slice(piece);
         }
         Ok(sealed)
     }
@@ -126,6 +125,9 @@ impl Core {
                     .map_err(|Damage(what)| damaged(what))
             }
             Some(_) if record.generation > sealed_with => Ok(Opened::Erased),
+            None if record.generation == sealed_with && record.key == WrappedKey::Lost => {
+                Err(damaged("the key of its subject was damaged, and is lost"))
+            }
             None if record.generation >= sealed_with => Ok(Opened::Erased),
             Some(_) | None => Err(missing),
         }

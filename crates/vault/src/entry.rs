@@ -3,13 +3,13 @@
 //! The header, as it lies in its block:
 //!
 //! ```text
-//! subject 16 | class length u8, class | key generation u32 | previous 7 | pieces u16
+//! subject 16 | class length u8, class | key generation u32 | previous 7 | pieces u8
 //! | sealed length u32 | nonce 24 | check 4
 //! ```
 //!
 //! - `previous` is the place of the subject's entry before this one, or 7 times `ff`: so a subject's
 //!   entries can be listed, newest first, without a row for each.
-//! - With 0 pieces the sealed bytes lie in the block, else in that many rows before the block.
+//! - With 0 pieces the sealed bytes lie in the block, else in that many rows of their own.
 //! - A sealed length of 0 says that the entry was swept; the header stays for the list.
 //! - The check (CRC-32 of the sealed bytes) needs no key: it tells damage from a wrong key, and
 //!   finds damage in what has been erased too.
@@ -32,7 +32,7 @@ pub const MAX_CONTENT_BYTES: usize = 1 << 20;
 
 const LABEL: &[u8] = b"redress vault entry 1";
 const CHECK_BYTES: usize = 4;
-const FIXED_BYTES: usize = 16 + 1 + 4 + PLACE_BYTES + 2 + 4 + NONCE_BYTES + CHECK_BYTES;
+const FIXED_BYTES: usize = 16 + 1 + 4 + PLACE_BYTES + 1 + 4 + NONCE_BYTES + CHECK_BYTES;
 
 /// What is known of an entry before it is sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(crate) struct Origin {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Header {
     pub(crate) origin: Origin,
-    pub(crate) pieces: u16,
+    pub(crate) pieces: u8,
     pub(crate) sealed_bytes: u32,
     pub(crate) nonce: [u8; NONCE_BYTES],
     check: u32,
@@ -74,7 +74,7 @@ pub(crate) fn sealed_bytes(plain: &[u8]) -> usize {
 pub(crate) fn seal(
     origin: Origin,
     place: Place,
-    pieces: u16,
+    pieces: u8,
     key: &SecretKey,
     nonce: [u8; NONCE_BYTES],
     plain: &mut Zeroizing<Vec<u8>>,
@@ -136,7 +136,7 @@ impl Header {
         out.extend_from_slice(class.as_str().as_bytes());
         out.extend_from_slice(&key_generation.to_be_bytes());
         out.extend_from_slice(&Place::bytes_of(*previous));
-        out.extend_from_slice(&self.pieces.to_be_bytes());
+        out.push(self.pieces);
         out.extend_from_slice(&self.sealed_bytes.to_be_bytes());
     }
 
@@ -163,7 +163,7 @@ impl Header {
         };
         Ok(Self {
             origin,
-            pieces: fields.u16()?,
+            pieces: fields.u8()?,
             sealed_bytes: fields.u32()?,
             nonce: fields.array()?,
             check: fields.u32()?,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::entry::MAX_CONTENT_BYTES;
 use crate::id::{EntryId, IdError};
+use crate::sweep::Unswept;
 
 /// Why a call failed. After [`Stopped`](Self::Stopped), [`Store`](Self::Store) or
 /// [`Keys`](Self::Keys) the vault takes no more calls.
@@ -28,11 +29,9 @@ pub enum VaultError {
     Damaged { entry: EntryId, what: &'static str },
     #[error("entry {entry} is not what was committed to")]
     NotAsCommitted { entry: EntryId },
-    /// Search for the entries instead.
-    #[error("the list of a subject's entries is broken at block {block}: {what}")]
-    ListBroken { block: u64, what: &'static str },
-    #[error("the note of how far orphans were looked for is damaged")]
-    SweptDamaged,
+    /// Nothing was removed.
+    #[error("orphans are not removed: {0}")]
+    Unswept(#[from] Unswept),
     #[error("the wrapped key of a subject in bucket {bucket} is unusable: {what}")]
     SubjectKey { bucket: u16, what: &'static str },
 }
@@ -68,16 +67,11 @@ pub enum OpenError {
     #[error("the keys belong to another vault than the store")]
     KeysOfAnotherVault,
     #[error(
-        "the keys (generation {keys}) are older than the store (generation {store}); \
-         take back the keys of the same time as the store"
+        "the keys and the store are of different times, or of copies of this vault that went on \
+         apart; take back both from one copy, then apply the later erasures again"
     )]
-    KeysOlderThanStore { keys: u64, store: u64 },
-    #[error(
-        "the store (generation {store}) is older than the keys (generation {keys}); take back \
-         the keys of the same time as the store, then apply the later erasures again"
-    )]
-    StoreOlderThanKeys { keys: u64, store: u64 },
-    #[error("the vault's store is damaged: {what}")]
+    KeysOfAnotherTime,
+    #[error("the vault's store is damaged: {what}; take back store and keys from one copy")]
     StoreDamaged { what: &'static str },
     #[error("{what} has format version {version}, which this program does not know")]
     UnknownFormat { what: &'static str, version: u8 },

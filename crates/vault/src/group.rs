@@ -54,7 +54,7 @@ impl<'a> Group<'a> {
         Self {
             core,
             first_block,
-            layer: Layer::new(first_block),
+            layer: Layer::new(first_block, core.log_size()),
             subjects: BTreeMap::new(),
             nonces: 0,
         }

@@ -14,7 +14,7 @@ use crate::subject_key::{KeyPlace, KeyRecord, WrappedKey};
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) record: KeyRecord,
-    /// None where it was erased.
+    /// None where it was erased or lost.
     pub(crate) key: Option<SecretKey>,
 }
 
@@ -62,7 +62,7 @@ impl Keyring {
         };
         let unusable = |what| VaultError::SubjectKey { bucket, what };
         let key = match &record.key {
-            WrappedKey::Erased => None,
+            WrappedKey::Erased | WrappedKey::Lost => None,
             WrappedKey::Live(wrapped) => {
                 let bucket_key = buckets.all[usize::from(bucket)]
                     .key(wrapped.bucket_generation)

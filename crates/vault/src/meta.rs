@@ -2,14 +2,16 @@
 //! of another time.
 //!
 //! ```text
-//! version u8 = 1 | vault id 16 | keys generation u64 | check 8
+//! version u8 = 1 | vault id 16 | tag of the keys 8 | next tag 8 | check 8
 //! ```
 //!
-//! The keys generation is that of the `buckets` file when keys were last rewrapped. The file counts
-//! on at each step of such a change, so the two stay within two steps of each other; further apart,
-//! one of them was restored from another time.
+//! The version is that of everything in the store. Each version of the `buckets` file has a random
+//! tag. Before the file is replaced the store notes both tags here, that of the file that is there
+//! and that of the next; so a file with any other tag is of another time, or of a vault that went on
+//! from another copy: what is wrapped in the store cannot be counted on to open with it. Where no
+//! replacement is under way both tags may be the same, or the second that of the file that is there.
 
-use crate::buckets::Buckets;
+use crate::buckets::{Buckets, TAG_BYTES, Tag};
 use crate::error::OpenError;
 use crate::fields::{Fields, TooShort, checked, with_check};
 use crate::rows::{META, Write};
@@ -19,14 +21,25 @@ const VERSION: u8 = 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Meta {
     pub(crate) vault: [u8; 16],
-    pub(crate) keys_generation: u64,
+    pub(crate) tag: Tag,
+    pub(crate) next: Tag,
 }
 
 impl Meta {
+    /// For a store beside this file, which is to be replaced by one with the tag `next`.
+    pub(crate) fn announcing(buckets: &Buckets, next: Tag) -> Self {
+        Self {
+            vault: buckets.vault,
+            tag: buckets.tag,
+            next,
+        }
+    }
+
     pub(crate) fn write(&self) -> Write {
         let mut body = vec![VERSION];
         body.extend_from_slice(&self.vault);
-        body.extend_from_slice(&self.keys_generation.to_be_bytes());
+        body.extend_from_slice(&self.tag);
+        body.extend_from_slice(&self.next);
         (META.to_vec(), Some(with_check(META, body)))
     }
 
@@ -46,7 +59,8 @@ impl Meta {
         }
         Ok(Self {
             vault: fields.array().map_err(cut)?,
-            keys_generation: fields.u64().map_err(cut)?,
+            tag: fields.array::<TAG_BYTES>().map_err(cut)?,
+            next: fields.array::<TAG_BYTES>().map_err(cut)?,
         })
     }
 
@@ -54,20 +68,11 @@ impl Meta {
         if self.vault != keys.vault {
             return Err(OpenError::KeysOfAnotherVault);
         }
-        let (store, keys, unfinished) = (
-            self.keys_generation,
-            keys.generation,
-            !keys.unfinished().is_empty(),
-        );
-        if keys < store {
-            return Err(OpenError::KeysOlderThanStore { keys, store });
+        if [self.tag, self.next].contains(&keys.tag) {
+            Ok(())
+        } else {
+            Err(OpenError::KeysOfAnotherTime)
         }
-        // A change of keys writes the file (unfinished), the store, the file (finished).
-        let ahead = if unfinished { 2 } else { 1 };
-        if keys - store > ahead {
-            return Err(OpenError::StoreOlderThanKeys { keys, store });
-        }
-        Ok(())
     }
 }
 
@@ -80,7 +85,8 @@ mod tests {
     fn the_record_reads_back_what_it_writes_and_no_flipped_bit_passes() {
         let meta = Meta {
             vault: [1; 16],
-            keys_generation: 7,
+            tag: [7; TAG_BYTES],
+            next: [8; TAG_BYTES],
         };
         let bytes = meta.write().1.unwrap();
         assert_eq!(Meta::decode(&bytes).unwrap(), meta);

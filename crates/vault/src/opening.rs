@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 use crate::buckets::{Buckets, DecodeError};
 use crate::core::Core;
 use crate::entropy::Entropy;
-use crate::error::{OpenError, VaultError};
+use crate::error::OpenError;
 use crate::keyring::Keyring;
 use crate::keys_dir::{KeysDir, MasterKeySource};
 use crate::meta::Meta;
 use crate::rows::{META, Rows};
 use crate::secret::SecretKey;
+use crate::sweep::Progress;
 use crate::vault::VaultDirs;
 
 impl Core {
@@ -47,7 +48,12 @@ impl Core {
         if let Some(meta) = &meta {
             meta.refuse_other_keys(&buckets)?;
         }
-        let first_block = rows.end_of_blocks().map_err(OpenError::Store)?;
+        let end_of_blocks = rows.end_of_blocks().map_err(OpenError::Store)?;
+        let swept = Progress::of(&rows).map_err(OpenError::Store)?;
+        // A damaged note says nothing; the sweep says that it is damaged.
+        let swept = swept
+            .and_then(Result::ok)
+            .map_or(0, |swept| swept.next_block);
         let keyring = Keyring::new(buckets);
         let stopped = OnceLock::new();
         let core = Self {
@@ -56,28 +62,26 @@ impl Core {
             master,
             keyring,
             entropy,
-            first_block,
+            first_block: end_of_blocks.max(swept),
+            beside_log: OnceLock::new(),
             stopped,
         };
-        if meta != Some(core.meta()) {
-            let written = core.rows.apply(vec![core.meta().write()]);
+        if meta.is_none() {
+            let meta = {
+                let buckets = core.keyring.buckets();
+                Meta::announcing(&buckets, buckets.tag)
+            };
+            let written = core.rows.apply(vec![meta.write()]);
             written.map_err(OpenError::Store)?;
         }
         core.finish_interrupted()?;
         Ok(core)
     }
 
-    /// A key that is damaged must not keep everybody else's entries shut: its bucket stays as it
-    /// is, with both bucket keys, and is named by `unfinished_buckets`.
     fn finish_interrupted(&self) -> Result<(), OpenError> {
         let unfinished = self.keyring.buckets().unfinished();
-        for bucket in unfinished {
-            match self.finish(bucket) {
-                Ok(()) | Err(VaultError::SubjectKey { .. }) => {}
-                Err(error) => return Err(OpenError::Recovery(error)),
-            }
-        }
-        Ok(())
+        let unfinished = unfinished.into_iter().collect();
+        self.finish(&unfinished).map_err(OpenError::Recovery)
     }
 }
 
@@ -103,7 +107,7 @@ fn make_buckets(
     entropy: &dyn Entropy,
 ) -> Result<Buckets, OpenError> {
     let buckets = Buckets::random(entropy)?;
-    let nonce = entropy.bytes(&[b"buckets nonce", &buckets.generation.to_be_bytes()])?;
+    let nonce = entropy.bytes(&[b"buckets nonce", &buckets.tag])?;
     let path = keys_dir.buckets_path();
     keys_dir
         .replace_buckets(&buckets.encode(master, nonce))

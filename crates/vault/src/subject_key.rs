@@ -2,7 +2,7 @@
 //! subject's entries is the newest: each entry names the one before it.
 //!
 //! ```text
-//! version u8 = 1 | state u8 (1 live, 2 erased) | subject key generation u32 | newest entry 7
+//! version u8 = 1 | state u8 (1 live, 2 erased, 3 lost) | subject key generation u32 | newest entry 7
 //! | live only: bucket key generation u32 | nonce 24 | wrapped key 32 and tag 16
 //! | check 8
 //! ```
@@ -21,6 +21,7 @@ use crate::secret::{KEY_BYTES, NONCE_BYTES, SecretKey, TAG_BYTES};
 const VERSION: u8 = 1;
 const LIVE: u8 = 1;
 const ERASED: u8 = 2;
+const LOST: u8 = 3;
 const LABEL: &[u8] = b"redress vault subject key 1";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub(crate) struct KeyRecord {
 pub(crate) enum WrappedKey {
     Live(Wrapped),
     Erased,
+    /// It could not be unwrapped when its bucket's key was changed.
+    Lost,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +111,7 @@ impl KeyRecord {
         let state = match self.key {
             WrappedKey::Live(_) => LIVE,
             WrappedKey::Erased => ERASED,
+            WrappedKey::Lost => LOST,
         };
         body.extend_from_slice(&[VERSION, state]);
         body.extend_from_slice(&self.generation.to_be_bytes());
@@ -141,6 +145,7 @@ impl KeyRecord {
                 sealed: fields.take(KEY_BYTES + TAG_BYTES)?.to_vec(),
             }),
             ERASED => WrappedKey::Erased,
+            LOST => WrappedKey::Lost,
             _ => return Ok(Err("its state is unknown")),
         };
         Ok(Ok(Self {
@@ -171,7 +176,11 @@ mod tests {
 
     #[test]
     fn a_record_reads_back_what_it_writes_and_no_flipped_bit_passes() {
-        for key in [WrappedKey::Live(wrapped()), WrappedKey::Erased] {
+        for key in [
+            WrappedKey::Live(wrapped()),
+            WrappedKey::Erased,
+            WrappedKey::Lost,
+        ] {
             let record = KeyRecord {
                 generation: 4,
                 newest: Place { block: 8, index: 2 },

@@ -3,64 +3,119 @@
 //! An entry is durable before its record reaches the log's writer, so a crash or a refusal in
 //! between leaves an entry that nothing refers to. Nothing ever will: a command that is repeated is
 //! sealed again. The vault has no clock; what was sealed before this run of the program, and is not
-//! in the log, is an orphan.
+//! in the log, is an orphan. What this run seals is for the next one.
 //!
-//! What was looked at once need not be looked at again: the row `o` keeps how far that was, and how
-//! long the log was then, so that neither the vault nor the log is read from the beginning.
+//! # Which log
+//!
+//! A log that is not the whole one would make orphans of words that are still referred to. So the
+//! row `o` keeps which log it is, from the first time on, how long it was, and how far orphans were
+//! looked for; and each block says how long the log was when it was sealed.
 //!
 //! ```text
-//! version u8 = 1 | next block u64 | log size u64 | check 8
+//! version u8 = 1 | log id 16 | next block u64 | log size u64 | check 8
 //! ```
 //!
-//! An orphan's content is dropped, by writing its block again; its header stays, because the list of
-//! its subject's entries goes through it.
+//! No record before the log size is of an entry in the next block or later. Where a run begins
+//! beside another log, or beside one that is shorter than it was (`log size` or that of a block),
+//! nothing is removed in this run; what was sealed before it is never looked at, because what its
+//! records said may be gone; and the row begins anew with this log and this run.
+//!
+//! # How
+//!
+//! Everything is counted before anything is removed: more than a bound is no accident of a few
+//! crashes, and nothing is removed. An orphan's content is dropped by writing its block again; its
+//! header stays, because the list of its subject's entries goes through it.
 
-use crate::block::{Block, MAX_PIECES, Row};
+use redress_envelope::LogId;
+use uuid::Uuid;
+
+use crate::block::Block;
 use crate::core::Core;
 use crate::error::VaultError;
 use crate::fields::{Fields, TooShort, checked, with_check};
 use crate::id::EntryId;
+use crate::known::Known;
 use crate::place::Place;
-use crate::rows::{self, SWEPT, Write};
+use crate::rows::{self, Rows, SWEPT, Write};
 
 const VERSION: u8 = 1;
-/// More than the pieces of the longest entry and its head, so that each part of a sweep gets on.
-const MIN_ROWS: usize = 256;
+/// The last blocks that are asked how long the log was: more than one, in case one is damaged.
+const ASKED_BLOCKS: u64 = 16;
 
-/// What a part of a sweep found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Swept {
-    /// Entries that were looked at.
-    pub entries: u64,
-    /// Entries whose content was dropped.
-    pub removed: u64,
-    /// Rows that cannot be read. They are left alone.
-    pub damaged: u64,
-    /// Nothing is left to look at that was sealed before this run.
-    pub is_complete: bool,
+/// Why orphans are not removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unswept {
+    #[error("the vault was not told which log refers to it")]
+    NoLog,
+    #[error(
+        "another log refers to the vault than before; what was sealed beside the one before stays"
+    )]
+    OtherLog,
+    #[error(
+        "the log has {size} records, and had {seen} when something was sealed: it is older than \
+         the vault; take back the log's missing end, else what was sealed until now stays"
+    )]
+    ShorterLog { size: u64, seen: u64 },
+    #[error("the note of how far they were looked for was damaged; what was sealed before stays")]
+    NoteDamaged,
+    #[error(
+        "{found} entries have no record, and at most {at_most} may be removed at once: see that \
+         the log is whole, then allow more"
+    )]
+    TooMany { found: u64, at_most: u64 },
+    #[error("they were not counted first")]
+    NotCounted,
 }
 
-/// How far the sweep has come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// The log that refers to what is sealed here, as it was when this run began.
+pub(crate) struct BesideLog {
+    /// How long it is now.
+    pub(crate) size: Box<dyn Fn() -> u64 + Send + Sync>,
+    /// How long it was before the first command of this run.
+    pub(crate) until: u64,
+    pub(crate) refused: Option<Unswept>,
+}
+
+/// The row `o`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Progress {
+    pub(crate) log: LogId,
     pub(crate) next_block: u64,
     /// No record before this position is of an entry that is still to be looked at.
     pub(crate) log_size: u64,
 }
 
-/// What is to be done about what a part of a sweep found.
+/// What was found in some blocks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Entries that were looked at.
+    pub entries: u64,
+    /// Those that no record refers to.
+    pub orphans: u64,
+    /// Blocks that cannot be read. They are left alone.
+    pub damaged: u64,
+}
+
+/// Some blocks that were looked at, and what is to be done about them.
 #[derive(Debug, Default)]
-pub(crate) struct Plan {
+pub(crate) struct Part {
+    pub(crate) found: Found,
     /// Blocks, and which of their entries are orphans.
     orphans: Vec<(u64, Vec<u8>)>,
-    /// Pieces of entries that were never written to their end.
-    strays: Vec<u64>,
-    progress: Progress,
+    /// Where the next part begins; none where this was the last.
+    pub(crate) next_block: Option<u64>,
 }
 
 impl Progress {
-    fn write(self) -> Write {
+    /// None where there is no note.
+    pub(crate) fn of(rows: &Rows) -> Result<Option<Result<Self, Unswept>>, VaultError> {
+        let note = rows.get(SWEPT)?;
+        Ok(note.map(|bytes| Self::decode(&bytes).ok_or(Unswept::NoteDamaged)))
+    }
+
+    pub(crate) fn write(self) -> Write {
         let mut body = vec![VERSION];
+        body.extend_from_slice(self.log.0.as_bytes());
         body.extend_from_slice(&self.next_block.to_be_bytes());
         body.extend_from_slice(&self.log_size.to_be_bytes());
         (SWEPT.to_vec(), Some(with_check(SWEPT, body)))
@@ -71,6 +126,7 @@ impl Progress {
         let read = |mut fields: Fields<'_>| -> Result<Option<Self>, TooShort> {
             let version = fields.u8()?;
             let progress = Self {
+                log: LogId(Uuid::from_bytes(fields.array()?)),
                 next_block: fields.u64()?,
                 log_size: fields.u64()?,
             };
@@ -81,148 +137,191 @@ impl Progress {
 }
 
 impl Core {
-    pub(crate) fn sweep_progress(&self) -> Result<Progress, VaultError> {
-        match self.rows.get(SWEPT)? {
-            Some(bytes) => Progress::decode(&bytes).ok_or(VaultError::SweptDamaged),
-            None => Ok(Progress::default()),
+    /// Notes which log it is and how long it was before the first command of this run.
+    pub(crate) fn begin_beside(
+        &self,
+        log: LogId,
+        size: Box<dyn Fn() -> u64 + Send + Sync>,
+    ) -> Result<(), VaultError> {
+        let until = size();
+        let refused = match Progress::of(&self.rows)? {
+            None => None,
+            Some(Err(damaged)) => Some(damaged),
+            Some(Ok(progress)) if progress.log != log => Some(Unswept::OtherLog),
+            Some(Ok(progress)) => {
+                let seen = self.log_size_seen(progress)?;
+                let shorter = Unswept::ShorterLog { size: until, seen };
+                (until < seen).then_some(shorter)
+            }
+        };
+        if refused.is_some() || self.rows.get(SWEPT)?.is_none() {
+            let begun = Progress {
+                log,
+                next_block: self.first_block,
+                log_size: until,
+            };
+            self.rows.apply(vec![begun.write()])?;
         }
+        let beside = BesideLog {
+            size,
+            until,
+            refused,
+        };
+        // The first one is the one that was checked.
+        let _told_before = self.beside_log.set(beside);
+        Ok(())
     }
 
-    /// Looks at the next rows, about `rows` of them.
+    /// How long the log was at least when something was sealed that is still to be looked at.
+    fn log_size_seen(&self, progress: Progress) -> Result<u64, VaultError> {
+        let from = self.first_block.saturating_sub(ASKED_BLOCKS);
+        let from = from.max(progress.next_block);
+        let last = self
+            .rows
+            .blocks(from, self.first_block, ASKED_BLOCKS as usize)?;
+        let seen = last
+            .iter()
+            .filter_map(|(number, bytes)| Block::decode(*number, bytes).ok())
+            .map(|block| block.log_size);
+        Ok(seen.fold(progress.log_size, u64::max))
+    }
+
+    /// How long the log is, for a block that is about to be sealed.
+    pub(crate) fn log_size(&self) -> u64 {
+        self.beside_log.get().map_or(0, |log| (log.size)())
+    }
+
+    /// How far the sweep has come, and how long the log was when this run began.
+    pub(crate) fn sweep_from(&self) -> Result<(Progress, u64), VaultError> {
+        let Some(log) = self.beside_log.get() else {
+            return Err(Unswept::NoLog.into());
+        };
+        if let Some(refused) = log.refused {
+            return Err(refused.into());
+        }
+        let progress = Progress::of(&self.rows)?.unwrap_or(Err(Unswept::NoteDamaged));
+        Ok((progress?, log.until))
+    }
+
+    /// Looks at `rows` blocks from this one on, of those that were sealed before this run.
     pub(crate) fn look_for_orphans(
         &self,
+        from: u64,
         rows: usize,
-        log_size: u64,
-        is_known: impl Fn(EntryId) -> bool,
-    ) -> Result<(Swept, Plan), VaultError> {
-        let progress = self.sweep_progress()?;
-        if progress.next_block >= self.first_block {
-            let swept = Swept {
-                is_complete: true,
-                ..Swept::default()
-            };
-            let plan = Plan {
-                progress,
-                ..Plan::default()
-            };
-            return Ok((swept, plan));
+        known: &Known,
+    ) -> Result<Part, VaultError> {
+        let rows = rows.max(1);
+        let blocks = self.rows.blocks(from, self.first_block, rows)?;
+        let is_last = blocks.len() < rows;
+        let mut part = Part::default();
+        for (number, bytes) in blocks {
+            part.next_block = Some(number + 1).filter(|_| !is_last);
+            match Block::decode(number, &bytes) {
+                Ok(block) => part.look_at(number, &block, known),
+                Err(_) => part.found.damaged += 1,
+            }
         }
-        let limit = rows.max(MIN_ROWS);
-        let rows = self
-            .rows
-            .blocks(progress.next_block, self.first_block, limit)?;
-        let is_complete = rows.len() < limit;
-        let mut look = Look::default();
-        for (number, bytes) in rows {
-            look.row(number, &bytes, &is_known);
-        }
-        look.swept.is_complete = is_complete;
-        Ok(if is_complete {
-            look.end(Progress {
-                next_block: self.first_block,
-                log_size,
-            })
-        } else {
-            look.pause(progress)
-        })
+        Ok(part)
     }
 
-    /// Does it, and notes it.
-    pub(crate) fn sweep(&self, plan: Plan) -> Result<u64, VaultError> {
-        let (mut writes, mut removed) = (Vec::new(), 0);
-        for (number, orphans) in plan.orphans {
-            let Ok(Some(block)) = self.block(number)? else {
+    /// Drops what was found in the blocks from this one on, and notes how far it came.
+    pub(crate) fn sweep(&self, from: u64, part: &Part) -> Result<(), VaultError> {
+        let (progress, until) = self.sweep_from()?;
+        let mut writes = Vec::new();
+        for (number, orphans) in &part.orphans {
+            let Ok(Some(block)) = self.block(*number)? else {
                 continue;
             };
-            removed += orphans.len() as u64;
-            let without = block.without(&orphans).encode(number);
-            // The header first: what an interruption leaves is again only pieces.
-            writes.push((rows::block(number), Some(without)));
-            let pieces = block.headers.first().filter(|_| orphans.contains(&0));
-            let pieces = pieces.map_or(0, |header| u64::from(header.pieces));
-            let pieces = number.saturating_sub(pieces)..number;
-            writes.extend(pieces.map(|piece| (rows::block(piece), None)));
+            let without = block.without(orphans).encode(*number);
+            // The header first: what an interruption leaves is pieces without one.
+            writes.push((rows::block(*number), Some(without)));
+            writes.extend(pieces_of(*number, &block, orphans));
         }
-        let strays = plan.strays.into_iter();
-        writes.extend(strays.map(|stray| (rows::block(stray), None)));
-        if plan.progress != self.sweep_progress()? {
-            writes.push(plan.progress.write());
+        let strays = self.strays(from, part.next_block.unwrap_or(self.first_block))?;
+        writes.extend(strays.into_iter().map(|stray| (stray, None)));
+        let now = match part.next_block {
+            Some(next_block) => Progress {
+                next_block,
+                ..progress
+            },
+            None => Progress {
+                log: progress.log,
+                next_block: self.first_block,
+                log_size: until,
+            },
+        };
+        if now != progress {
+            writes.push(now.write());
         }
-        self.rows.apply(writes)?;
-        Ok(removed)
+        self.rows.apply(writes)
+    }
+
+    /// Pieces of blocks from `from` to `end` that no header has.
+    fn strays(&self, from: u64, end: u64) -> Result<Vec<Vec<u8>>, VaultError> {
+        let first_of = |block| rows::piece(Place { block, index: 0 }, 0);
+        let (mut next, mut strays) = (first_of(from), Vec::new());
+        while let Some(key) = self.rows.piece_from(&next, end)? {
+            next = [key.as_slice(), &[0]].concat();
+            let Some((place, piece)) = rows::parse_piece(&key) else {
+                continue;
+            };
+            let Ok(block) = self.block(place.block)? else {
+                // Nobody knows which pieces it has.
+                next = first_of(place.block + 1);
+                continue;
+            };
+            let header = block
+                .as_ref()
+                .and_then(|it| it.headers.get(usize::from(place.index)));
+            match header.map_or(0, |header| header.pieces) {
+                own if piece < own => next = rows::piece(place, own),
+                _ => strays.push(key),
+            }
+        }
+        Ok(strays)
     }
 }
 
-/// Looks at rows in their order.
-#[derive(Debug, Default)]
-struct Look {
-    swept: Swept,
-    plan: Plan,
-    /// Pieces, one after the other, whose head may come.
-    pieces: Vec<u64>,
-    next_block: u64,
-}
-
-impl Look {
-    fn row(&mut self, number: u64, bytes: &[u8], is_known: impl Fn(EntryId) -> bool) {
-        if self.pieces.last().is_some_and(|last| last + 1 != number) {
-            self.plan.strays.append(&mut self.pieces);
-        }
-        self.next_block = number + 1;
-        match Row::decode(number, bytes) {
-            Ok(Row::Piece(_)) => {
-                self.pieces.push(number);
-                if self.pieces.len() > MAX_PIECES {
-                    self.plan.strays.push(self.pieces.remove(0));
-                }
-            }
-            Ok(Row::Block(block)) => self.block(number, &block, is_known),
-            Err(_) => {
-                self.swept.damaged += 1;
-                // It may be their head.
-                self.pieces.clear();
-            }
-        }
-    }
-
-    fn block(&mut self, number: u64, block: &Block, is_known: impl Fn(EntryId) -> bool) {
-        let own = block.headers.first().map_or(0, |first| first.pieces);
-        let strays = self.pieces.len().saturating_sub(usize::from(own));
-        self.plan.strays.extend(self.pieces.drain(..strays));
-        self.pieces.clear();
+impl Part {
+    fn look_at(&mut self, number: u64, block: &Block, known: &Known) {
         let mut orphans = Vec::new();
-        for (index, header) in (0_u8..).zip(&block.headers) {
+        for (index, header) in (0_u8..=u8::MAX).zip(&block.headers) {
             if header.is_swept() {
                 continue;
             }
-            self.swept.entries += 1;
+            self.found.entries += 1;
             let place = Place {
                 block: number,
                 index,
             };
-            if !is_known(EntryId::new(place, &header.nonce)) {
+            if !known.contains(EntryId::new(place, &header.nonce)) {
                 orphans.push(index);
             }
         }
+        self.found.orphans += orphans.len() as u64;
         if !orphans.is_empty() {
-            self.plan.orphans.push((number, orphans));
+            self.orphans.push((number, orphans));
         }
     }
+}
 
-    /// Nothing comes after: no head for these pieces.
-    fn end(mut self, progress: Progress) -> (Swept, Plan) {
-        self.plan.strays.append(&mut self.pieces);
-        self.plan.progress = progress;
-        (self.swept, self.plan)
-    }
-
-    /// More comes after: pieces that may have a head there are looked at again.
-    fn pause(mut self, progress: Progress) -> (Swept, Plan) {
-        self.plan.progress = Progress {
-            next_block: self.pieces.first().copied().unwrap_or(self.next_block),
-            ..progress
+fn pieces_of(number: u64, block: &Block, orphans: &[u8]) -> impl Iterator<Item = Write> {
+    let long = orphans.iter().filter_map(move |index| {
+        let header = block.headers.get(usize::from(*index))?;
+        let place = Place {
+            block: number,
+            index: *index,
         };
-        (self.swept, self.plan)
+        Some((0..header.pieces).map(move |piece| (rows::piece(place, piece), None)))
+    });
+    long.flatten()
+}
+
+impl std::ops::AddAssign for Found {
+    fn add_assign(&mut self, other: Self) {
+        self.entries += other.entries;
+        self.orphans += other.orphans;
+        self.damaged += other.damaged;
     }
 }
 
@@ -233,6 +332,7 @@ mod tests {
     #[test]
     fn the_note_reads_back_what_it_writes_and_no_flipped_bit_passes() {
         let progress = Progress {
+            log: LogId(Uuid::from_bytes([3; 16])),
             next_block: 7,
             log_size: 9,
         };

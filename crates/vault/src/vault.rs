@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
-use redress_envelope::{Commitment, VaultRef};
+use redress_envelope::{Commitment, LogId, VaultRef};
 use redress_store::Store;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -20,9 +20,9 @@ use crate::group::Prepared;
 use crate::hex;
 use crate::id::{Class, EntryId, SubjectId};
 use crate::keys_dir::MasterKeySource;
-use crate::listing::Searched;
+use crate::listing::{Listed, Searched};
 use crate::plain::{self, SALT_BYTES};
-use crate::sweep::Swept;
+use crate::sweep::{Part, Unswept};
 use crate::writer::{Job, QUEUED_JOBS, Reply, SealJob, Writer};
 
 /// How much content may wait to be written, in KiB.
@@ -247,14 +247,13 @@ impl Vault {
     }
 
     /// The entries of a subject, newest first, erased ones too: at most `limit`, from the one sealed
-    /// before `after` on. Where damage hides the rest the error says so: then
-    /// [`search_entries`](Self::search_entries) finds them.
+    /// before `after` on. Where damage hides the rest the answer says so.
     pub fn entries_of_subject(
         &self,
         subject: SubjectId,
         after: Option<EntryId>,
         limit: usize,
-    ) -> Result<Vec<EntryId>, VaultError> {
+    ) -> Result<Listed, VaultError> {
         let core = &self.core;
         core.guarded(|| core.entries_of(subject, after, limit))
     }
@@ -295,7 +294,24 @@ impl Vault {
     /// What is sealed for the same subject later gets another key. Rewraps every key of one bucket,
     /// and nothing is sealed meanwhile.
     pub async fn erase_subject(&self, subject: SubjectId) -> Result<Erasure, VaultError> {
-        self.ask(|reply| Job::Erase { subject, reply }).await
+        let erased = self.erase_subjects(vec![subject]).await?;
+        Ok(erased.into_iter().next().unwrap_or(Erasure::NothingSealed))
+    }
+
+    /// The same for several together, which takes little longer than for one; the answers are in
+    /// their order. After an error some of them may be erased: then call it again.
+    pub async fn erase_subjects(
+        &self,
+        subjects: Vec<SubjectId>,
+    ) -> Result<Vec<Erasure>, VaultError> {
+        self.ask(|reply| Job::Erase { subjects, reply }).await
+    }
+
+    /// Where the key of a subject is damaged ([`VaultError::SubjectKey`]), nothing can be sealed for
+    /// it any more. This gives up what was sealed, so that it can; says whether there was need. It
+    /// reads every block, and nothing is sealed meanwhile. An erasure does it, too.
+    pub async fn mend_subject(&self, subject: SubjectId) -> Result<bool, VaultError> {
+        self.ask(|reply| Job::Mend { subject, reply }).await
     }
 
     /// Gives the bucket with this number another key, and drops the one it had.
@@ -309,43 +325,36 @@ impl Vault {
         self.ask(|reply| Job::Rewrap { bucket, reply }).await
     }
 
-    /// Buckets whose change of keys could not be completed, because a key in them is damaged. An
-    /// erasure in them is not done until it is.
-    pub fn unfinished_buckets(&self) -> Vec<u16> {
-        self.core.keyring.buckets().unfinished()
-    }
-
-    /// From which position on the log has to be read to know what is no orphan.
-    pub fn sweep_log_from(&self) -> Result<u64, VaultError> {
-        let core = &self.core;
-        core.guarded(|| Ok(core.sweep_progress()?.log_size))
-    }
-
-    /// Drops the contents of entries that were sealed before this run of the program and that no
-    /// record refers to: looks at about `rows` rows that were not looked at yet. Call it until it is
-    /// complete; nothing is looked at twice, in later runs neither.
-    ///
-    /// `is_known` has to know every entry that a record names from [`sweep_log_from`] on. `log_size`
-    /// is the length that the log had **before the first command of this run**: from there on the
-    /// log is read in the next one. A log that lost its end is first to be made whole.
-    ///
-    /// Never called from async code, but in `spawn_blocking`.
-    ///
-    /// [`sweep_log_from`]: Self::sweep_log_from
-    pub fn sweep_orphans(
+    /// Which log refers to what is sealed here, and how long it is. To be called as soon as both are
+    /// open, before anything is sealed: else no orphan is ever removed. What keeps orphans from being
+    /// removed in this run [`unswept`](Self::unswept) says.
+    pub fn beside_log(
         &self,
-        rows: usize,
-        log_size: u64,
-        is_known: impl Fn(EntryId) -> bool,
-    ) -> Result<Swept, VaultError> {
+        log: LogId,
+        size: impl Fn() -> u64 + Send + Sync + 'static,
+    ) -> Result<(), OpenError> {
         let core = &self.core;
-        let (mut swept, plan) = core.guarded(|| core.look_for_orphans(rows, log_size, is_known))?;
+        let begun = core.guarded(|| core.begin_beside(log, Box::new(size)));
+        begun.map_err(OpenError::Store)
+    }
+
+    /// Why no orphans may be removed in this run, if so.
+    pub fn unswept(&self) -> Option<Unswept> {
+        match self.core.beside_log.get() {
+            Some(log) => log.refused,
+            None => Some(Unswept::NoLog),
+        }
+    }
+
+    pub(crate) fn sweep(&self, from: u64, part: Part) -> Result<(), VaultError> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.sender()?.blocking_send(Job::Sweep { plan, reply });
+        let sent = self
+            .sender()?
+            .blocking_send(Job::Sweep { from, part, reply });
         sent.map_err(|_| self.core.has_stopped())?;
-        let removed = answer.blocking_recv();
-        swept.removed = removed.map_err(|_| self.core.has_stopped())??;
-        Ok(swept)
+        answer
+            .blocking_recv()
+            .map_err(|_| self.core.has_stopped())?
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, VaultError> {

@@ -9,7 +9,7 @@ use crate::erasure::Erasure;
 use crate::error::VaultError;
 use crate::group::{Group, Prepared};
 use crate::id::{EntryId, SubjectId};
-use crate::sweep::Plan;
+use crate::sweep::Part;
 
 /// How many calls wait at most; the next one waits to be let in.
 pub(crate) const QUEUED_JOBS: usize = 1024;
@@ -22,16 +22,21 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, VaultError>>;
 pub(crate) enum Job {
     Seal(SealJob),
     Erase {
+        subjects: Vec<SubjectId>,
+        reply: Reply<Vec<Erasure>>,
+    },
+    Mend {
         subject: SubjectId,
-        reply: Reply<Erasure>,
+        reply: Reply<bool>,
     },
     Rewrap {
         bucket: u16,
         reply: Reply<()>,
     },
     Sweep {
-        plan: Plan,
-        reply: Reply<u64>,
+        from: u64,
+        part: Part,
+        reply: Reply<()>,
     },
 }
 
@@ -75,17 +80,18 @@ impl Writer {
     fn work(&mut self, job: Job) -> Option<Job> {
         match job {
             Job::Seal(first) => return self.seal(first),
-            Job::Erase { subject, reply } => {
-                answer(
-                    reply,
-                    self.core.guarded(|| self.core.erase_subject(subject)),
-                );
+            Job::Erase { subjects, reply } => {
+                let core = &self.core;
+                answer(reply, core.guarded(|| core.erase_subjects(&subjects)));
+            }
+            Job::Mend { subject, reply } => {
+                answer(reply, self.core.guarded(|| self.core.mend_subject(subject)));
             }
             Job::Rewrap { bucket, reply } => {
                 answer(reply, self.core.guarded(|| self.core.rewrap_bucket(bucket)));
             }
-            Job::Sweep { plan, reply } => {
-                answer(reply, self.core.guarded(|| self.core.sweep(plan)));
+            Job::Sweep { from, part, reply } => {
+                answer(reply, self.core.guarded(|| self.core.sweep(from, &part)));
             }
         }
         None

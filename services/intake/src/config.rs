@@ -49,6 +49,8 @@ pub struct IntakeLimits {
     /// Rows of imports that are under way at a time; further ones wait. Less than `queue`, so that
     /// an import leaves room for others.
     pub import_rows: usize,
+    /// Entries of the vault without a record that may be removed in one run.
+    pub orphans: u64,
     /// Rows that one page of a list looks at before it answers with what it has.
     pub list_rows: usize,
 }
@@ -61,6 +63,7 @@ impl Default for IntakeLimits {
             state_cache_bytes: 16 << 20,
             message_bytes: 256 * 1024,
             import_rows: 512,
+            orphans: 10_000,
             list_rows: 10_000,
         }
     }

@@ -54,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) rows: Semaphore,
     pub(crate) import_rows: usize,
     pub(crate) message_bytes: usize,
+    /// Entries of the vault without a record that may be removed in one run.
+    pub(crate) orphans: u64,
     /// Rows that one page of a list looks at.
     pub(crate) list_rows: usize,
     /// Why the vault stopped for good, if it did.
@@ -103,6 +105,8 @@ impl Intake {
             Some(store) => Log::open_with(log, store, clock)?,
             None => Log::open(log, clock)?,
         };
+        let head = log.watch_head();
+        vault.beside_log(log.id(), move || head.borrow().size)?;
         let followed = Arc::new(log.clone());
         let source = Arc::clone(&followed) as Arc<dyn Source>;
         let list = View::start(&folders.views, FeedbackList, vec![source], view)?;
@@ -118,6 +122,7 @@ impl Intake {
             rows: Semaphore::new(limits.import_rows.max(1)),
             import_rows: limits.import_rows.max(1),
             message_bytes: limits.message_bytes,
+            orphans: limits.orphans,
             list_rows: limits.list_rows.max(1),
             vault_stopped: watch::Sender::new(None),
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use redress_envelope::LogId;
 use redress_event_log::{BoxFuture, Log, ReadError};
-use redress_log_service::{Around, Part, Task, WallClock};
+use redress_log_service::{Around, Part, Task, WallClock, sweeping};
 use redress_service::config::Config;
 use redress_service::{Ids, SystemIds};
 use redress_vault::OsEntropy;
@@ -28,6 +28,7 @@ impl IntakeConfig {
         limits.segment_records = config.log.segment_records;
         limits.queue = config.log.queue_commands;
         limits.import_rows = limits.import_rows.min(config.log.queue_commands / 2);
+        limits.orphans = config.vault.orphans_at_most;
         limits.message_bytes = config.limits.message_bytes;
         settings
     }
@@ -79,10 +80,15 @@ impl Part for Intake {
     }
 
     fn tasks(&self, around: &Around) -> Vec<Task> {
-        vec![Task::new(
-            "the look at open imports",
-            import::remind(self.clone(), around.clone()),
-        )]
+        let inner = &self.inner;
+        let (vault, log) = (Arc::clone(&inner.vault), inner.log.clone());
+        vec![
+            Task::new(
+                "the look at open imports",
+                import::remind(self.clone(), around.clone()),
+            ),
+            sweeping(SERVICE, vault, log, inner.orphans, around),
+        ]
     }
 
     fn stopped(&self) -> BoxFuture<'static, String> {

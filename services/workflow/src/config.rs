@@ -49,6 +49,8 @@ pub struct WorkflowLimits {
     pub state_cache_bytes: u64,
     /// The largest request, in bytes.
     pub message_bytes: usize,
+    /// Entries of the vault without a record that may be removed in one run.
+    pub orphans: u64,
 }
 
 impl Default for WorkflowLimits {
@@ -58,6 +60,7 @@ impl Default for WorkflowLimits {
             queue: 4096,
             state_cache_bytes: 16 << 20,
             message_bytes: 256 * 1024,
+            orphans: 10_000,
         }
     }
 }

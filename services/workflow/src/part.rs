@@ -6,7 +6,7 @@ use std::time::Duration;
 use prometheus_client::metrics::gauge::Gauge;
 use redress_envelope::LogId;
 use redress_event_log::{BoxFuture, Consumption, Log, ReadError};
-use redress_log_service::{Around, Part, Task, WallClock};
+use redress_log_service::{Around, Part, Task, WallClock, sweeping};
 use redress_service::config::Config;
 use redress_service::lifecycle::TaskError;
 use redress_service::{Ids, StreamLimit, SystemIds};
@@ -30,6 +30,7 @@ impl WorkflowConfig {
         settings.limits.segment_records = config.log.segment_records;
         settings.limits.queue = config.log.queue_commands;
         settings.limits.message_bytes = config.limits.message_bytes;
+        settings.limits.orphans = config.vault.orphans_at_most;
         settings
     }
 }
@@ -97,7 +98,12 @@ impl Part for Workflow {
     fn tasks(&self, around: &Around) -> Vec<Task> {
         let [complaints, _] = self.views();
         let count = count_failures(complaints.clone(), around.clone());
-        vec![Task::new("the count of failed reactions", count)]
+        let inner = &self.inner;
+        let (vault, log) = (Arc::clone(&inner.vault), inner.log.clone());
+        vec![
+            Task::new("the count of failed reactions", count),
+            sweeping(SERVICE, vault, log, inner.orphans, around),
+        ]
     }
 
     fn stopped(&self) -> BoxFuture<'static, String> {

@@ -54,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) partition: u16,
     message_bytes: usize,
+    /// Entries of the vault without a record that may be removed in one run.
+    pub(crate) orphans: u64,
     pub(crate) streams: StreamLimit,
     following: Mutex<Option<Following>>,
     /// Why the vault stopped for good, if it did.
@@ -114,6 +116,8 @@ impl Workflow {
             keys_dir: folders.keys,
         };
         let vault = Arc::new(Vault::open_with(dirs, &master_key, deps.entropy)?);
+        let head = log.watch_head();
+        vault.beside_log(log.id(), move || head.borrow().size)?;
         let own = || vec![Arc::new(log.clone()) as Arc<dyn Source>];
         let complaints = View::start(&folders.views, ComplaintList, own(), view)?;
         let improvements = View::start(&folders.views, ImprovementList, own(), view)?;
@@ -127,6 +131,7 @@ impl Workflow {
             ids: deps.ids,
             partition,
             message_bytes: limits.message_bytes,
+            orphans: limits.orphans,
             streams: deps.streams,
             following: Mutex::new(None),
             vault_stopped: watch::Sender::new(None),

@@ -135,8 +135,10 @@ pub(crate) fn content(text: impl Into<Vec<u8>>) -> Read {
 
 /// The contents of someone's entries, newest first.
 pub(crate) fn contents(vault: &Vault) -> Vec<Read> {
-    let entries = vault.entries_of_subject(someone(), None, 1000).unwrap();
-    let read = entries
+    let listed = vault.entries_of_subject(someone(), None, 1000).unwrap();
+    assert_eq!((listed.next, listed.broken), (None, None));
+    let read = listed
+        .entries
         .iter()
         .map(|entry| vault.read(&entry.to_string()).unwrap());
     read.collect()

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use redress_envelope::{Commitment, VaultRef};
 use redress_vault::{
-    EntryId, Erasure, IdError, MAX_CONTENT_BYTES, Read, SeededEntropy, SubjectId, Vault, VaultDirs,
-    VaultError,
+    Broken, EntryId, Erasure, IdError, Listed, MAX_CONTENT_BYTES, Read, SeededEntropy, SubjectId,
+    Vault, VaultDirs, VaultError,
 };
 use sha2::{Digest, Sha256};
 
@@ -115,12 +115,15 @@ async fn entries_of_one_call_may_be_of_many_people_and_of_any_length() {
         assert_eq!(vault.read_committed(reference), Ok(Read::Content(content)));
     }
     for n in 0..7 {
-        let mut found = Vec::new();
-        while let page @ [_, ..] = &*vault
-            .entries_of_subject(subject(n), found.last().copied(), 4)
-            .unwrap()
-        {
-            found.extend_from_slice(page);
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let page = vault.entries_of_subject(subject(n), after, 4).unwrap();
+            assert!(page.entries.len() <= 4 && page.broken.is_none());
+            found.extend(page.entries);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
         }
         found.reverse();
         let expected = sealed.iter().skip(n).step_by(7).map(id);
@@ -229,11 +232,14 @@ async fn a_subject_that_comes_back_after_an_erasure_reads_only_what_came_later()
         assert_eq!(vault.read_committed(&before), Ok(Read::Erased));
         assert_eq!(vault.read_committed(&after), Ok(content("after")));
         let both = [id(&after), id(&before)];
-        let list = |after, limit| vault.entries_of_subject(someone(), after, limit).unwrap();
-        assert_eq!(list(None, 9), both);
-        assert_eq!(list(Some(both[0]), 9), both[1..]);
-        assert_eq!(list(None, 1), both[..1]);
-        assert!(list(Some(both[1]), 9).is_empty() && list(None, 0).is_empty());
+        let list = |after, limit| {
+            let listed = vault.entries_of_subject(someone(), after, limit).unwrap();
+            (listed.entries, listed.next)
+        };
+        assert_eq!(list(None, 9), (both.to_vec(), None));
+        assert_eq!(list(Some(both[0]), 9), (both[1..].to_vec(), None));
+        assert_eq!(list(None, 1), (both[..1].to_vec(), Some(both[0])));
+        assert_eq!(list(Some(both[1]), 9), (Vec::new(), None));
     };
     check(&vault);
     drop(vault);
@@ -256,17 +262,25 @@ async fn a_list_that_damage_cuts_off_says_so_and_a_search_finds_the_rest() {
     let (key, mut block) = disk.rows().swap_remove(4);
     block[15] ^= 1;
     disk.put(&key, &block);
-    let list = |after| vault.entries_of_subject(someone(), after, 9);
-    let newest_first = [sealed[4], sealed[3]];
-    assert_eq!(
-        list(None).unwrap(),
-        newest_first,
-        "what comes before the break"
-    );
-    let broken = list(Some(sealed[3])).unwrap_err();
-    assert!(matches!(broken, VaultError::ListBroken { block: 4, .. }));
-    let not_theirs = vault.entries_of_subject(SubjectId::from_bytes([1; 16]), Some(sealed[0]), 9);
-    assert!(matches!(not_theirs, Err(VaultError::ListBroken { .. })));
+    let list = |after, limit| vault.entries_of_subject(someone(), after, limit).unwrap();
+    let what = "the check of its block does not agree";
+    let broken = Some(Broken { block: 4, what });
+    let before_the_break = Listed {
+        entries: vec![sealed[4], sealed[3]],
+        next: None,
+        broken,
+    };
+    assert_eq!(list(None, 9), before_the_break);
+    let page = list(None, 2);
+    assert_eq!((page.next, page.broken), (Some(sealed[3]), None));
+    let nothing = Listed {
+        broken,
+        ..Listed::default()
+    };
+    assert_eq!(list(page.next, 2), nothing);
+    let other = SubjectId::from_bytes([1; 16]);
+    let not_theirs = vault.entries_of_subject(other, Some(sealed[0]), 9);
+    assert!(not_theirs.unwrap().broken.is_some());
 
     let (mut found, mut damaged, mut next) = (Vec::new(), 0, Some(0));
     while let Some(from) = next {

@@ -1,155 +1,171 @@
-use redress_envelope::VaultRef;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use redress_envelope::{LogId, VaultRef, derived_uuid};
 use redress_store::{Fault, FaultPlan};
-use redress_vault::{EntryId, Read, Swept, Vault, VaultError};
+use redress_vault::{EntryId, Found, Read, Sweep, Unswept, Vault, VaultError};
 
 use super::disk::{Disk, content, contents, entry, noise, seal, someone};
 
-/// One part of a sweep, in a run before whose first command the log had `log_size` records.
-async fn sweep(vault: Vault, known: &[&VaultRef], log_size: u64) -> (Vault, Swept) {
-    let known = known.iter().map(|reference| reference.entry.parse());
-    let known: Vec<EntryId> = known.map(Result::unwrap).collect();
+fn log(name: &str) -> LogId {
+    LogId(derived_uuid("log", &[name]))
+}
+
+/// A vault in a run before whose first command the log had `size` records.
+fn beside(vault: Vault, size: u64) -> Arc<Vault> {
+    vault.beside_log(log("one"), move || size).unwrap();
+    Arc::new(vault)
+}
+
+/// Sweeps to the end, if it may, in as many parts as there can be.
+async fn sweep(
+    vault: &Arc<Vault>,
+    known: &[&VaultRef],
+    at_most: u64,
+) -> Result<(Found, u64), VaultError> {
+    let vault = Arc::clone(vault);
+    let known: Vec<String> = known.iter().map(|it| it.entry.clone()).collect();
     let sweeping = move || {
-        let swept = vault
-            .sweep_orphans(1, log_size, |entry| known.contains(&entry))
-            .unwrap();
-        (vault, swept)
+        let mut sweep = Sweep::new(vault, at_most)?;
+        known.iter().for_each(|it| sweep.keep(it));
+        while sweep.count(1)? {}
+        while sweep.remove(1)? {}
+        Ok((sweep.counted(), sweep.log().start))
     };
     tokio::task::spawn_blocking(sweeping).await.unwrap()
 }
 
-fn swept(entries: u64, removed: u64) -> Swept {
-    Swept {
+fn found(entries: u64, orphans: u64) -> Found {
+    Found {
         entries,
-        removed,
+        orphans,
         damaged: 0,
-        is_complete: true,
     }
 }
 
 #[tokio::test]
 async fn only_entries_of_earlier_runs_that_nobody_knows_are_swept_and_each_is_looked_at_once() {
     let disk = Disk::new();
-    let vault = disk.open();
+    let vault = beside(disk.open(), 0);
     let (known, orphan) = (seal(&vault, "known").await, seal(&vault, "orphan").await);
     let long = seal(&vault, noise(1, 300_000)).await;
-    let (vault, found) = sweep(vault, &[&known], 0).await;
-    assert_eq!(found, swept(0, 0), "all are of this run");
+    let swept = sweep(&vault, &[&known], 9).await.unwrap();
+    assert_eq!(swept, (found(0, 0), 0), "all are of this run");
     drop(vault);
 
-    let vault = disk.open();
+    let vault = beside(disk.open(), 5);
     let rows = disk.rows().len();
     let fresh = seal(&vault, "fresh").await;
-    let (vault, found) = sweep(vault, &[&known], 5).await;
-    assert_eq!(found, swept(3, 2));
+    let swept = sweep(&vault, &[&known], 9).await.unwrap();
+    assert_eq!(swept, (found(3, 2), 0));
     assert!(disk.rows().len() < rows - 30, "the pieces are gone");
-    let again = sweep(vault, &[], 9).await;
-    assert_eq!(again.1, swept(0, 0), "nothing is looked at twice");
-    for vault in [again.0, disk.open()] {
-        for gone in [&orphan, &long] {
-            assert_eq!(vault.read(&gone.entry), Ok(Read::Unknown));
-        }
-        assert_eq!(contents(&vault), [content("fresh"), content("known")]);
-        let newest_first = [&fresh, &known].map(|it| it.entry.parse().unwrap());
-        assert_eq!(
-            vault.entries_of_subject(someone(), None, 9).unwrap(),
-            newest_first
-        );
-        let long: EntryId = long.entry.parse().unwrap();
-        let after_a_swept_one = vault.entries_of_subject(someone(), Some(long), 9);
-        assert_eq!(after_a_swept_one.unwrap(), newest_first[1..]);
+    let again = sweep(&vault, &[], 9).await.unwrap();
+    assert_eq!(again, (found(0, 0), 5), "nothing is looked at twice");
+    drop(vault);
+    let vault = beside(disk.open(), 7);
+    for gone in [&orphan, &long] {
+        assert_eq!(vault.read(&gone.entry), Ok(Read::Unknown));
     }
-
-    let vault = disk.open();
-    assert_eq!(vault.sweep_log_from(), Ok(5));
-    let (vault, found) = sweep(vault, &[&fresh], 7).await;
-    assert_eq!(found, swept(1, 0), "only the last run's");
-    assert_eq!(vault.sweep_log_from(), Ok(7));
+    assert_eq!(contents(&vault), [content("fresh"), content("known")]);
+    let newest_first = [&fresh, &known].map(|it| it.entry.parse().unwrap());
+    let listed = vault.entries_of_subject(someone(), None, 9).unwrap();
+    assert_eq!(listed.entries, newest_first);
+    let long: EntryId = long.entry.parse().unwrap();
+    let after_a_swept_one = vault.entries_of_subject(someone(), Some(long), 9);
+    assert_eq!(after_a_swept_one.unwrap().entries, newest_first[1..]);
+    let swept = sweep(&vault, &[&fresh], 9).await.unwrap();
+    assert_eq!(swept, (found(1, 0), 5), "only the last run's");
 }
 
 #[tokio::test]
-async fn a_sweep_is_done_in_parts_and_goes_on_in_the_next_run() {
+async fn a_sweep_that_was_left_in_the_middle_is_begun_again_in_the_next_run() {
     let disk = Disk::new();
     let mut known = Vec::new();
     for run in 0..3 {
-        let vault = disk.open();
-        for number in 0..150 {
+        let vault = beside(disk.open(), run);
+        for number in 0..20 {
             let sealed = seal(&vault, format!("{run} {number}")).await;
             known.extend((number % 2 == 0).then_some(sealed));
         }
         seal(&vault, noise(1, 900_000)).await;
     }
+    let vault = beside(disk.open(), 3);
+    let kept = known.clone();
+    let begun = move || {
+        let mut sweep = Sweep::new(vault, 99).unwrap();
+        assert_eq!(sweep.log(), 0..3, "nothing was looked at yet");
+        kept.iter().for_each(|it| sweep.keep(&it.entry));
+        let early = sweep.remove(1);
+        assert_eq!(early, Err(VaultError::Unswept(Unswept::NotCounted)));
+        while sweep.count(7).unwrap() {}
+        assert_eq!(sweep.counted(), found(63, 33));
+        assert!(sweep.remove(25).unwrap());
+    };
+    tokio::task::spawn_blocking(begun).await.unwrap();
+
     let known: Vec<_> = known.iter().collect();
-    let (mut entries, mut removed, mut parts) = (0, 0, 0);
-    loop {
-        let (_, found) = sweep(disk.open(), &known, 3).await;
-        (entries, removed) = (entries + found.entries, removed + found.removed);
-        parts += 1;
-        let vault = disk.open();
-        assert_eq!(
-            vault.sweep_log_from(),
-            Ok(if found.is_complete { 3 } else { 0 })
-        );
-        if found.is_complete {
-            break;
-        }
-    }
-    assert!(parts > 2, "{parts} parts");
-    assert_eq!((entries, removed), (453, 228));
+    let swept = sweep(&beside(disk.open(), 3), &known, 99).await.unwrap();
+    assert_eq!(swept, (found(63 - 25, 33 - 13), 0));
     let vault = disk.open();
     assert_eq!(contents(&vault).len(), known.len());
     for reference in known {
-        assert!(matches!(
-            vault.read_committed(reference),
-            Ok(Read::Content(_))
-        ));
+        let read = vault.read_committed(reference);
+        assert!(matches!(read, Ok(Read::Content(_))));
     }
 }
 
 #[tokio::test]
 async fn pieces_of_an_entry_that_was_cut_off_are_swept_and_those_of_others_stay() {
     let disk = Disk::new();
-    let whole = seal(&disk.open(), noise(2, 100_000)).await;
+    let whole = seal(&beside(disk.open(), 0), noise(2, 100_000)).await;
     let rows = disk.rows().len();
     for _ in 0..12 {
         let cut = Fault::PartlyPersisted { batches: 30 };
         let vault = disk.open_faulty(FaultPlan::nth(1, cut));
         let cut = vault.seal(vec![entry(noise(1, 300_000))]).await;
         assert!(matches!(cut, Err(VaultError::Store(_))));
+        // No two have pieces under the same number.
+        let now = disk.rows().len();
+        assert_eq!((now - rows) % 30, 0);
     }
     assert_eq!(disk.rows().len(), rows + 12 * 30);
-    let mut vault = disk.open();
-    loop {
-        let found;
-        (vault, found) = sweep(vault, &[&whole], 0).await;
-        assert_eq!(found.removed, 0);
-        if found.is_complete {
-            break;
-        }
-    }
-    assert_eq!(disk.rows().len(), rows + 1, "and the note of the sweep");
+    let vault = beside(disk.open(), 0);
+    let swept = sweep(&vault, &[&whole], 0).await.unwrap();
+    assert_eq!(swept.0, found(1, 0));
+    assert_eq!(disk.rows().len(), rows);
     let read = vault.read_committed(&whole);
     assert_eq!(read, Ok(content(noise(2, 100_000))));
+    drop(vault);
+    let next = seal(&disk.open(), "next").await;
+    assert!(
+        next.entry.as_str() > "00000000000d",
+        "no number is given twice"
+    );
 }
 
 #[tokio::test]
 async fn a_sweep_that_is_cut_off_anywhere_can_be_done_again() {
     for batches in 0..45 {
         let disk = Disk::new();
-        let vault = disk.open();
+        let vault = beside(disk.open(), 0);
         let orphan = seal(&vault, noise(1, 300_000)).await;
         let known = seal(&vault, "known").await;
         drop(vault);
         let broken = Fault::PartlyPersisted { batches };
-        let vault = disk.open_faulty(FaultPlan::nth(1, broken));
-        let is_known: EntryId = known.entry.parse().unwrap();
+        let vault = beside(disk.open_faulty(FaultPlan::nth(1, broken)), 4);
+        let (kept, cut) = (known.entry.clone(), Arc::clone(&vault));
         let cut = move || {
-            let swept = vault.sweep_orphans(1, 4, |entry| entry == is_known);
-            assert!(matches!(swept, Err(VaultError::Store(_))));
+            let mut sweep = Sweep::new(cut, 9).unwrap();
+            sweep.keep(&kept);
+            while sweep.count(9).unwrap() {}
+            assert!(matches!(sweep.remove(9), Err(VaultError::Store(_))));
         };
         tokio::task::spawn_blocking(cut).await.unwrap();
+        drop(vault);
 
-        let (vault, found) = sweep(disk.open(), &[&known], 4).await;
-        assert!(found.is_complete && found.damaged == 0, "{batches}");
+        let vault = beside(disk.open(), 4);
+        let swept = sweep(&vault, &[&known], 9).await.unwrap();
+        assert_eq!(swept.0.damaged, 0, "{batches}");
         assert_eq!(vault.read(&orphan.entry), Ok(Read::Unknown));
         assert_eq!(contents(&vault), [content("known")]);
         let rows = disk.rows().len();
@@ -161,17 +177,110 @@ async fn a_sweep_that_is_cut_off_anywhere_can_be_done_again() {
 async fn what_cannot_be_read_is_left_alone() {
     let disk = Disk::new();
     let (damaged, known) = {
-        let vault = disk.open();
-        (seal(&vault, "damaged").await, seal(&vault, "known").await)
+        let vault = beside(disk.open(), 0);
+        let long = seal(&vault, noise(1, 20_000)).await;
+        (long, seal(&vault, "known").await)
     };
     let (key, mut block) = disk.rows().swap_remove(0);
     block[20] ^= 1;
     disk.put(&key, &block);
-    let (vault, found) = sweep(disk.open(), &[&known], 0).await;
-    assert_eq!((found.entries, found.removed, found.damaged), (1, 0, 1));
-    assert!(matches!(
-        vault.read(&damaged.entry),
-        Err(VaultError::Damaged { .. })
-    ));
+    let rows = disk.rows().len();
+    let vault = beside(disk.open(), 1);
+    let (found, _) = sweep(&vault, &[&known], 9).await.unwrap();
+    assert_eq!((found.entries, found.orphans, found.damaged), (1, 0, 1));
+    let read = vault.read(&damaged.entry);
+    assert!(matches!(read, Err(VaultError::Damaged { .. })));
+    assert_eq!(disk.rows().len(), rows, "its pieces are there");
     assert_eq!(disk.rows()[0], (key, block));
+}
+
+#[tokio::test]
+async fn nothing_is_removed_beside_another_log_or_an_older_one_and_nothing_of_that_time_ever() {
+    let refusals: [(&str, u64, Unswept); 3] = [
+        ("other", 90, Unswept::OtherLog),
+        ("one", 0, Unswept::ShorterLog { size: 0, seen: 8 }),
+        ("one", 7, Unswept::ShorterLog { size: 7, seen: 8 }),
+    ];
+    for (name, size, why) in refusals {
+        let disk = Disk::new();
+        {
+            let vault = beside(disk.open(), 1);
+            seal(&vault, "of the first run").await;
+        }
+        {
+            // The log grows while something is sealed.
+            let (vault, size) = (disk.open(), Arc::new(AtomicU64::new(3)));
+            let now = Arc::clone(&size);
+            let size_now = move || now.load(Ordering::SeqCst);
+            vault.beside_log(log("one"), size_now).unwrap();
+            let vault = Arc::new(vault);
+            sweep(&vault, &[], 9).await.unwrap();
+            seal(&vault, "known").await;
+            size.store(8, Ordering::SeqCst);
+            seal(&vault, "known, too").await;
+        }
+        let vault = disk.open();
+        assert_eq!(vault.unswept(), Some(Unswept::NoLog));
+        vault.beside_log(log(name), move || size).unwrap();
+        assert_eq!(vault.unswept(), Some(why));
+        let vault = Arc::new(vault);
+        let refused = sweep(&vault, &[], 9).await;
+        assert_eq!(refused, Err(VaultError::Unswept(why)));
+        let late = seal(&vault, "late").await;
+        drop(vault);
+
+        // The log grows past where it was; what records said meanwhile is known no more.
+        let vault = disk.open();
+        vault.beside_log(log(name), || 99).unwrap();
+        assert_eq!(vault.unswept(), None);
+        let vault = Arc::new(vault);
+        let swept = sweep(&vault, &[], 9).await;
+        assert_eq!(swept, Ok((found(1, 1), size)), "that run's is looked at");
+        assert_eq!(vault.read(&late.entry), Ok(Read::Unknown));
+        assert_eq!(contents(&vault), [content("known, too"), content("known")]);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_removed_where_too_much_would_be_until_somebody_allows_it() {
+    let disk = Disk::new();
+    {
+        let vault = beside(disk.open(), 0);
+        for n in 0..5 {
+            seal(&vault, format!("{n}")).await;
+        }
+    }
+    let vault = beside(disk.open(), 0);
+    let rows = disk.rows();
+    let too_many = Unswept::TooMany {
+        found: 5,
+        at_most: 4,
+    };
+    for _ in 0..2 {
+        let refused = sweep(&vault, &[], 4).await;
+        assert_eq!(refused, Err(VaultError::Unswept(too_many)));
+    }
+    assert_eq!(disk.rows(), rows);
+    assert_eq!(sweep(&vault, &[], 5).await, Ok((found(5, 5), 0)));
+    assert_eq!(contents(&vault), []);
+}
+
+#[tokio::test]
+async fn a_damaged_note_and_entries_of_before_the_first_log_remove_nothing() {
+    let disk = Disk::new();
+    seal(&disk.open(), "before any log").await;
+    drop(beside(disk.open(), 4));
+    let vault = beside(disk.open(), 4);
+    assert_eq!(sweep(&vault, &[], 9).await, Ok((found(0, 0), 4)));
+    seal(&vault, "beside it").await;
+    drop(vault);
+    disk.put(b"o", b"nonsense");
+    let vault = beside(disk.open(), 4);
+    assert_eq!(vault.unswept(), Some(Unswept::NoteDamaged));
+    let refused = sweep(&vault, &[], 9).await;
+    assert_eq!(refused, Err(VaultError::Unswept(Unswept::NoteDamaged)));
+    drop(vault);
+    let vault = beside(disk.open(), 4);
+    assert_eq!(sweep(&vault, &[], 9).await, Ok((found(0, 0), 4)));
+    assert_eq!(contents(&vault).len(), 2);
 }
