@@ -39,6 +39,13 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Under which subject a record of this type is published.
+    pub fn subject(&self, tenant: &str, kind: &str) -> String {
+        format!("{}.{}", self.subjects(tenant), event_suffix(kind))
+    }
+}
+
 impl From<&Identity> for Place {
     fn from(identity: &Identity) -> Self {
         Self::new(identity.service.clone(), identity.partition)
@@ -118,6 +125,10 @@ mod tests {
         assert_eq!(place.to_string(), "intake/0");
         assert_eq!(place.stream("acme-de"), "REDRESS_ACME-DE_INTAKE_0");
         assert_eq!(place.subjects("acme"), "redress.v1.acme.event.intake.0");
+        assert_eq!(
+            place.subject("acme", "redress.feedback.received.v1"),
+            "redress.v1.acme.event.intake.0.feedback.received"
+        );
         assert_eq!(inbox_stream("acme"), "REDRESS_ACME_INBOX");
         assert_eq!(inbox_subject("acme", "crm"), "redress.v1.acme.inbox.crm");
         assert_eq!(

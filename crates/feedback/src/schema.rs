@@ -15,16 +15,16 @@ pub fn schema_of(
     Some(match decode(kind, example).ok()? {
         Event::Received(feedback) => described(
             data(&feedback, generator),
-            "An item of feedback was received. What is personal in it is sealed in the vault: the event refers \
-             to it.",
+            "An item of feedback was received. What is personal in it is sealed in the vault: the \
+             event refers to it.",
         ),
         Event::HistoryReported(feedback) => {
             let mut report = data(&feedback, generator);
             require(&mut report, "reported");
             described(
                 report,
-                "Another system reported once more about an item that it had reported before: the whole of it, \
-                 and not only what differs. Reports come in any order.",
+                "Another system reported once more about an item that it had reported before: the \
+                 whole of it, and not only what differs. Reports come in any order.",
             )
         }
         Event::ImportStarted(started) => data(&started, generator),
@@ -36,14 +36,14 @@ pub fn schema_of(
     })
 }
 
-/// What other systems send. Its reader takes fields one by one, so that the check of them all can say what is
-/// missing; that check insists on the kind.
+/// What other systems send. Its reader takes any field as absent, so that the check of them all can say
+/// what is missing; that check insists on the kind.
 pub fn submission(generator: &mut SchemaGenerator) -> Schema {
     let mut submission = Submission::json_schema(generator);
     require(&mut submission, "kind");
     described(
         submission,
-        "Feedback as another system sends it. Words and names in it are sealed before anything is recorded. A \
-         text that is empty counts as absent.",
+        "Feedback as another system sends it. Words and names in it are sealed before anything is \
+         recorded. A text that is empty counts as absent.",
     )
 }

@@ -1,8 +1,9 @@
-//! `cargo xtask`: the checks, the test run and the benchmarks of this repository.
+//! `cargo xtask`: the checks, the test run, the benchmarks and the schemas of this repository.
 
 mod bench;
 mod check;
 mod process;
+mod schemas;
 mod test;
 mod tools;
 
@@ -14,7 +15,7 @@ use clap::{Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo xtask",
-    about = "Checks, tests and benchmarks of this repository"
+    about = "Checks, tests, benchmarks and schemas of this repository"
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -29,6 +30,8 @@ enum Task {
     Test(test::Arguments),
     /// Figures, each beside its limit measured in the same run
     Bench(bench::Arguments),
+    /// The JSON Schemas of what is stored, and the AsyncAPI document: `proto/events`
+    Schemas(schemas::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Task::Check(arguments) => check::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Schemas(arguments) => schemas::run(&arguments),
     };
     exit_code(done)
 }

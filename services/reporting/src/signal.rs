@@ -7,6 +7,9 @@ mod codec;
 mod event;
 mod life;
 
+#[cfg(feature = "schema")]
+pub mod schema;
+
 pub use codec::{CodecError, decode, encode};
 pub use event::{Direction, Event, Evidence, Figures, MonthJudged, SignalRaised, Slice};
 pub use life::{SignalLife, State, decide, evolve, judgement_subject, signal_subject};

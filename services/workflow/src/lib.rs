@@ -40,6 +40,8 @@ mod workflow;
 pub use complaint::{ComplaintList, Complaints};
 pub use config::{Folders, Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
 pub use improvement::Improvements;
+#[cfg(feature = "schema")]
+pub use reaction::schema as reaction_schema;
 pub use reaction::{Failed, Retried, Why};
 pub use status::WorkflowStatus;
 pub use workflow::{OpenError, RunError, Workflow};

@@ -1,6 +1,9 @@
 //! A reaction that was not done: what stands in the log instead of its effect, and that it was done
 //! after all. Storage format.
 
+#[cfg(feature = "schema")]
+pub mod schema;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -14,6 +17,7 @@ const RETRIED: &str = "redress.reaction.retried.v1";
 
 /// What was not done, and why. It parks what it is about and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Failed {
     /// `open_complaint`, `report_history`, `open_improvement`
     pub reaction: String,
@@ -28,6 +32,7 @@ pub struct Failed {
 
 /// Why a reaction is not done. What people read is made from it, and not stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Why {
     /// The stable reason.
     pub code: String,
@@ -38,8 +43,11 @@ pub struct Why {
 
 /// It was tried again, and done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Retried {
+    /// As in the failure.
     pub reaction: String,
+    /// The record that was reacted to.
     pub cause: Cause,
 }
 
