@@ -7,6 +7,7 @@ mod failure;
 mod import;
 mod json;
 mod log;
+mod schemas;
 mod started;
 mod walk;
 mod wrong_input;

@@ -1,13 +1,14 @@
 //! Where the bus is, and what stands in its names.
 
+use redress_event_bus::OLDEST_SERVER;
 use serde_json::{Value, json};
 
 pub(super) fn server() -> Value {
     json!({
         "host": "{host}:{port}",
         "protocol": "nats",
-        "protocolVersion": "2.10",
-        "description": "A NATS server with JetStream, of the version 2.10 or later.",
+        "protocolVersion": OLDEST_SERVER,
+        "description": format!("A NATS server with JetStream, {OLDEST_SERVER} or later."),
         "variables": {
             "host": { "default": "localhost", "description": "One server of the cluster." },
             "port": { "default": "4222", "description": "The port of its clients." },
