@@ -35,7 +35,7 @@ pub enum RestoreError {
     OtherLog { line: u64 },
     #[error("line {line} is longer than a record can be")]
     TooLong { line: u64 },
-    #[error("line {line} does not end with the record")]
+    #[error("line {line} is cut off, or holds more than a record")]
     Ending { line: u64 },
     #[error("line {line}: the recorded time goes back")]
     Time { line: u64 },

@@ -2,9 +2,7 @@
 
 use clap::Args;
 use jiff::Timestamp;
-use redress_wire::intake::v1::{
-    FeedbackFilter, FeedbackOrder, ListFeedbackRequest, ListFeedbackResponse,
-};
+use redress_wire::intake::v1::{Feedback, FeedbackFilter, FeedbackOrder, ListFeedbackRequest};
 use redress_wire::time_to_wire;
 use serde_json::json;
 
@@ -13,33 +11,42 @@ use crate::failure::Failure;
 use crate::global::Global;
 use crate::json::{day, text};
 use crate::moment::{end, instant};
+use crate::paging::{Listed, up_to};
 use crate::table::Table;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
+    /// complaint, compliment, suggestion, enquiry, survey_response, dispute, regulator_referral or
+    /// safety_report; as the others, may be given several times
     #[arg(long)]
     kind: Vec<String>,
 
+    /// The door it came through: web, email, phone, ..
     #[arg(long)]
     channel: Vec<String>,
 
+    /// Of this product
     #[arg(long)]
     product: Vec<String>,
 
+    /// Of this issue
     #[arg(long)]
     issue: Vec<String>,
 
+    /// In this language: en, de, ..
     #[arg(long)]
     language: Vec<String>,
 
+    /// At this site
     #[arg(long)]
     site: Vec<String>,
 
+    /// Of this supplier
     #[arg(long)]
     supplier: Vec<String>,
 
     /// Who the customer is in your books
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     customer_reference: String,
 
     /// Received then or later
@@ -61,16 +68,26 @@ pub(crate) struct Page {
     #[arg(long)]
     pub(crate) oldest_first: bool,
 
-    /// How many
+    /// How many, 1 to 500
     #[arg(long, default_value_t = 50)]
     pub(crate) limit: u32,
 
     /// Go on where the page before ended
-    #[arg(long = "page-token", value_name = "TOKEN", default_value = "")]
+    #[arg(
+        long = "page-token",
+        value_name = "TOKEN",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub(crate) after: String,
 
     /// Answer only when everything that this token covers has been seen
-    #[arg(long, value_name = "TOKEN", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        default_value = "",
+        hide_default_value = true
+    )]
     pub(crate) wait_for: String,
 }
 
@@ -80,49 +97,55 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
     } else {
         FeedbackOrder::ReceivedDesc
     };
-    let request = ListFeedbackRequest {
-        order: order.into(),
-        page_size: arguments.page.limit,
-        page_token: arguments.page.after,
-        wait_for: arguments.page.wait_for,
-        filter: Some(FeedbackFilter {
-            kinds: arguments.kind,
-            channels: arguments.channel,
-            products: arguments.product,
-            issues: arguments.issue,
-            languages: arguments.language,
-            sites: arguments.site,
-            suppliers: arguments.supplier,
-            customer_reference: arguments.customer_reference,
-            received_from: arguments.from.map(time_to_wire),
-            received_to: arguments.to.map(time_to_wire),
-            ..FeedbackFilter::default()
-        }),
+    let filter = FeedbackFilter {
+        kinds: arguments.kind,
+        channels: arguments.channel,
+        products: arguments.product,
+        issues: arguments.issue,
+        languages: arguments.language,
+        sites: arguments.site,
+        suppliers: arguments.supplier,
+        customer_reference: arguments.customer_reference,
+        received_from: arguments.from.map(time_to_wire),
+        received_to: arguments.to.map(time_to_wire),
+        ..FeedbackFilter::default()
     };
-    let client = Client::of(global)?;
-    let page = client
-        .intake()
-        .await?
-        .list_feedback(request)
-        .await?
-        .into_inner();
+    let page = arguments.page;
+    let mut client = Client::of(global)?.intake().await?;
+    let listed = up_to(page.limit, page.after, async |page_size, page_token| {
+        let request = ListFeedbackRequest {
+            filter: Some(filter.clone()),
+            order: order.into(),
+            page_size,
+            page_token,
+            wait_for: page.wait_for.clone(),
+        };
+        let answer = client.list_feedback(request).await?.into_inner();
+        Ok(Listed {
+            items: answer.feedback,
+            next_page_token: answer.next_page_token,
+            token: answer.token,
+            incomplete_from: answer.incomplete_from,
+        })
+    });
+    let listed = listed.await?;
     global.output.print(
         || {
             json!({
-                "feedback": page.feedback.iter().map(super::json::feedback).collect::<Vec<_>>(),
-                "next_page_token": text(&page.next_page_token),
-                "token": text(&page.token),
-                "incomplete_from": text(&page.incomplete_from),
+                "feedback": listed.items.iter().map(super::json::feedback).collect::<Vec<_>>(),
+                "next_page_token": text(&listed.next_page_token),
+                "token": text(&listed.token),
+                "incomplete_from": text(&listed.incomplete_from),
             })
         },
-        || render(&page),
+        || render(&listed),
     );
     Ok(())
 }
 
-fn render(page: &ListFeedbackResponse) -> String {
+fn render(listed: &Listed<Feedback>) -> String {
     let mut table = Table::new(&["received", "id", "kind", "channel", "product", "issue"]);
-    for feedback in &page.feedback {
+    for feedback in &listed.items {
         let given = feedback.submission.clone().unwrap_or_default();
         let (received, id) = (day!(given.received_at), feedback.feedback_id.clone());
         table.row([
@@ -134,7 +157,7 @@ fn render(page: &ListFeedbackResponse) -> String {
             given.issue,
         ]);
     }
-    format!("{}{}", table.render(), more(&page.next_page_token))
+    format!("{}{}", table.render(), more(&listed.next_page_token))
 }
 
 /// How to see the rest of a list.

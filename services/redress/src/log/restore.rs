@@ -102,8 +102,8 @@ fn refused(error: &RestoreError, service: Service, from: &Path) -> Failure {
             "{file} holds no lines; name the file that `redress log export {log}` wrote"
         )),
         RestoreError::HalfCommand | RestoreError::OtherRoot { .. } => refused(format!(
-            "nothing was kept; take another copy of the export, for {file} is cut short or was \
-             changed, or the root of the moment when it was made"
+            "nothing was kept; either {file} is cut short or was changed: take another copy of it; \
+             or the root is not that of the moment when it was made: take that one"
         )),
         RestoreError::Record { .. }
         | RestoreError::Order { .. }
@@ -182,7 +182,7 @@ mod tests {
             (RestoreError::NotEmpty(there()), "nothing was touched"),
             (RestoreError::Empty, "holds no lines"),
             (RestoreError::HalfCommand, "cut short"),
-            (other, "or the root of the moment"),
+            (other, "or the root is not that of"),
             (RestoreError::OtherLog { line: 3 }, "line 3"),
         ] {
             let (code, text) = told(error);
