@@ -32,12 +32,10 @@ pub use links::Links;
 pub use moment::{Scope, as_of, token_field};
 pub use part::{Around, Part, Task};
 pub use problem::{load_problem, read_problem, transact_problem};
-pub use process::{
-    Ended, Opened, PARTITION, Parts, Process, StartError, StoppedBeforeReady,
-};
+pub use process::{Ended, Opened, PARTITION, Parts, Process, StartError, StoppedBeforeReady};
 pub use server::LogServer;
 pub use sweep::{Sweeps, sweeping};
 pub use vault::{content_damaged, vault_problem};
 pub use views::ViewServer;
-pub use waiting::{own_part, view_covers, view_unavailable, wait_for_log, wait_for_view};
+pub use waiting::{followed, own_part, view_covers, view_unavailable, wait_for_log, wait_for_view};
 pub use wall::WallClock;

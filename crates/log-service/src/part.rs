@@ -35,6 +35,11 @@ pub trait Part: Debug + Send + Sync + 'static {
         Vec::new()
     }
 
+    /// Why it cannot answer yet, if so.
+    fn waits_for(&self) -> Option<String> {
+        None
+    }
+
     /// Why it follows another log no further, if so. It answers all the same.
     fn follower_stopped(&self) -> Option<String> {
         None

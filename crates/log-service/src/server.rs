@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redress_envelope::{Record, Token};
-use redress_event_log::{Consumption, Log, Stored};
+use redress_event_log::{Log, Stored};
 use redress_evidence::leaf_hash;
 use redress_service::{Kind, Problem, Shutdown, StreamLimit};
 use redress_wire::log::v1 as wire;
@@ -26,8 +26,6 @@ const MAX_LOOKED_AT: u64 = 65_536;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 const MAX_WAIT: Duration = Duration::from_secs(30);
 const DEFAULT_WAIT: Duration = Duration::from_secs(5);
-/// How often a service is asked whether it has begun to follow.
-const NOT_YET: Duration = Duration::from_millis(20);
 
 /// The service, for as many logs as the server holds. Its streams take a place among all streams of
 /// the process, and end with it.
@@ -255,27 +253,9 @@ impl LogService for LogServer {
 
 /// Waits until a log's owner has consumed as much as a token covers.
 async fn catch_up(part: &dyn Part, asked: &Token) -> Result<Token, Problem> {
-    let consumed = loop {
-        let consumed = part.consumed();
-        if has_begun(part.follows(), &consumed, asked) {
-            break consumed;
-        }
-        tokio::time::sleep(NOT_YET).await;
-    };
+    let consumed = crate::waiting::begun(part.follows(), || part.consumed(), asked).await;
     crate::waiting::catch_up(&consumed, asked, "token").await?;
     Ok(part.log().token(part.log().head().size))
-}
-
-/// Whether every log that it follows, and that a token speaks of, is followed already.
-fn has_begun(follows: &[&str], consumed: &[Consumption], asked: &Token) -> bool {
-    let is_followed = |service: &str, partition: u16| {
-        let place = format!("{service}/{partition}");
-        consumed.iter().any(|it| it.place() == place)
-    };
-    asked
-        .iter()
-        .filter(|(service, ..)| follows.contains(service))
-        .all(|(service, partition, ..)| is_followed(service, partition))
 }
 
 /// Sends records as they come; reads no further than the client has taken.

@@ -10,6 +10,8 @@ use redress_view::{View, WaitError};
 use crate::moment::{another_life, token_field};
 
 const WAIT: Duration = Duration::from_secs(5);
+/// How often a service is asked whether it has begun to follow.
+const NOT_YET: Duration = Duration::from_millis(20);
 
 /// Waits until a log covers the field `wait_for`: what the token says of the log itself, and what its
 /// owner makes of the logs that it follows. Answers how much of the log that is.
@@ -36,6 +38,42 @@ async fn covered(log: &Log, consumed: &[Consumption], token: &Token) -> Result<T
         needed.merge(&log.token(log.head().size));
     }
     Ok(needed)
+}
+
+/// How far the logs are consumed that a service follows, once it has begun to follow those that a token
+/// speaks of: where these are in other processes, that can be a while after its start.
+pub async fn followed(
+    follows: &[&str],
+    consumed: impl Fn() -> Vec<Consumption>,
+    wait_for: &str,
+) -> Result<Vec<Consumption>, Problem> {
+    let token = token_field("wait_for", wait_for)?.unwrap_or_default();
+    let begun = begun(follows, consumed, &token);
+    tokio::time::timeout(WAIT, begun)
+        .await
+        .map_err(|_| timed_out())
+}
+
+/// As [`followed`], for as long as it takes.
+pub(crate) async fn begun(
+    follows: &[&str],
+    consumed: impl Fn() -> Vec<Consumption>,
+    token: &Token,
+) -> Vec<Consumption> {
+    loop {
+        let consumed = consumed();
+        let is_followed = |service: &str, partition: u16| {
+            let place = format!("{service}/{partition}");
+            consumed.iter().any(|it| it.place() == place)
+        };
+        let mut asked = token
+            .iter()
+            .filter(|(service, ..)| follows.contains(service));
+        if asked.all(|(service, partition, ..)| is_followed(service, partition)) {
+            return consumed;
+        }
+        tokio::time::sleep(NOT_YET).await;
+    }
 }
 
 /// Waits until a log's owner has consumed as much of the logs that it follows as a token covers.

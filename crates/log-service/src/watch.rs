@@ -68,8 +68,8 @@ pub(crate) async fn run(parts: Vec<Arc<dyn Part>>, around: Around) -> Result<(),
 /// nothing that it follows has turned out to be another history.
 fn tell(seen: &Seen, views: &[ViewStatus]) {
     say(&seen.log, seen.part.log().held());
-    let stopped = seen.part.follower_stopped();
-    say(&seen.followers, stopped);
+    let followers = seen.part.follower_stopped();
+    say(&seen.followers, followers.or_else(|| seen.part.waits_for()));
     let mut why = None;
     for view in views {
         if let Some(stop) = &view.stopped {

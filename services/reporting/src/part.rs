@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use redress_envelope::LogId;
 use redress_event_log::{BoxFuture, Consumption, Log, ReadError};
-use redress_log_service::{Part, WallClock};
+use redress_log_service::{Elsewhere, Part, WallClock};
 use redress_service::config::Config;
-use redress_service::{Ids, SystemIds};
+use redress_service::lifecycle::TaskError;
+use redress_service::{Ids, Shutdown, SystemIds};
 use redress_view::View;
 use tonic::service::RoutesBuilder;
 
@@ -43,6 +44,25 @@ impl Reporting {
             ReportingDeps::of_this_machine(),
         )
     }
+
+    /// Follows the others where they are processes of their own, as soon as it is known which logs
+    /// they have, until the process stops. Meanwhile it says that it does not follow yet: they may
+    /// come up later, or wait for this one.
+    pub async fn follow(self, elsewhere: Elsewhere, shutdown: Shutdown) -> Result<(), TaskError> {
+        let begin = async {
+            let (intake, workflow) = tokio::try_join!(
+                elsewhere.log_of("intake", self.log()),
+                elsewhere.log_of("workflow", self.log()),
+            )?;
+            Ok::<_, TaskError>(self.run(intake, workflow).await?)
+        };
+        tokio::select! {
+            begun = begin => begun?,
+            () = shutdown.soft() => return Ok(()),
+        }
+        shutdown.soft().await;
+        Ok(())
+    }
 }
 
 impl Part for Reporting {
@@ -69,6 +89,11 @@ impl Part for Reporting {
 
     fn consumed(&self) -> Vec<Consumption> {
         self.consumed()
+    }
+
+    fn waits_for(&self) -> Option<String> {
+        let not_yet = self.facts_view().is_none();
+        not_yet.then(|| "it has no facts before it knows which logs to follow".to_owned())
     }
 
     fn follower_stopped(&self) -> Option<String> {

@@ -212,9 +212,10 @@ impl Reporting {
     pub async fn failed(&self) -> String {
         let mut log = self.inner.log.watch_stopped();
         let stopped = log.wait_for(Option::is_some).await;
-        let why = stopped.map_or_else(|_| "it was closed".to_owned(), |why| {
-            why.clone().unwrap_or_default()
-        });
+        let why = stopped.map_or_else(
+            |_| "it was closed".to_owned(),
+            |why| why.clone().unwrap_or_default(),
+        );
         format!("reporting's log has stopped: {why}")
     }
 

@@ -6,16 +6,17 @@ use std::time::Duration;
 use prometheus_client::metrics::gauge::Gauge;
 use redress_envelope::LogId;
 use redress_event_log::{BoxFuture, Consumption, Log, ReadError};
-use redress_log_service::{Around, Part, Task, WallClock, sweeping};
+use redress_log_service::{Around, Elsewhere, Part, Task, WallClock, sweeping};
 use redress_service::config::Config;
 use redress_service::lifecycle::TaskError;
-use redress_service::{Ids, StreamLimit, SystemIds};
+use redress_service::{Ids, Shutdown, StreamLimit, SystemIds};
 use redress_vault::OsEntropy;
 use redress_view::View;
 use tonic::service::RoutesBuilder;
 
 use crate::complaint::failed_reactions;
 use crate::config::{SERVICE, WorkflowConfig, WorkflowDeps};
+use crate::waiting;
 use crate::workflow::{OpenError, Workflow};
 
 const LOOK: Duration = Duration::from_secs(1);
@@ -55,6 +56,26 @@ impl Workflow {
         let settings = WorkflowConfig::of(config, partition);
         Self::open(settings, WorkflowDeps::of_this_machine(streams))
     }
+
+    /// Follows the others where they are processes of their own, each as soon as it is known which log
+    /// it has, until the process stops. Meanwhile it answers: they may come up later, or wait for this
+    /// one.
+    pub async fn follow(self, elsewhere: Elsewhere, shutdown: Shutdown) -> Result<(), TaskError> {
+        let intake = async {
+            let source = elsewhere.log_of("intake", self.log()).await?;
+            Ok::<_, TaskError>(self.follow_intake(source)?)
+        };
+        let reporting = async {
+            let source = elsewhere.log_of("reporting", self.log()).await?;
+            Ok::<_, TaskError>(self.follow_reporting(source)?)
+        };
+        tokio::select! {
+            begun = async { tokio::try_join!(intake, reporting) } => drop(begun?),
+            () = shutdown.soft() => return Ok(()),
+        }
+        shutdown.soft().await;
+        Ok(())
+    }
 }
 
 impl Part for Workflow {
@@ -75,7 +96,7 @@ impl Part for Workflow {
     }
 
     fn follows(&self) -> &'static [&'static str] {
-        &["intake", "reporting"]
+        waiting::FOLLOWS
     }
 
     fn consumed(&self) -> Vec<Consumption> {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use redress_complaint::Rules;
+use redress_envelope::Record;
 use redress_event_log::{Clock, Consumption, Log, LogConfig, ReadError, Source};
 use redress_service::{Ids, StreamLimit};
 use redress_store::{SledStore, Store};
@@ -16,7 +17,7 @@ use tokio::task::JoinSet;
 use crate::complaint::{ComplaintList, Complaints};
 use crate::config::{SERVICE, WorkflowConfig, WorkflowDeps};
 use crate::improvement::{ImprovementList, Improvements};
-use crate::react::{self, Reactor};
+use crate::react::{self, Plan, Reactor};
 
 /// Why a workflow does not open.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +58,7 @@ pub(crate) struct Inner {
     /// Entries of the vault without a record that may be removed in one run.
     pub(crate) orphans: u64,
     pub(crate) streams: StreamLimit,
-    following: Mutex<Option<Following>>,
+    following: Mutex<Following>,
     /// Why the vault stopped for good, if it did.
     pub(crate) vault_stopped: watch::Sender<Option<String>>,
     /// Why a log is no longer followed, if one is not.
@@ -67,10 +68,10 @@ pub(crate) struct Inner {
 }
 
 /// What is followed, and the tasks that do.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Following {
-    intake: Arc<dyn Source>,
-    reporting: Arc<dyn Source>,
+    intake: Option<Arc<dyn Source>>,
+    reporting: Option<Arc<dyn Source>>,
     consumed: Vec<Consumption>,
     tasks: JoinSet<()>,
 }
@@ -133,7 +134,7 @@ impl Workflow {
             message_bytes: limits.message_bytes,
             orphans: limits.orphans,
             streams: deps.streams,
-            following: Mutex::new(None),
+            following: Mutex::default(),
             vault_stopped: watch::Sender::new(None),
             follower_stopped: watch::Sender::new(None),
             ending: watch::Sender::new(false),
@@ -150,35 +151,31 @@ impl Workflow {
     ///
     /// Outside a tokio runtime.
     pub fn run(&self, intake: Arc<dyn Source>, signals: Arc<dyn Source>) -> Result<(), RunError> {
+        self.follow_intake(intake)?;
+        self.follow_reporting(signals)
+    }
+
+    /// One half of [`run`](Self::run).
+    pub fn follow_intake(&self, intake: Arc<dyn Source>) -> Result<(), RunError> {
         let mut following = self.inner.following();
-        if following.is_some() {
+        if following.intake.is_some() {
             return Err(RunError::RunsAlready);
         }
-        let reactor = self.inner.reactor();
-        let stopped = &self.inner.follower_stopped;
-        let mut tasks = JoinSet::new();
-        let consumed = vec![
-            react::follow(
-                &mut tasks,
-                &reactor,
-                Arc::clone(&intake),
-                Reactor::plan_of_intake,
-                stopped,
-            ),
-            react::follow(
-                &mut tasks,
-                &reactor,
-                Arc::clone(&signals),
-                Reactor::plan_of_reporting,
-                stopped,
-            ),
-        ];
-        *following = Some(Following {
-            intake,
-            reporting: signals,
-            consumed,
-            tasks,
-        });
+        following.intake = Some(Arc::clone(&intake));
+        self.inner
+            .follow(&mut following, intake, Reactor::plan_of_intake);
+        Ok(())
+    }
+
+    /// The other half of [`run`](Self::run).
+    pub fn follow_reporting(&self, signals: Arc<dyn Source>) -> Result<(), RunError> {
+        let mut following = self.inner.following();
+        if following.reporting.is_some() {
+            return Err(RunError::RunsAlready);
+        }
+        following.reporting = Some(Arc::clone(&signals));
+        self.inner
+            .follow(&mut following, signals, Reactor::plan_of_reporting);
         Ok(())
     }
 
@@ -274,10 +271,8 @@ impl Workflow {
     /// until the last is gone.
     pub async fn close(self) -> Result<(), ReadError> {
         self.end_streams();
-        let following = self.inner.following().take();
-        if let Some(Following { mut tasks, .. }) = following {
-            tasks.shutdown().await;
-        }
+        let Following { mut tasks, .. } = std::mem::take(&mut *self.inner.following());
+        tasks.shutdown().await;
         for view in [&self.inner.complaints, &self.inner.improvements] {
             view.clone().close().await;
         }
@@ -301,16 +296,25 @@ impl Workflow {
 }
 
 impl Inner {
-    fn following(&self) -> MutexGuard<'_, Option<Following>> {
+    fn following(&self) -> MutexGuard<'_, Following> {
         self.following
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn follow(
+        &self,
+        following: &mut Following,
+        source: Arc<dyn Source>,
+        plan: fn(&Reactor, &Record) -> Option<Plan>,
+    ) {
+        let (reactor, stopped) = (self.reactor(), &self.follower_stopped);
+        let consumed = react::follow(&mut following.tasks, &reactor, source, plan, stopped);
+        following.consumed.push(consumed);
+    }
+
     pub(crate) fn consumed(&self) -> Vec<Consumption> {
-        self.following()
-            .as_ref()
-            .map_or_else(Vec::new, |it| it.consumed.clone())
+        self.following().consumed.clone()
     }
 
     pub(crate) fn reactor(&self) -> Reactor {
@@ -323,13 +327,11 @@ impl Inner {
 
     /// Reporting's log, while it is followed.
     pub(crate) fn reporting(&self) -> Option<Arc<dyn Source>> {
-        self.following()
-            .as_ref()
-            .map(|it| Arc::clone(&it.reporting))
+        self.following().reporting.clone()
     }
 
     /// Intake's log, while it is followed.
     pub(crate) fn intake(&self) -> Option<Arc<dyn Source>> {
-        self.following().as_ref().map(|it| Arc::clone(&it.intake))
+        self.following().intake.clone()
     }
 }

@@ -1,0 +1,139 @@
+//! A log that is not what it was: restored without its tail, or another history.
+
+use std::path::{Path, PathBuf};
+
+use redress_service::config::Role;
+use redress_wire::intake::v1::{Submission, SubmitFeedbackRequest};
+use tonic::Status;
+
+use crate::nats::Nats;
+use crate::site::{Site, eventually};
+
+async fn submit(site: &Site, number: usize) -> Result<(), Status> {
+    let request = SubmitFeedbackRequest {
+        submission: Some(Submission {
+            kind: "complaint".to_owned(),
+            channel: "web".to_owned(),
+            description: format!("number {number}"),
+            ..Submission::default()
+        }),
+        request_id: format!("submission-{number}"),
+        inbound_key: None,
+    };
+    let answer = site.intake().await.submit_feedback(request).await;
+    answer.map(drop)
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn intake_of(site: &Site) -> PathBuf {
+    site.data().join("acme").join("intake")
+}
+
+fn put_back(site: &Site, copied: &Path) {
+    std::fs::remove_dir_all(intake_of(site)).unwrap();
+    copy(copied, &intake_of(site));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_older_log_refuses_commands_until_its_tail_is_back() {
+    let Some(nats) = Nats::start() else { return };
+    let mut site = Site::in_three(&nats).await;
+    for number in 0..4 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    site.stop(Role::Intake).await;
+    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    copy(&intake_of(&site), old.path());
+    site.start(Role::Intake).await;
+    for number in 4..8 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    site.stop(Role::Intake).await;
+    copy(&intake_of(&site), new.path());
+
+    put_back(&site, old.path());
+    site.start(Role::Intake).await;
+    let refused = submit(&site, 8).await.unwrap_err();
+    let problem = redress_service::Problem::from_status(&refused);
+    assert_eq!(problem.code, "LOG_BEHIND_STREAM", "{problem:?}");
+    assert!(
+        problem.message.contains("REDRESS_ACME_INTAKE_0"),
+        "{problem:?}"
+    );
+    assert!(problem.remedy.is_some());
+    let said = eventually(
+        async || site.readiness(Role::Intake).to_string(),
+        |it| it.contains("restored from something older"),
+    )
+    .await;
+    assert!(said.contains("\"ready\":false"), "{said}");
+    // Who followed it further says so too, and goes on answering.
+    site.stop(Role::Workflow).await;
+    site.start(Role::Workflow).await;
+    eventually(
+        async || site.readiness(Role::Workflow).to_string(),
+        |it| it.contains("its tail is missing"),
+    )
+    .await;
+
+    site.stop(Role::Intake).await;
+    put_back(&site, new.path());
+    site.start(Role::Intake).await;
+    submit(&site, 8).await.unwrap();
+    assert_eq!(site.records("intake").await.len(), 9);
+    for role in [Role::Workflow, Role::Reporting] {
+        site.stop(role).await;
+        site.start(role).await;
+    }
+    site.settle().await;
+    site.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_follower_that_is_shown_another_record_at_its_position_stops_with_a_name() {
+    let Some(mut nats) = Nats::start() else {
+        return;
+    };
+    let mut site = Site::in_three(&nats).await;
+    for number in 0..4 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    for role in [Role::Workflow, Role::Intake] {
+        site.stop(role).await;
+    }
+    // The same log by its name, with other things in it.
+    std::fs::remove_dir_all(intake_of(&site)).unwrap();
+    nats.lose_everything();
+    site.start(Role::Intake).await;
+    for number in 100..110 {
+        submit(&site, number).await.unwrap();
+    }
+    site.start(Role::Workflow).await;
+    let said = eventually(
+        async || site.readiness(Role::Workflow),
+        |it| it.to_string().contains("is not the one that was consumed"),
+    )
+    .await;
+    assert_eq!(said["ready"], false);
+    assert!(said.to_string().contains("intake/0"), "{said}");
+    let status = site.views("workflow").await.followers;
+    let stopped = status.iter().find(|it| it.log == "intake/0").unwrap();
+    assert!(stopped.stopped.contains("is not the one that was consumed"));
+    assert_eq!(stopped.consumed, 4);
+    site.stop_all().await;
+}
