@@ -93,7 +93,9 @@ async fn fill(disk: &Disk) {
     let mut sweep = Sweep::new(Arc::clone(&vault), 1).unwrap();
     let sweeping = move || {
         assert_eq!(sweep.log(), 2..3);
-        entries.iter().for_each(|it| sweep.keep(&it.to_string()));
+        for entry in &entries {
+            sweep.keep(&entry.to_string());
+        }
         while sweep.count(1).unwrap() {}
         while sweep.remove(1).unwrap() {}
         assert_eq!(sweep.counted().orphans, 1);

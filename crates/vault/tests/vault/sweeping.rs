@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use proptest::prelude::*;
 use redress_envelope::{LogId, VaultRef, derived_uuid};
 use redress_store::{Fault, FaultPlan};
 use redress_vault::{EntryId, Found, Read, Sweep, Unswept, Vault, VaultError};
@@ -27,7 +28,9 @@ async fn sweep(
     let known: Vec<String> = known.iter().map(|it| it.entry.clone()).collect();
     let sweeping = move || {
         let mut sweep = Sweep::new(vault, at_most)?;
-        known.iter().for_each(|it| sweep.keep(it));
+        for entry in &known {
+            sweep.keep(entry);
+        }
         while sweep.count(1)? {}
         while sweep.remove(1)? {}
         Ok((sweep.counted(), sweep.log().start))
@@ -94,7 +97,9 @@ async fn a_sweep_that_was_left_in_the_middle_is_begun_again_in_the_next_run() {
     let begun = move || {
         let mut sweep = Sweep::new(vault, 99).unwrap();
         assert_eq!(sweep.log(), 0..3, "nothing was looked at yet");
-        kept.iter().for_each(|it| sweep.keep(&it.entry));
+        for reference in &kept {
+            sweep.keep(&reference.entry);
+        }
         let early = sweep.remove(1);
         assert_eq!(early, Err(VaultError::Unswept(Unswept::NotCounted)));
         while sweep.count(7).unwrap() {}
@@ -283,4 +288,153 @@ async fn a_damaged_note_and_entries_of_before_the_first_log_remove_nothing() {
     let vault = beside(disk.open(), 4);
     assert_eq!(sweep(&vault, &[], 9).await, Ok((found(0, 0), 4)));
     assert_eq!(contents(&vault).len(), 2);
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    Seal {
+        is_recorded: bool,
+        is_long: bool,
+    },
+    Restart,
+    Sweep,
+    /// Restart with a log that lacks its last records.
+    TakeBack {
+        records: usize,
+    },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        8 => (any::<bool>(), prop::bool::weighted(0.1))
+            .prop_map(|(is_recorded, is_long)| Step::Seal { is_recorded, is_long }),
+        2 => Just(Step::Restart),
+        2 => Just(Step::Sweep),
+        1 => (1..4_usize).prop_map(|records| Step::TakeBack { records }),
+    ]
+}
+
+/// What was sealed, and what is known about it without asking the vault.
+struct Sealed {
+    entry: String,
+    run: u32,
+    /// Something told the vault that its record may be gone.
+    stays: bool,
+    is_gone: bool,
+}
+
+struct World {
+    disk: Disk,
+    runtime: tokio::runtime::Runtime,
+    vault: Option<Arc<Vault>>,
+    run: u32,
+    /// The log: each record refers to one entry.
+    records: Vec<String>,
+    size: Arc<AtomicU64>,
+    sealed: Vec<Sealed>,
+}
+
+impl World {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let mut world = Self {
+            disk: Disk::new(),
+            runtime: runtime.unwrap(),
+            vault: None,
+            run: 0,
+            records: Vec::new(),
+            size: Arc::default(),
+            sealed: Vec::new(),
+        };
+        world.restart();
+        world
+    }
+
+    fn vault(&self) -> &Arc<Vault> {
+        self.vault.as_ref().unwrap()
+    }
+
+    fn restart(&mut self) {
+        self.vault = None;
+        self.run += 1;
+        self.size.store(self.records.len() as u64, Ordering::SeqCst);
+        let (vault, size) = (self.disk.open(), Arc::clone(&self.size));
+        let size = move || size.load(Ordering::SeqCst);
+        vault.beside_log(log("one"), size).unwrap();
+        if vault.unswept().is_some() {
+            for sealed in &mut self.sealed {
+                sealed.stays = true;
+            }
+        }
+        self.vault = Some(Arc::new(vault));
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Seal {
+                is_recorded,
+                is_long,
+            } => {
+                let bytes = if *is_long { 20_000 } else { 9 };
+                let content = noise(self.sealed.len() as u64, bytes);
+                let entry = self.runtime.block_on(seal(self.vault(), content)).entry;
+                if *is_recorded {
+                    self.records.push(entry.clone());
+                    self.size.store(self.records.len() as u64, Ordering::SeqCst);
+                }
+                self.sealed.push(Sealed {
+                    entry,
+                    run: self.run,
+                    stays: false,
+                    is_gone: false,
+                });
+            }
+            Step::Restart => self.restart(),
+            Step::Sweep => self.sweep(),
+            Step::TakeBack { records } => {
+                let left = self.records.len().saturating_sub(*records);
+                self.records.truncate(left);
+                self.restart();
+            }
+        }
+    }
+
+    fn sweep(&mut self) {
+        let Ok(mut sweep) = Sweep::new(Arc::clone(self.vault()), u64::MAX) else {
+            assert!(self.vault().unswept().is_some());
+            return;
+        };
+        // No more than it asks for.
+        for position in sweep.log() {
+            sweep.keep(&self.records[position as usize]);
+        }
+        while sweep.count(2).unwrap() {}
+        while sweep.remove(2).unwrap() {}
+        for sealed in &mut self.sealed {
+            let is_recorded = self.records.contains(&sealed.entry);
+            sealed.is_gone |= sealed.run < self.run && !is_recorded && !sealed.stays;
+        }
+    }
+
+    fn check(&self) {
+        for sealed in &self.sealed {
+            let read = self.vault().read(&sealed.entry).unwrap();
+            assert_eq!(read == Read::Unknown, sealed.is_gone, "{}", sealed.entry);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn whatever_happens_only_words_without_a_record_are_dropped(
+        steps in prop::collection::vec(step(), 1..50)
+    ) {
+        let mut world = World::new();
+        for step in &steps {
+            world.step(step);
+            world.check();
+        }
+    }
 }

@@ -169,7 +169,9 @@ async fn check_sweep(disk: &Disk, what: &str) {
     let vault = Arc::clone(intake.vault());
     let sweeping = move || {
         let mut sweep = Sweep::new(vault, 100)?;
-        known.iter().for_each(|entry| sweep.keep(entry));
+        for entry in &known {
+            sweep.keep(entry);
+        }
         while sweep.count(1000)? {}
         while sweep.remove(1000)? {}
         Ok::<_, VaultError>(sweep.counted())
