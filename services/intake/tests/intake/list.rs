@@ -386,7 +386,7 @@ async fn a_question_that_cannot_be_answered_says_why() {
         ..first.clone()
     };
     let place = page.next_page_token.replace('0', "z");
-    let rows: [(Change<'_>, &str, &str); 9] = [
+    let rows: [(Change<'_>, &str, &str); 11] = [
         (&|q| q.page_size = 501, "PAGE_SIZE_INVALID", "page_size"),
         (&|q| q.order = 7, "FIELD_UNKNOWN_VALUE", "order"),
         (
@@ -401,9 +401,25 @@ async fn a_question_that_cannot_be_answered_says_why() {
         ),
         (&|q| q.order = 2, "PAGE_TOKEN_INVALID", "page_token"),
         (
-            &|q| filter(q).kinds = vec!["x".into()],
+            &|q| filter(q).kinds = vec!["enquiry".into()],
             "PAGE_TOKEN_INVALID",
             "page_token",
+        ),
+        (
+            &|q| {
+                q.page_token.clear();
+                filter(q).kinds = vec!["enquiry".into(), "complant".into()];
+            },
+            "FIELD_UNKNOWN_VALUE",
+            "filter.kinds[1]",
+        ),
+        (
+            &|q| {
+                q.page_token.clear();
+                filter(q).channels = vec!["fone".into()];
+            },
+            "FIELD_UNKNOWN_VALUE",
+            "filter.channels[0]",
         ),
         (
             &|q| q.wait_for = "intake".into(),
