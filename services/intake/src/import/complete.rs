@@ -48,6 +48,9 @@ pub(crate) async fn complete(
     let gate = intake.gates.of(&intake.log, import).await?;
     // Waits for the rows that hold it.
     let mut state = gate.write().await;
+    // Not known until the log has answered: whoever asked may give up before, and the import ends all
+    // the same. The next row finds out.
+    *state = State::NotYet;
     let command = Command::new(Subject::item(IMPORT, import), prepared.context);
     let complete = ImportCommand::Complete(completed);
     let decide = move |state: &State, _| decide(state, &complete);

@@ -23,6 +23,7 @@ pub(crate) struct Gates {
 
 #[derive(Debug)]
 struct Gate {
+    /// As the log has it; [`State::NotYet`] where that is not known.
     state: Arc<RwLock<State>>,
     /// When somebody last came to it.
     asked: Instant,

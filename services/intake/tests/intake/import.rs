@@ -261,9 +261,12 @@ async fn one_file_is_one_import_and_ends_once() {
         let status = running.client.complete_import(request).await.unwrap_err();
         assert_eq!(reason(&status), (code.to_owned(), Some(field.to_owned())));
     }
+    // What is refused ends nothing.
+    let (result, ..) = import(&mut running, import_row(&run, "9", 9, "closed")).await;
+    assert_eq!(result, "new");
     let done = running
         .client
-        .complete_import(complete(1, 1))
+        .complete_import(complete(2, 2))
         .await
         .unwrap()
         .into_inner();

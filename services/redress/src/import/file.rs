@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -57,8 +57,7 @@ pub(super) enum Shape {
 }
 
 pub(super) struct Input {
-    /// As the caller wrote it.
-    pub(super) name: String,
+    pub(super) path: PathBuf,
     pub(super) reader: Reader,
     pub(super) shape: Shape,
     /// Bytes of the file that were read so far, packed as they are.
@@ -73,22 +72,40 @@ pub(super) fn name_of(path: &Path) -> String {
         .collect()
 }
 
-/// SHA-256 over the file as it is, and its size.
+/// SHA-256 over the file as it is, and its size. What is packed must be whole: what is cut off would be
+/// an import that never comes to its end.
 pub(super) fn digest(path: &Path) -> Result<(String, u64), Failure> {
     let failed = |error: io::Error| Failure::file(path, error);
-    let mut file = File::open(path).map_err(failed)?;
-    let (mut digest, mut size) = (Sha256::new(), 0);
-    let mut buffer = vec![0; BUFFER_BYTES];
-    loop {
-        let count = file.read(&mut buffer).map_err(failed)?;
-        if count == 0 {
-            break;
-        }
-        digest.update(&buffer[..count]);
-        size += count as u64;
+    let digested = Digested {
+        inner: File::open(path).map_err(failed)?,
+        digest: Sha256::new(),
+        size: 0,
+    };
+    let mut packed = BufReader::with_capacity(BUFFER_BYTES, digested);
+    if packed.fill_buf().map_err(failed)?.starts_with(&GZIP) {
+        let mut rows = MultiGzDecoder::new(&mut packed);
+        io::copy(&mut rows, &mut io::sink()).map_err(|error| cut_off(path, &error))?;
     }
+    io::copy(&mut packed, &mut io::sink()).map_err(failed)?;
+    let Digested { digest, size, .. } = packed.into_inner();
     let bytes: [u8; 32] = digest.finalize().into();
     Ok((Hash::from(bytes).to_string(), size))
+}
+
+/// Digests what is read.
+struct Digested<R> {
+    inner: R,
+    digest: Sha256,
+    size: u64,
+}
+
+impl<R: Read> Read for Digested<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.digest.update(&buffer[..count]);
+        self.size += count as u64;
+        Ok(count)
+    }
 }
 
 pub(super) fn open(path: &Path) -> Result<Input, Failure> {
@@ -112,8 +129,8 @@ pub(super) fn open(path: &Path) -> Result<Input, Failure> {
         Box::new(packed)
     };
     let mut reader = BufReader::with_capacity(BUFFER_BYTES, inner);
-    let shape = shape(&mut reader).map_err(|error| cut_off(&error))?;
-    let start = reader.fill_buf().map_err(|error| cut_off(&error))?;
+    let shape = shape(&mut reader).map_err(|error| cut_off(path, &error))?;
+    let start = reader.fill_buf().map_err(|error| cut_off(path, &error))?;
     if start.is_empty() {
         let empty = Failure::usage(
             "FILE_EMPTY",
@@ -126,15 +143,18 @@ pub(super) fn open(path: &Path) -> Result<Input, Failure> {
         return Err(Failure::usage("FILE_SHAPE_UNKNOWN", message).with_remedy(*remedy));
     }
     Ok(Input {
-        name: path.display().to_string(),
+        path: path.to_owned(),
         reader,
         shape,
         read,
     })
 }
 
-pub(super) fn cut_off(error: &io::Error) -> Failure {
-    let message = format!("the file cannot be read to its end: {error}");
+pub(super) fn cut_off(path: &Path, error: &io::Error) -> Failure {
+    let message = format!(
+        "{}: the file cannot be read to its end: {error}",
+        path.display()
+    );
     Failure::new(Kind::DataLoss, "FILE_UNREADABLE", message)
         .with_remedy("get the whole file and run the import again; nothing is recorded twice")
 }
@@ -245,5 +265,24 @@ mod tests {
         let (digest, size) = digest(file.path()).unwrap();
         assert!(digest.starts_with("e3b0c44298fc1c149afbf4c8996fb924"));
         assert_eq!(size, 0);
+        let whole = [packed("abc"), packed("def")].concat();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&whole).unwrap();
+        let (digest, size) = super::digest(file.path()).unwrap();
+        let bytes: [u8; 32] = Sha256::digest(&whole).into();
+        assert_eq!(digest, Hash::from(bytes).to_string());
+        assert_eq!(size, whole.len() as u64);
+    }
+
+    #[test]
+    fn what_is_packed_and_cut_off_is_found_before_its_first_row() {
+        let whole = packed(&"a,b\n1,2\n".repeat(100));
+        for length in [1, 12, whole.len() / 2, whole.len() - 1] {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(&whole[..length]).unwrap();
+            let refused = digest(file.path()).err().map(|it| it.code().to_owned());
+            let expected = (length > 1).then(|| "FILE_UNREADABLE".to_owned());
+            assert_eq!(refused, expected, "{length}");
+        }
     }
 }

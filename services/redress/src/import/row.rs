@@ -10,7 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Format;
-use super::file::{Input, Shape, cut_off};
+use super::file::{Input, Shape};
 use super::reject::{Reason, Rejected};
 use super::text::{CsvRows, Lines, NAMES, json};
 use crate::failure::Failure;
@@ -59,13 +59,13 @@ impl Rows {
     pub(super) fn new(input: Input, format: Format, source: &str) -> Result<Self, Failure> {
         match (format, input.shape) {
             (Format::Cfpb, Shape::Csv) => {
-                CsvRows::new(input.reader, &input.name).map(Self::CfpbCsv)
+                CsvRows::new(input.reader, &input.path).map(Self::CfpbCsv)
             }
             (Format::Cfpb, Shape::JsonLines) => {
-                Lines::new(input.reader, &input.name, &NAMES).map(Self::CfpbLines)
+                Lines::new(input.reader, &input.path, &NAMES).map(Self::CfpbLines)
             }
             (Format::Feedback, Shape::JsonLines) => {
-                let lines = Lines::new(input.reader, &input.name, &["kind", "channel"])?;
+                let lines = Lines::new(input.reader, &input.path, &["kind", "channel"])?;
                 Ok(Self::Feedback {
                     lines,
                     source: source.to_owned(),
@@ -73,7 +73,10 @@ impl Rows {
             }
             (Format::Feedback, Shape::Csv) => Err(Failure::usage(
                 "FILE_SHAPE_UNKNOWN",
-                format!("{}: the file does not hold JSON Lines", input.name),
+                format!(
+                    "{}: the file does not hold JSON Lines",
+                    input.path.display()
+                ),
             )
             .with_remedy("write one JSON object on each line")),
         }
@@ -89,7 +92,7 @@ impl Rows {
                 }))
             }
             Self::CfpbLines(lines) => {
-                let text = lines.next().map_err(|error| cut_off(&error))?;
+                let text = lines.next()?;
                 Ok(text.map(|text| {
                     let line = text
                         .row
@@ -99,7 +102,7 @@ impl Rows {
                 }))
             }
             Self::Feedback { lines, source } => {
-                let text = lines.next().map_err(|error| cut_off(&error))?;
+                let text = lines.next()?;
                 Ok(text.map(|text| {
                     let line = text
                         .row

@@ -93,15 +93,17 @@ struct Found<'a> {
 
 /// Looks at every file before anything begins: what is not in the format leaves no import open.
 fn look_at(arguments: &Arguments, format: Format) -> Result<Vec<Found<'_>>, Failure> {
-    let mut found = Vec::with_capacity(arguments.files.len());
     for path in &arguments.files {
         Rows::new(file::open(path)?, format, &arguments.source)?;
     }
-    for path in &arguments.files {
+    let bar = progress::of_unknown("looking");
+    let found = arguments.files.iter().map(|path| {
         let (digest, size) = file::digest(path)?;
-        found.push(Found { path, digest, size });
-    }
-    Ok(found)
+        Ok(Found { path, digest, size })
+    });
+    let found = found.collect();
+    bar.finish_and_clear();
+    found
 }
 
 async fn begin(

@@ -165,8 +165,8 @@ fn rejected(text: &mut String, it: &Summary) {
     if let Some(path) = &it.rejects {
         let _ = writeln!(
             text,
-            "  each with its reasons and what the customer wrote is in {}; correct the rows and import \
-             them, whichever file they are in",
+            "  each with its reasons and what the customer wrote is in {}; correct them, in this file \
+             or in another one, and import that",
             path.display()
         );
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -46,6 +47,7 @@ fn not_utf8() -> Reason {
 
 /// JSON Lines. Empty lines are passed over.
 pub(super) struct Lines {
+    path: PathBuf,
     reader: Reader,
     number: u64,
     /// The first line, which was looked at before.
@@ -54,13 +56,15 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Refuses a file whose first row is one of something else: it has none of the names.
-    pub(super) fn new(reader: Reader, file: &str, names: &[&str]) -> Result<Self, Failure> {
+    pub(super) fn new(reader: Reader, path: &Path, names: &[&str]) -> Result<Self, Failure> {
         let mut lines = Self {
+            path: path.to_owned(),
             reader,
             number: 0,
             first: None,
         };
-        lines.first = lines.read().map_err(|error| cut_off(&error))?;
+        let file = path.display();
+        lines.first = lines.next()?;
         let Some(Text { row: Ok(line), .. }) = &lines.first else {
             return Ok(lines);
         };
@@ -82,10 +86,10 @@ impl Lines {
     }
 
     /// The next line, without its end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Text<String>>> {
+    pub(super) fn next(&mut self) -> Result<Option<Text<String>>, Failure> {
         match self.first.take() {
             Some(first) => Ok(Some(first)),
-            None => self.read(),
+            None => self.read().map_err(|error| cut_off(&self.path, &error)),
         }
     }
 
@@ -169,6 +173,7 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(line: &str) -> Result<T, Reas
 
 /// CSV with the bureau's header.
 pub(super) struct CsvRows {
+    path: PathBuf,
     reader: csv::Reader<Guarded>,
     header: ByteRecord,
     left: Arc<AtomicUsize>,
@@ -176,7 +181,7 @@ pub(super) struct CsvRows {
 }
 
 impl CsvRows {
-    pub(super) fn new(reader: Reader, file: &str) -> Result<Self, Failure> {
+    pub(super) fn new(reader: Reader, path: &Path) -> Result<Self, Failure> {
         let left = Arc::new(AtomicUsize::new(MAX_ROW_BYTES));
         let guarded = Guarded {
             inner: reader,
@@ -185,7 +190,7 @@ impl CsvRows {
         let mut reader = ReaderBuilder::new().flexible(true).from_reader(guarded);
         let header = reader
             .byte_headers()
-            .map_err(|error| unreadable(&error, 0))?
+            .map_err(|error| unreadable(path, &error, 0))?
             .clone();
         let missing: Vec<&str> = NAMES
             .into_iter()
@@ -193,13 +198,18 @@ impl CsvRows {
             .collect();
         if missing.is_empty() {
             return Ok(Self {
+                path: path.to_owned(),
                 reader,
                 header,
                 left,
                 number: 0,
             });
         }
-        let message = format!("{file}: the file has no column {}", missing.join(", "));
+        let message = format!(
+            "{}: the file has no column {}",
+            path.display(),
+            missing.join(", ")
+        );
         Err(Failure::usage("FILE_HEADER_UNKNOWN", message).with_remedy(remedy(&header)))
     }
 
@@ -207,7 +217,7 @@ impl CsvRows {
         let mut record = ByteRecord::new();
         self.left.store(MAX_ROW_BYTES, Ordering::Relaxed);
         let read = self.reader.read_byte_record(&mut record);
-        if !read.map_err(|error| unreadable(&error, self.number + 1))? {
+        if !read.map_err(|error| unreadable(&self.path, &error, self.number + 1))? {
             return Ok(None);
         }
         self.number += 1;
@@ -238,11 +248,16 @@ fn remedy(header: &ByteRecord) -> &'static str {
     "give a file with the bureau's column names, as CSV with a header or as JSON Lines"
 }
 
-fn unreadable(error: &csv::Error, row: u64) -> Failure {
-    let message = format!("the file cannot be read on from row {row}: {error}");
+fn unreadable(path: &Path, error: &csv::Error, row: u64) -> Failure {
+    let message = format!(
+        "{}: the file cannot be read on from row {row}: {error}",
+        path.display()
+    );
     Failure::new(Kind::DataLoss, "FILE_UNREADABLE", message)
         .with_fact("row", row)
-        .with_remedy("look for a cut-off file or a quote that is never closed; then run it again")
+        .with_remedy(
+            "look for a quote that is never closed; import the file made right, and close this import",
+        )
 }
 
 /// Stops a row that never ends, before it fills the memory.
@@ -275,7 +290,7 @@ mod tests {
     }
 
     fn line_codes(bytes: &[u8]) -> Vec<String> {
-        let mut lines = Lines::new(reader(bytes), "file", &NAMES).unwrap();
+        let mut lines = Lines::new(reader(bytes), Path::new("file"), &NAMES).unwrap();
         let mut codes = Vec::new();
         while let Some(text) = lines.next().unwrap() {
             assert_eq!(text.number as usize, codes.len() + 1);
@@ -333,7 +348,11 @@ mod tests {
     const HEADER: &str = "Date received,Product,Complaint ID\n";
 
     fn csv_codes(rows: &[u8]) -> Vec<String> {
-        let mut csv = CsvRows::new(reader(&[HEADER.as_bytes(), rows].concat()), "file").unwrap();
+        let mut csv = CsvRows::new(
+            reader(&[HEADER.as_bytes(), rows].concat()),
+            Path::new("file"),
+        )
+        .unwrap();
         let mut codes = Vec::new();
         while let Some(text) = csv.next().unwrap() {
             codes.push(
@@ -360,7 +379,7 @@ mod tests {
 
     #[test]
     fn a_header_of_another_file_is_refused() {
-        let refused = |text: &str| match CsvRows::new(reader(text.as_bytes()), "file") {
+        let refused = |text: &str| match CsvRows::new(reader(text.as_bytes()), Path::new("file")) {
             Ok(_) => panic!("it was taken"),
             Err(failure) => failure.to_string(),
         };
@@ -368,10 +387,12 @@ mod tests {
         assert!(refused("").contains("FILE_HEADER_UNKNOWN"));
         let semicolons = refused("Date received;Product;Complaint ID\n");
         assert!(semicolons.contains("by commas"), "{semicolons}");
-        let check = |text: &str, code| match Lines::new(reader(text.as_bytes()), "file", &NAMES) {
-            Ok(_) => panic!("it was taken: {text}"),
-            Err(failure) => assert_eq!(failure.code(), code),
-        };
+        let check =
+            |text: &str, code| match Lines::new(reader(text.as_bytes()), Path::new("file"), &NAMES)
+            {
+                Ok(_) => panic!("it was taken: {text}"),
+                Err(failure) => assert_eq!(failure.code(), code),
+            };
         check("{\"kind\":\"complaint\"}\n", "FILE_HEADER_UNKNOWN");
         check("{\n  \"Product\": \"a\"\n}\n", "FILE_SHAPE_UNKNOWN");
     }
@@ -384,7 +405,7 @@ mod tests {
             &vec![b'x'; MAX_ROW_BYTES * 3],
         ]
         .concat();
-        let mut csv = CsvRows::new(reader(&text), "file").unwrap();
+        let mut csv = CsvRows::new(reader(&text), Path::new("file")).unwrap();
         assert_eq!(csv.next().unwrap_err().code(), "FILE_UNREADABLE");
     }
 }
