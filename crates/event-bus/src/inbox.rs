@@ -1,22 +1,24 @@
 //! The inbox: what other systems publish, handed to whoever takes it in.
 //!
 //! A message leaves the stream only after its taker has answered, and the taker answers only after
-//! what it makes of the message is on the disk. In between anything may break: the message comes
+//! what it makes of the message is on the disk. In between anything may break: the message is taken
 //! again, and the taker knows it by its source and id. What is taken at the same time is bounded in
 //! number and in bytes, so a slow log slows the inbox, and the stream refuses when it is full.
+//!
+//! Two that take from one stream do the same work twice, and harm nothing.
 
 mod answer;
 mod delivery;
 mod gate;
 mod message;
 mod status;
+mod stored;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::consumer::{AckPolicy, Consumer, pull};
-use futures::StreamExt;
-use tokio::sync::watch;
+use futures::{Stream, StreamExt, TryStreamExt};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 pub use answer::{Answer, Take};
 pub use message::{InboxEvent, Mode, Published, Received, Unreadable};
@@ -25,12 +27,17 @@ pub use status::{InboxState, InboxStatus};
 use crate::connection::Bus;
 use crate::names::inbox_stream;
 use crate::pause::Pause;
-use crate::streams::StreamError;
+use crate::streams::{StreamError, StreamSpan};
 use gate::Gate;
 use status::Told;
+use stored::Stored;
 
-/// The consumer's name on the server; everybody who takes shares it.
-const CONSUMER: &str = "intake";
+/// Messages that are asked for at the same time.
+const READ_AHEAD: usize = 32;
+const KIB: usize = 1024;
+/// How often an empty stream is looked at.
+const SHORTEST_LOOK: Duration = Duration::from_millis(5);
+const LONGEST_LOOK: Duration = Duration::from_millis(100);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -39,11 +46,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct InboxFlow {
     /// Messages that are with the taker at the same time.
     pub in_flight: usize,
-    /// Bytes that are fetched together.
-    pub fetch_bytes: usize,
-    /// A message whose taker has vanished comes again after so long; one that is being taken does
-    /// not, however long that goes on.
-    pub patience: Duration,
+    /// Bytes of messages that are with the taker at the same time.
+    pub bytes: usize,
     /// Where a message cannot be taken now, nothing is tried for so long.
     pub retry_after: Duration,
     /// The same, after many failures in a row.
@@ -54,8 +58,7 @@ impl Default for InboxFlow {
     fn default() -> Self {
         Self {
             in_flight: 256,
-            fetch_bytes: 8 << 20,
-            patience: Duration::from_secs(5),
+            bytes: 32 << 20,
             retry_after: Duration::from_millis(100),
             retry_at_most: Duration::from_secs(30),
         }
@@ -64,8 +67,8 @@ impl Default for InboxFlow {
 
 impl InboxFlow {
     /// How long one message waits that could not be taken so often.
-    fn pause_after(&self, deliveries: u64) -> Duration {
-        let doubled = u32::try_from(deliveries.saturating_sub(1).min(16)).unwrap_or(16);
+    fn pause_after(&self, attempts: u64) -> Duration {
+        let doubled = u32::try_from(attempts.saturating_sub(1).min(16)).unwrap_or(16);
         let pause = self.retry_after.saturating_mul(1 << doubled);
         pause.min(self.retry_at_most.max(self.retry_after))
     }
@@ -111,9 +114,9 @@ impl Inbox {
         loop {
             let before = self.told.taken();
             let state = match self.begin().await {
-                Ok(consumer) => {
+                Ok(stream) => {
                     self.told.tell(InboxState::Taking);
-                    self.take(&consumer).await
+                    self.take(&stream).await
                 }
                 Err(state) => state,
             };
@@ -126,82 +129,86 @@ impl Inbox {
         }
     }
 
-    async fn begin(&self) -> Result<Consumer<pull::Config>, InboxState> {
-        let away = |why: String| InboxState::Away { why };
-        let stream = self.bus.inbox_stream().await.map_err(|error| match error {
-            StreamError::Away { why, .. } => away(why),
+    async fn begin(&self) -> Result<StreamSpan, InboxState> {
+        self.bus.inbox_stream().await.map_err(|error| match error {
+            StreamError::Away { why, .. } => InboxState::Away { why },
             fault @ (StreamError::Mismatch { .. }
             | StreamError::OtherLog { .. }
             | StreamError::Refused { .. }) => InboxState::Fault(fault),
-        })?;
-        let wanted = pull::Config {
-            durable_name: Some(CONSUMER.to_owned()),
-            ack_policy: AckPolicy::Explicit,
-            ack_wait: self.flow.patience,
-            // Never given up: what cannot be accepted is answered, and kept by the taker.
-            max_deliver: -1,
-            max_ack_pending: i64::try_from(self.flow.in_flight).unwrap_or(i64::MAX),
-            ..pull::Config::default()
-        };
-        let made = self
-            .bus
-            .context()
-            .create_consumer_on_stream(wanted.clone(), &stream.name)
-            .await;
-        let consumer = made.map_err(|error| away(error.to_string()))?;
-        let found = &consumer.cached_info().config;
-        let kept = |ack, wait, deliver, pending| format!("{ack:?} {wait:?} {deliver} {pending}");
-        let (wanted, found) = (
-            kept(
-                wanted.ack_policy,
-                wanted.ack_wait,
-                wanted.max_deliver,
-                wanted.max_ack_pending,
-            ),
-            kept(
-                found.ack_policy,
-                found.ack_wait,
-                found.max_deliver,
-                found.max_ack_pending,
-            ),
-        );
-        if wanted != found {
-            return Err(InboxState::Fault(StreamError::Mismatch {
-                stream: stream.name,
-                differences: vec![format!(
-                    "the consumer {CONSUMER} is {found} and should be {wanted}"
-                )],
-            }));
-        }
-        Ok(consumer)
+        })
     }
 
-    /// Takes messages until the connection or the consumer breaks.
-    async fn take(&self, consumer: &Consumer<pull::Config>) -> InboxState {
-        let messages = consumer
-            .stream()
-            .max_messages_per_batch(self.flow.in_flight)
-            .max_bytes_per_batch(self.flow.fetch_bytes)
-            .heartbeat(Duration::from_secs(5))
-            .expires(Duration::from_secs(30))
-            .messages()
-            .await;
-        let away = |why: String| InboxState::Away { why };
-        let messages = match messages {
-            Ok(messages) => messages,
-            Err(error) => return away(error.to_string()),
-        };
-        let mut why = None;
-        let taken = messages
-            .scan(&mut why, |why, message| {
-                let good = message.map_err(|error| **why = Some(error.to_string()));
-                std::future::ready(good.ok())
-            })
-            .for_each_concurrent(self.flow.in_flight, |message| self.deliver(message));
+    /// Takes messages until the connection or the stream breaks. What is in the stream already may
+    /// have been taken before.
+    async fn take(&self, stream: &StreamSpan) -> InboxState {
+        let budget = Semaphore::new(self.flow.bytes.div_ceil(KIB).max(1));
+        let taken = self
+            .sequences(stream)
+            .map(|sequence| async { self.fetch(&stream.name, sequence?, &budget).await })
+            .buffered(READ_AHEAD)
+            .try_filter_map(|found| std::future::ready(Ok(found)))
+            .try_for_each_concurrent(self.flow.in_flight, |(message, _bytes)| async move {
+                let known = message.sequence <= stream.last;
+                self.deliver(&stream.name, &message, known).await
+            });
         tokio::select! {
-            () = taken => {}
-            () = self.bus.lost() => return away(self.bus.state().to_string()),
+            ended = taken => {
+                let why = ended.err().unwrap_or_else(|| "the stream has ended".to_owned());
+                InboxState::Away { why }
+            }
+            () = self.bus.lost() => InboxState::Away { why: self.bus.state().to_string() },
         }
-        away(why.unwrap_or_else(|| "the consumer has ended".to_owned()))
+    }
+
+    /// The sequences of the stream, from its first on, as they come to be.
+    fn sequences(&self, stream: &StreamSpan) -> impl Stream<Item = Result<u64, String>> {
+        let begin = (stream.first.max(1), stream.last);
+        let name = stream.name.clone();
+        futures::stream::unfold(begin, move |(next, last)| {
+            let name = name.clone();
+            async move {
+                if next <= last {
+                    return Some((Ok(next), (next + 1, last)));
+                }
+                let mut pause = Pause::new(SHORTEST_LOOK, LONGEST_LOOK);
+                loop {
+                    match self.bus.find(&name).await {
+                        Err(error) => return Some((Err(error.to_string()), (next, last))),
+                        Ok(None) => {
+                            let why = "the stream is gone".to_owned();
+                            return Some((Err(why), (next, last)));
+                        }
+                        Ok(Some(info)) if info.state.last_sequence < last => {
+                            let why = "the stream was made again".to_owned();
+                            return Some((Err(why), (next, last)));
+                        }
+                        Ok(Some(info)) if info.state.last_sequence >= next => {
+                            let next = next.max(info.state.first_sequence);
+                            return Some((Ok(next), (next + 1, info.state.last_sequence)));
+                        }
+                        Ok(Some(_)) => tokio::time::sleep(pause.next()).await,
+                    }
+                }
+            }
+        })
+    }
+
+    /// The message at a sequence, with its share of the memory that messages may take.
+    async fn fetch<'a>(
+        &self,
+        stream: &str,
+        sequence: u64,
+        budget: &'a Semaphore,
+    ) -> Result<Option<(Stored, SemaphorePermit<'a>)>, String> {
+        let Some(message) = stored::fetch(&self.bus, stream, sequence).await? else {
+            return Ok(None);
+        };
+        let most = self.flow.bytes.div_ceil(KIB).max(1);
+        let kib = (message.bytes() / KIB + 1).min(most);
+        let share = budget
+            .acquire_many(u32::try_from(kib).unwrap_or(u32::MAX))
+            .await;
+        let share = share.map_err(|error| error.to_string())?;
+        Ok(Some((message, share)))
     }
 }

@@ -1,11 +1,7 @@
-//! One message: read, taken, answered, acknowledged. In this order.
+//! One message: taken, answered, removed. In this order.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::time::Instant;
-
-use async_nats::jetstream::AckKind;
-use async_nats::jetstream::message::Message;
 use bytes::Bytes;
 use serde::Serialize;
 
@@ -13,133 +9,136 @@ use super::Inbox;
 use super::answer::{Answer, Notice, Told};
 use super::message::Received;
 use super::status::InboxState;
+use super::stored::{self, Stored};
 use crate::names::{receipt_subjects, rejected_subject};
 
-/// Where a publisher wants its receipt.
-const RECEIPT_TO: &str = "Redress-Receipt-To";
 const LONGEST_SUBJECT: usize = 255;
 
 fn count(counter: &AtomicU64) {
     counter.fetch_add(1, Ordering::Relaxed);
 }
 
+/// A message that is with the taker is counted, however that ends.
+struct InFlight<'a>(&'a AtomicU64);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Inbox {
-    pub(super) async fn deliver(&self, message: Message) {
+    /// `known`: it may have been taken before. An error is one of the connection.
+    pub(super) async fn deliver(
+        &self,
+        stream: &str,
+        message: &Stored,
+        known: bool,
+    ) -> Result<(), String> {
         self.told.in_flight.fetch_add(1, Ordering::Relaxed);
-        self.take_one(&message).await;
-        self.told.in_flight.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    async fn take_one(&self, message: &Message) {
-        let received = match Received::from_message(message) {
-            Ok(received) => received,
-            Err(why) => {
-                tracing::error!(why, "a message of the inbox says nothing of its place");
-                return;
-            }
-        };
-        let id = received.event.id.clone();
-        let (source, sequence) = (received.source.clone(), received.sequence);
-        let deliveries = received.deliveries;
-        let answer = self.patiently(message, received).await;
-        self.go_on_or_hold(&answer);
-        // Receipts go first: a message that was acknowledged never comes again to be told of.
-        let kind = match &answer {
-            Answer::Accepted { receipt } => {
-                let id = id.as_deref();
-                let told = Told::Accepted { id, receipt };
-                self.tell_publisher(message, &source, &told).await;
-                count(&self.told.accepted);
-                AckKind::Ack
-            }
-            Answer::Rejected {
-                code,
-                reason,
-                reference,
-            } => {
-                let told = Told::Rejected {
-                    id: id.as_deref(),
-                    code,
-                    reason,
-                    reference,
-                };
-                self.tell_publisher(message, &source, &told).await;
-                let notice = Notice {
-                    sequence,
-                    code,
-                    reason,
-                    reference,
-                };
-                let subject = rejected_subject(&self.bus.config().tenant, &source);
-                self.publish(subject, &notice).await;
-                count(&self.told.rejected);
-                AckKind::Ack
-            }
-            Answer::Later { why } => {
-                tracing::debug!(source, sequence, why, "a message comes again");
-                count(&self.told.postponed);
-                AckKind::Nak(Some(self.gate.hold()))
-            }
-            Answer::Again { why } => {
-                tracing::warn!(source, sequence, why, "a message could not be taken");
-                count(&self.told.postponed);
-                AckKind::Nak(Some(self.flow.pause_after(deliveries)))
-            }
-        };
-        if let Err(error) = message.double_ack_with(kind).await {
-            tracing::debug!(%error, source, sequence, "a message comes again");
+        let _in_flight = InFlight(&self.told.in_flight);
+        self.take_one(message, known).await;
+        let removed = stored::remove(&self.bus, stream, message.sequence).await;
+        removed.inspect_err(|why| {
+            let sequence = message.sequence;
+            tracing::debug!(why, sequence, "a message is taken again");
             count(&self.told.unconfirmed);
-        }
+        })
     }
 
-    /// Hands it to the taker as soon as that takes anything, and keeps it from coming again
-    /// meanwhile.
-    async fn patiently(&self, message: &Message, received: Received) -> Answer {
-        let taken = async {
-            self.gate.open().await;
-            self.taker.take(received).await
+    /// Hands it to the taker until that decides, and tells what it decided.
+    async fn take_one(&self, message: &Stored, known: bool) {
+        let event = message.published.read();
+        let id = event.id.clone();
+        let mut received = Received {
+            source: message.source.clone(),
+            sequence: message.sequence,
+            deliveries: u64::from(known),
+            published_at: message.published_at,
+            published: message.published.clone(),
+            event,
         };
-        tokio::pin!(taken);
-        let half = self.flow.patience / 2;
-        let mut beat = tokio::time::interval_at(Instant::now() + half, half);
         loop {
-            tokio::select! {
-                answer = &mut taken => return answer,
-                _ = beat.tick() => {
-                    if let Err(error) = message.ack_with(AckKind::Progress).await {
-                        tracing::debug!(%error, "a message may come again while it is taken");
-                    }
+            received.deliveries += 1;
+            self.gate.open().await;
+            let answer = self.taker.take(received.clone()).await;
+            match answer {
+                Answer::Accepted { receipt } => {
+                    // Receipts go first: a message that was removed is never told of again.
+                    let (id, receipt) = (id.as_deref(), &receipt);
+                    self.tell_publisher(message, &Told::Accepted { id, receipt })
+                        .await;
+                    count(&self.told.accepted);
+                    self.go_on();
+                    return;
+                }
+                Answer::Rejected {
+                    code,
+                    reason,
+                    reference,
+                } => {
+                    let rejection = Rejection {
+                        code: &code,
+                        reason: &reason,
+                        reference: &reference,
+                    };
+                    self.tell_rejection(message, id.as_deref(), &rejection)
+                        .await;
+                    count(&self.told.rejected);
+                    self.go_on();
+                    return;
+                }
+                Answer::Later { why } => {
+                    count(&self.told.postponed);
+                    self.gate.hold();
+                    self.told.tell(InboxState::Waiting { why });
+                }
+                Answer::Again { why } => {
+                    let (source, sequence) = (&received.source, received.sequence);
+                    tracing::warn!(source, sequence, why, "a message could not be taken");
+                    count(&self.told.postponed);
+                    let pause = self.flow.pause_after(received.deliveries);
+                    tokio::time::sleep(pause).await;
                 }
             }
         }
     }
 
-    fn go_on_or_hold(&self, answer: &Answer) {
-        match answer {
-            Answer::Accepted { .. } | Answer::Rejected { .. } => {
-                self.gate.let_go();
-                self.told.tell(InboxState::Taking);
-            }
-            Answer::Later { why } => {
-                self.gate.hold();
-                let why = why.clone();
-                self.told.tell(InboxState::Waiting { why });
-            }
-            Answer::Again { .. } => {}
-        }
+    fn go_on(&self) {
+        self.gate.let_go();
+        self.told.tell(InboxState::Taking);
     }
 
-    async fn tell_publisher(&self, message: &Message, source: &str, told: &Told<'_>) {
-        let Some(subject) = receipt_to(message) else {
+    async fn tell_rejection(&self, message: &Stored, id: Option<&str>, it: &Rejection<'_>) {
+        let told = Told::Rejected {
+            id,
+            code: it.code,
+            reason: it.reason,
+            reference: it.reference,
+        };
+        self.tell_publisher(message, &told).await;
+        let notice = Notice {
+            sequence: message.sequence,
+            code: it.code,
+            reason: it.reason,
+            reference: it.reference,
+        };
+        let subject = rejected_subject(&self.bus.config().tenant, &message.source);
+        self.publish(subject, &notice).await;
+    }
+
+    async fn tell_publisher(&self, message: &Stored, told: &Told<'_>) {
+        let Some(subject) = &message.receipt_to else {
             return;
         };
+        let source = &message.source;
         let own = receipt_subjects(&self.bus.config().tenant, source);
         if !is_below(subject, &own) {
             tracing::warn!(source, "a receipt was asked for outside of {own}");
             count(&self.told.receipts_refused);
             return;
         }
-        if self.publish(subject.to_owned(), told).await {
+        if self.publish(subject.clone(), told).await {
             count(&self.told.receipts);
         }
     }
@@ -153,16 +152,11 @@ impl Inbox {
     }
 }
 
-fn receipt_to(message: &Message) -> Option<&str> {
-    let mut headers = message.headers.as_ref()?.iter();
-    headers.find_map(|(name, values)| {
-        let name: &str = name.as_ref();
-        let is_it = name.eq_ignore_ascii_case(RECEIPT_TO);
-        values
-            .first()
-            .filter(|_| is_it)
-            .map(async_nats::HeaderValue::as_str)
-    })
+/// What a rejection says, wherever it is said.
+struct Rejection<'a> {
+    code: &'a str,
+    reason: &'a str,
+    reference: &'a str,
 }
 
 /// Whether a subject is one below a prefix, and one that a message can be sent to.

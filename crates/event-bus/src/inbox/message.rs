@@ -6,7 +6,6 @@ mod read;
 
 use std::time::SystemTime;
 
-use async_nats::jetstream::message::Message;
 use bytes::Bytes;
 
 pub use published::Published;
@@ -18,7 +17,7 @@ pub struct Received {
     pub source: String,
     /// Its place in the inbox, as the broker told the publisher.
     pub sequence: u64,
-    /// How often it was given out, this time included.
+    /// How often it was taken, this time included, as far as anybody knows.
     pub deliveries: u64,
     /// When the broker got it. With the sequence it names the message, whichever way it is written.
     pub published_at: SystemTime,
@@ -80,22 +79,6 @@ impl Unreadable {
             field: Some(field),
             ..Self::new(code, why)
         }
-    }
-}
-
-impl Received {
-    pub(super) fn from_message(message: &Message) -> Result<Self, String> {
-        let info = message.info().map_err(|error| error.to_string())?;
-        let source = message.subject.rsplit('.').next().unwrap_or_default();
-        let published = Published::from_message(message);
-        Ok(Self {
-            source: source.to_owned(),
-            sequence: info.stream_sequence,
-            deliveries: u64::try_from(info.delivered).unwrap_or_default(),
-            published_at: info.published.into(),
-            event: published.read(),
-            published,
-        })
     }
 }
 

@@ -80,7 +80,6 @@ fn flow() -> InboxFlow {
     InboxFlow {
         in_flight: 32,
         retry_after: Duration::from_millis(50),
-        patience: Duration::from_secs(3),
         ..InboxFlow::default()
     }
 }
@@ -377,4 +376,54 @@ async fn an_inbox_that_may_lose_messages_is_not_taken_from() {
         assert!(said.contains(part), "{said}");
     }
     task.abort();
+}
+
+/// Publishes by hand, as a program that knows the protocol and nothing of its rules.
+fn publish_by_hand(server: &Server, headers: &[u8], body: &str) {
+    use std::io::{Read, Write};
+    let address = server.address();
+    let mut stream = std::net::TcpStream::connect(address.trim_start_matches("nats://")).unwrap();
+    let headers = [b"NATS/1.0", headers, b"\r\n\r\n"].concat();
+    let (length, all) = (headers.len(), headers.len() + body.len());
+    let begin = format!(
+        "CONNECT {{\"verbose\":false,\"headers\":true}}\r\nHPUB {SUBJECT} {length} {all}\r\n"
+    );
+    let bytes = [begin.as_bytes(), &headers, body.as_bytes(), b"\r\nPING\r\n"].concat();
+    stream.write_all(&bytes).unwrap();
+    let mut said = Vec::new();
+    while !said.ends_with(b"PONG\r\n") {
+        let mut some = [0; 4096];
+        let read = stream.read(&mut some).unwrap();
+        assert!(read > 0, "it hung up");
+        said.extend(&some[..read]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn headers_that_are_none_harm_nothing() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let clerk = Arc::new(Clerk::default());
+    let bus = server.bus().await;
+    let open = Open::with(&bus, &clerk).await;
+    let body = r#"{"kind":"praise"}"#;
+    for headers in [
+        &b"\r\nNats-Msg-Id: one\r\nX: a\rb"[..],
+        b"\r\nNats-Msg-Id: two\r\nX: \xff",
+        b"\r\nNats-Msg-Id: three\r\nno colon",
+        b" 503 go away\r\nNats-Msg-Id: four",
+        b"",
+    ] {
+        publish_by_hand(&server, headers, body);
+    }
+    let status = open
+        .until(|it| it.accepted == 5 && it.waiting == Some(0))
+        .await;
+    assert_eq!(
+        (status.rejected, status.postponed, status.unconfirmed),
+        (0, 0, 0)
+    );
+    assert_eq!(clerk.taken.lock().unwrap().len(), 5);
+    assert!(bus.is_connected());
 }

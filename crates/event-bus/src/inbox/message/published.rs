@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use async_nats::jetstream::message::Message;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -62,15 +61,6 @@ impl Published {
             headers: kept,
             payload,
         }
-    }
-
-    pub(super) fn from_message(message: &Message) -> Self {
-        let headers = message.headers.iter().flat_map(async_nats::HeaderMap::iter);
-        let first = headers.filter_map(|(name, values)| {
-            let name: &str = name.as_ref();
-            Some((name.to_owned(), values.first()?.as_str().to_owned()))
-        });
-        Self::new(first, message.payload.clone())
     }
 
     /// What it says, as far as it can be read.
