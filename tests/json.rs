@@ -17,8 +17,8 @@ const NOT_SHOWN: &[(&str, &[&str], &str)] = &[
     ("log verify", &["position", "what"], "no record is damaged"),
     (
         "view status",
-        &["done", "total", "type"],
-        "no view is folded again or meets a type that it does not know",
+        &["done", "total", "type", "published", "state", "halted"],
+        "no view is folded again or meets a type that it does not know, and no NATS server is there",
     ),
     (
         "complaint failed",
@@ -238,6 +238,8 @@ fn answers() -> Vec<(&'static str, Value)> {
     ));
     all.push(("feedback list", json("feedback list --limit 200")));
     all.push(("feedback list", json("feedback list --product Mortgage")));
+    // What is in such a list, `tests/publishers.rs` looks at.
+    all.push(("feedback rejected", json("feedback rejected")));
     all.push((
         "complaint show",
         json(&format!("complaint show {id} --wait-for {token}")),

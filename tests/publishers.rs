@@ -153,6 +153,14 @@ fn the_page_shows_the_programs_that_are_tested() {
     }
 }
 
+fn is_documented(answer: &Value) {
+    let page = std::fs::read_to_string(root().join("docs/publish.md")).unwrap();
+    for field in answer.as_object().unwrap().keys() {
+        let named = format!("`{field}`");
+        assert!(page.contains(&named), "{field} is not in docs/publish.md");
+    }
+}
+
 #[test]
 fn strangers_get_acknowledgements_and_receipts_and_what_is_wrong_can_be_corrected() {
     let Some(nats) = Nats::start() else { return };
@@ -178,6 +186,10 @@ fn strangers_get_acknowledgements_and_receipts_and_what_is_wrong_can_be_correcte
             ])
         };
         assert_eq!(state("open")["rejected"][0]["rejected_id"], id);
+        let shown = intake.json(&["feedback", "rejected", "show", id]);
+        assert_eq!(shown["message"]["id"], "wrong");
+        is_documented(&shown["rejected"][0]);
+        is_documented(&shown["message"]);
         let corrected = json!({ "kind": "complaint", "product": "Kettle" }).to_string();
         std::fs::write(folder.path().join("corrected.json"), corrected).unwrap();
         let done = intake.json(&["feedback", "retry", id, "--file", "corrected.json"]);

@@ -88,6 +88,22 @@ const TYPED: &[(&str, i32, &str)] = &[
     ),
     ("feedback list --limit 501", 2, "PAGE_SIZE_INVALID"),
     ("feedback list --wait-for nonsense", 2, "TOKEN_MALFORMED"),
+    ("feedback rejected --limit 501", 2, "PAGE_SIZE_INVALID"),
+    (
+        "feedback rejected show 0-00000000000000000000000000000000",
+        1,
+        "REJECTED_NOT_FOUND",
+    ),
+    (
+        "feedback rejected discard 0-00000000000000000000000000000000 --reason duplicate",
+        1,
+        "REJECTED_NOT_FOUND",
+    ),
+    (
+        "feedback retry 0-00000000000000000000000000000000",
+        1,
+        "REJECTED_NOT_FOUND",
+    ),
     (
         "complaint show 0-00000000000000000000000000000000",
         1,

@@ -96,11 +96,12 @@ impl Intake {
         serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{arguments:?}: {err}"))
     }
 
-    /// How many records the log has.
-    pub(crate) fn records(&self) -> u64 {
-        let status = self.json(&["log", "status"]);
+    /// How many records the log has, once nobody writes to it any more.
+    pub(crate) fn records(mut self) -> u64 {
+        self.kill();
+        let status = self.json(&["log", "status", "--data", "data"]);
         let logs = status["logs"].as_array().unwrap();
-        let own = logs.iter().find(|it| it["log"] == "intake/0").unwrap();
+        let own = logs.iter().find(|it| it["log"] == "intake").unwrap();
         own["records"].as_u64().unwrap()
     }
 }

@@ -14,6 +14,7 @@ use tonic::service::RoutesBuilder;
 
 use crate::config::{IntakeConfig, IntakeDeps, SERVICE};
 use crate::import;
+use crate::inbox;
 use crate::intake::{Intake, OpenError};
 
 impl IntakeConfig {
@@ -82,13 +83,19 @@ impl Part for Intake {
     fn tasks(&self, around: &Around) -> Vec<Task> {
         let inner = &self.inner;
         let (vault, log) = (Arc::clone(&inner.vault), inner.log.clone());
-        vec![
+        let mut tasks = vec![
             Task::new(
                 "the look at open imports",
                 import::remind(self.clone(), around.clone()),
             ),
             sweeping(SERVICE, vault, log, inner.orphans, around),
-        ]
+        ];
+        let told = inbox::Told::register(&around.metrics);
+        if let Some(bus) = around.bus.clone() {
+            let taking = inbox::run(self.clone(), bus, around.clone(), told);
+            tasks.push(Task::new("the inbox", taking));
+        }
+        tasks
     }
 
     fn stopped(&self) -> BoxFuture<'static, String> {
