@@ -13,3 +13,4 @@ mod running;
 mod submit;
 mod unknown;
 mod words;
+mod wrong_messages;
