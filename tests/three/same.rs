@@ -145,6 +145,10 @@ async fn three_processes_over_nats_make_the_logs_and_reports_of_one() {
             .iter()
             .all(|it| Some(it.consumed) == it.head)
     );
+    assert!(
+        views.followers.iter().any(|it| it.via == "stream"),
+        "{views:?}"
+    );
     assert_eq!(views.relays.len(), 1);
     assert_eq!(views.relays[0].published, views.relays[0].head);
     site.stop_all().await;

@@ -140,7 +140,6 @@ impl BusSource {
                 session = self.follow_plan(&plan, from).await;
             }
             let Some(reading) = session.as_mut() else {
-                self.told.nobody_tells();
                 self.rest(pause.next()).await;
                 continue;
             };
@@ -200,6 +199,9 @@ impl BusSource {
         max_records: usize,
     ) -> Result<Option<Vec<Stored>>, SourceFault> {
         let Ok(head) = self.owner.head().await else {
+            if !self.bus.is_connected() {
+                self.told.nobody_tells();
+            }
             return Ok(None);
         };
         let place = || self.place.to_string();

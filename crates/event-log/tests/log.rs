@@ -19,6 +19,8 @@ mod faults;
 mod full_disk;
 #[path = "log/golden.rs"]
 mod golden;
+#[path = "log/holding.rs"]
+mod holding;
 #[path = "log/in_order.rs"]
 mod in_order;
 #[path = "log/kill.rs"]

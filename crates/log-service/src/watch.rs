@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use redress_event_bus::{Bus, Persistence, RelayStatus, persistence};
+use redress_event_bus::{Bus, BusState, Persistence, RelayStatus, persistence};
 use redress_service::Component;
 use redress_service::lifecycle::TaskError;
 use redress_view::ViewStatus;
@@ -106,8 +106,12 @@ fn warn_of_followers(around: &Around, part: &dyn Part, followers: &[FollowerLook
 
 async fn tell_of_bus(bus: &Bus, around: &Around, gauges: &Gauges, inbox: Option<String>) {
     let mut warnings = Vec::new();
-    if !bus.is_connected() {
-        warnings.push(format!("NATS is away: {}", bus.state()));
+    match bus.state() {
+        BusState::Connected { .. } => {}
+        BusState::Away { why } => warnings.push(format!("NATS is away: {why}")),
+        state @ (BusState::Connecting | BusState::Unusable(_) | BusState::Closed) => {
+            warnings.push(format!("NATS is away: {state}"));
+        }
     }
     warnings.extend(inbox);
     gauges.set_bus(bus.is_connected());

@@ -78,6 +78,8 @@ fn filter(directives: &str) -> Result<EnvFilter, TelemetryError> {
     for library in QUIET {
         filter = filter.add_directive(format!("{library}=warn").parse()?);
     }
+    // It tells of each attempt to connect; ours are told once, and by readiness.
+    filter = filter.add_directive("async_nats=off".parse()?);
     Ok(filter)
 }
 

@@ -45,8 +45,13 @@ impl Told {
 
     fn note(&self, event: &Event) {
         let away = |why: String| {
-            tracing::debug!(why, "NATS is away");
-            self.state.send_replace(BusState::Away { why });
+            let before = self.state.send_replace(BusState::Away { why: why.clone() });
+            // Told once: the next attempts are as many as it takes.
+            if let BusState::Connected { .. } = before {
+                tracing::warn!(why, "NATS is away");
+            } else {
+                tracing::debug!(why, "NATS is away");
+            }
         };
         match event {
             Event::Connected => self.connected.notify_one(),
@@ -85,10 +90,11 @@ pub(super) async fn watch(client: Client, told: Arc<Told>) {
         }
         let info = client.server_info();
         let state = match judge(&info) {
-            Ok(()) => BusState::Connected {
-                server: info.server_name,
-                version: info.version,
-            },
+            Ok(()) => {
+                let (server, version) = (info.server_name, info.version);
+                tracing::info!(server, version, "connected to NATS");
+                BusState::Connected { server, version }
+            }
             Err(fault) => {
                 tracing::error!(%fault, "NATS is not used");
                 BusState::Unusable(fault)

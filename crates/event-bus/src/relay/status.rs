@@ -62,7 +62,7 @@ impl fmt::Display for RelayState {
         match self {
             Self::Starting => write!(f, "starting"),
             Self::Relaying => write!(f, "relaying"),
-            Self::Away { why } => write!(f, "NATS is away: {why}"),
+            Self::Away { why } => write!(f, "waiting for NATS: {why}"),
             Self::StreamAhead {
                 stream,
                 stream_records,

@@ -220,3 +220,52 @@ fn a_file_that_was_asked_for_must_be_there() {
     let error = Config::load(Role::Intake, &sources).unwrap_err();
     assert!(matches!(&error, ConfigError::File { file, .. } if file.contains("/nowhere")));
 }
+
+#[test]
+fn a_bus_has_servers_and_one_way_to_log_in_and_shows_no_secret() {
+    let toml = "[bus.login]\nuser = \"u\"\npassword = \"hunter2\"\n";
+    let servers = ("REDRESS_BUS__SERVERS", "nats://a:4222, nats://b:4222");
+    let config = load(toml, &[servers], &[]).unwrap();
+    assert_eq!(config.bus.servers, ["nats://a:4222", "nats://b:4222"]);
+    let password = config.bus.login.password.as_ref().unwrap();
+    assert_eq!(password.reveal(), "hunter2");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    assert!(!serde_json::to_string(&config).unwrap().contains("hunter2"));
+
+    let at = |key: &'static str, value: &'static str| (key, value);
+    refused("", &[], &[at("bus.server", "x")], &["bus.server"]);
+    refused(
+        toml,
+        &[],
+        &[at("bus.login.password_file", "p")],
+        &["bus.login.password", "not both"],
+    );
+    refused(
+        toml,
+        &[],
+        &[at("bus.login.token", "t")],
+        &["more than one way"],
+    );
+    refused("", &[], &[at("bus.login.user", "u")], &["password"]);
+    refused("", &[], &[at("bus.tls.key_file", "k")], &["bus.tls"]);
+    for secret in ["nats://u:hunter2@a:4222", "nats://hunter2@a"] {
+        let said = load("", &[], &[at("bus.servers", secret)]).unwrap_err();
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+    let said = load("[bus.login]\nuser = \"u\"\npassword = 4711\n", &[], &[]).unwrap_err();
+    assert!(
+        said.contains("bus.login.password") && !said.contains("4711"),
+        "{said}"
+    );
+}
+
+#[test]
+fn each_program_looks_for_the_others_at_their_own_ports() {
+    let client = |role| Config::defaults(role).client;
+    assert_eq!(client(Role::AllInOne).workflow, "http://127.0.0.1:7301");
+    for role in [Role::Intake, Role::Workflow, Role::Reporting] {
+        assert_eq!(client(role).intake, "http://127.0.0.1:7301");
+        assert_eq!(client(role).workflow, "http://127.0.0.1:7302");
+        assert_eq!(client(role).reporting, "http://127.0.0.1:7303");
+    }
+}
