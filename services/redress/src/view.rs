@@ -160,7 +160,12 @@ fn render_links(followers: &[FollowerStatus], relays: &[RelayStatus]) -> String 
     for it in followers {
         let lag = it.head.map(|head| head.saturating_sub(it.consumed));
         let state = if it.stopped.is_empty() {
-            format!("following, by {}", it.via)
+            match it.via.as_str() {
+                "log" => "following".to_owned(),
+                "stream" => "following over NATS".to_owned(),
+                "owner" => "following, read from its owner".to_owned(),
+                _ => "following; nobody has told of more lately".to_owned(),
+            }
         } else {
             format!("stopped: {}", it.stopped)
         };
