@@ -253,9 +253,12 @@ impl Scores {
         let nps = Nps::from_counts(promoters, passives, detractors)?;
         let (lower, upper) = nps.interval_95();
         // Of few answers the normal does not hold: of one alone it would be certain.
-        let limit = |limit| match nps.small {
-            true => String::new(),
-            false => decimal(limit, 1),
+        let limit = |limit| {
+            if nps.small {
+                String::new()
+            } else {
+                decimal(limit, 1)
+            }
         };
         Ok(wire::Score {
             n: nps.n,

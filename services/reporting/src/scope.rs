@@ -97,7 +97,7 @@ fn known_word(index: usize, dimension: Dimension, value: &str) -> Result<(), Pro
     let Some(words) = dimension.words() else {
         return Ok(());
     };
-    if value.is_empty() || words.iter().any(|word| *word == value) {
+    if value.is_empty() || words.contains(&value) {
         return Ok(());
     }
     let field = format!("scope.slices[{index}].value");

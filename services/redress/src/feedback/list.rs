@@ -16,9 +16,11 @@ use crate::table::Table;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// complaint, compliment, suggestion, enquiry, survey_response, dispute, regulator_referral or
-    /// safety_report; as the others, may be given several times
-    #[arg(long)]
+    #[arg(
+        long,
+        help = "complaint, compliment, suggestion, enquiry, survey_response, dispute, \
+                regulator_referral or safety_report; as the others, may be given several times"
+    )]
     kind: Vec<String>,
 
     /// The door it came through: web, email, phone, ..

@@ -160,8 +160,8 @@ mod tests {
 
     use super::*;
 
-    fn told(error: RestoreError) -> (String, String) {
-        let failure = refused(&error, Service::Intake, Path::new("lines.jsonl"));
+    fn told(error: &RestoreError) -> (String, String) {
+        let failure = refused(error, Service::Intake, Path::new("lines.jsonl"));
         (failure.code().to_owned(), failure.to_string())
     }
 
@@ -185,11 +185,11 @@ mod tests {
             (other, "or the root is not that of"),
             (RestoreError::OtherLog { line: 3 }, "line 3"),
         ] {
-            let (code, text) = told(error);
+            let (code, text) = told(&error);
             assert_eq!(code, "RESTORE_REFUSED", "{text}");
             assert!(text.contains(words), "{text}");
         }
-        let (code, text) = told(RestoreError::Folder {
+        let (code, text) = told(&RestoreError::Folder {
             path: there(),
             error: std::io::ErrorKind::StorageFull.into(),
         });

@@ -14,10 +14,14 @@ use crate::table::Table;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// What is counted: product, sub_product, issue, sub_issue, channel, language, site, supplier,
-    /// business_unit, segment, jurisdiction, vulnerable, accessibility_need, status, severity, outcome,
-    /// response_class, reported_response, reported_timely or reported_disputed
-    #[arg(long, value_name = "DIMENSION")]
+    #[arg(
+        long,
+        value_name = "DIMENSION",
+        help = "What is counted: product, sub_product, issue, sub_issue, channel, language, site, \
+                supplier, business_unit, segment, jurisdiction, vulnerable, accessibility_need, status, \
+                severity, outcome, response_class, reported_response, reported_timely or \
+                reported_disputed"
+    )]
     by: String,
 
     /// At most so many rows
