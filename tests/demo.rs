@@ -25,6 +25,14 @@ fn the_demo_finds_the_planted_shift_and_a_second_start_serves_what_is_there() {
     let candidate = &first["improvements"][0];
     assert_eq!(candidate["source"]["id"], found["signal_id"]);
     assert_eq!(candidate["status"], "candidate");
+    // What is out for months is one matter.
+    let of_slice = |signal: &&serde_json::Value| {
+        (&signal["dimension"], &signal["value"]) == (&found["dimension"], &found["value"])
+    };
+    let planted = first["signals"].as_array().unwrap();
+    let further = candidate["further_signals"].as_array().unwrap().len();
+    assert!(further > 0);
+    assert_eq!(further + 1, planted.iter().filter(of_slice).count());
 
     let second = demo();
     assert!(second["loaded"].is_null());

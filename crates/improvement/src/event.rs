@@ -75,7 +75,7 @@ impl CandidateOpened {
             // What tells it from others first, because lists cut what is long.
             (None, Some(Finding { slice, month, .. })) => {
                 let Slice { dimension, value } = slice;
-                format!("{month} {dimension} {value}: more complaints than expected")
+                format!("{month} {dimension} {value}: more than expected")
             }
             (None, None) => String::new(),
         }

@@ -160,7 +160,11 @@ pub(crate) fn table(improvements: &[Improvement]) -> Table {
             it.status.clone(),
             source.kind.clone(),
             it.title.clone(),
-            if is_signal { signals.to_string() } else { String::new() },
+            if is_signal {
+                signals.to_string()
+            } else {
+                String::new()
+            },
             latest.to_owned(),
             it.owner.clone(),
             it.due.clone(),
@@ -240,5 +244,8 @@ fn render(it: &Improvement) -> String {
 fn further(signal: &ImprovementSource) -> String {
     let figure = |name: &str| signal.figures.get(name).cloned().unwrap_or_default();
     let (month, observed, upper) = (&signal.month, figure("observed"), figure("upper"));
-    format!("{month}: {observed} received, upper limit {upper}, by {}", signal.rule)
+    format!(
+        "{month}: {observed} received, upper limit {upper}, by {}",
+        signal.rule
+    )
 }

@@ -53,7 +53,7 @@ mod tests {
             let mut items = Vec::new();
             let mut at = from;
             while at < 10 && at < from + 4 && (items.len() as u32) < size {
-                items.extend((at % 3 == 0).then_some(at));
+                items.extend(at.is_multiple_of(3).then_some(at));
                 at += 1;
             }
             Ok(Listed {

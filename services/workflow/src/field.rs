@@ -34,12 +34,15 @@ pub(crate) fn actor(field: impl Into<String>, text: &str) -> Result<Option<Actor
     match text.parse() {
         Ok(actor @ (Actor::User(_) | Actor::Service(_))) => Ok(Some(actor)),
         // Only Redress itself acts as `system`.
-        Ok(Actor::System) | Err(_) => Err(Problem::invalid(
-            "ACTOR_INVALID",
-            field,
-            "it is not an actor",
-        )
-        .with_remedy("send `user:<pseudonym>`: 1 to 64 of A-Z a-z 0-9 . _ - after the colon")),
+        Ok(Actor::System) | Err(_) => {
+            let field: String = field.into();
+            let message = format!("`{field}` is no actor");
+            Err(
+                Problem::invalid("ACTOR_INVALID", field, message).with_remedy(
+                    "send `user:<pseudonym>`: 1 to 64 of A-Z a-z 0-9 . _ - after the colon",
+                ),
+            )
+        }
     }
 }
 

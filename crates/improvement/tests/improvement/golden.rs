@@ -86,7 +86,10 @@ fn a_field_of_a_later_version_is_passed_over_wherever_it_stands() {
                 }
             }
             serde_json::Value::Array(items) => items.iter_mut().for_each(grow),
-            _ => {}
+            serde_json::Value::Null
+            | serde_json::Value::Bool(_)
+            | serde_json::Value::Number(_)
+            | serde_json::Value::String(_) => {}
         }
     }
     for event in full_and_bare().concat() {

@@ -140,7 +140,9 @@ fn nothing_is_due_on_a_day_that_was_over_when_it_was_decided() {
     };
     let taken = |given: &[Event], when: &Command| {
         let mut state = State::default();
-        given.iter().for_each(|event| evolve(&mut state, event));
+        for event in given {
+            evolve(&mut state, event);
+        }
         decide(&state, when, now()).map(|events| events.len())
     };
     let candidate = &life()[..1];
@@ -203,10 +205,7 @@ fn a_candidate_says_what_it_is_about() {
         Err("FIELD_REQUIRED"),
     );
     let heading = candidate().heading();
-    assert_eq!(
-        heading,
-        "2017-04 product Mortgage: more complaints than expected"
-    );
+    assert_eq!(heading, "2017-04 product Mortgage: more than expected");
     open(|c| c.source.id = Some(String::new()), "FIELD_REQUIRED");
     open(|c| c.finding = None, "IMPROVEMENT_OF_A_SIGNAL");
     let other = |c: &mut CandidateOpened| c.source.kind = SourceKind::Other("dream".into());

@@ -309,16 +309,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
             };
             send!(global, it.target, reopen_complaint, request)
         }
-        Verb::Withdraw(it) => {
-            let (reason, explanation) = (it.reason, words(it.explanation)?);
-            let request = wire::WithdrawComplaintRequest {
-                reason,
-                explanation,
-                promises: it.promises.unwrap_or_default(),
-                ..d()
-            };
-            send!(global, it.target, withdraw_complaint, request)
-        }
+        Verb::Withdraw(it) => withdraw(global, it).await,
         Verb::Note(it) => {
             let request = wire::AddNoteRequest {
                 text: words(Some(it.text))?,
@@ -360,6 +351,16 @@ async fn not_required(global: &Global, it: InvestigationNotRequired) -> Result<(
     let answer = client.record_investigation_not_required(request).await?;
     tell(global, answer.into_inner().recorded.as_ref(), &[]);
     Ok(())
+}
+
+async fn withdraw(global: &Global, it: Withdraw) -> Result<(), Failure> {
+    let request = wire::WithdrawComplaintRequest {
+        reason: it.reason,
+        explanation: words(it.explanation)?,
+        promises: it.promises.unwrap_or_default(),
+        ..d()
+    };
+    send!(global, it.target, withdraw_complaint, request)
 }
 
 async fn propose(global: &Global, it: Propose) -> Result<(), Failure> {

@@ -84,7 +84,7 @@ fn render(entries: &[HistoryEntry]) -> String {
             &entry.summary
         };
         let words = entry.words.as_ref();
-        let words = words.map(|it| format!(": {}", words_of(it)));
+        let words = words.map(|it| format!(" \"{}\"", words_of(it)));
         table.row_whole([
             time!(entry.occurred_at).unwrap_or_default(),
             time!(entry.recorded_at).unwrap_or_default(),

@@ -107,7 +107,7 @@ fn subject(it: &Complaint) -> Fields {
         ("accessibility need", yes_or_no(about.accessibility_need)),
         ("done on the spot", yes_or_no(about.immediate_action_taken)),
         ("aware", time!(about.aware_at).unwrap_or_default()),
-        ("channel", either(about.channel, about.reported_channel)),
+        ("channel", channel(&about.channel, &about.reported_channel)),
     ]
 }
 
@@ -173,7 +173,10 @@ fn response(it: &Complaint) -> Fields {
     };
     let numbers = it.owed_remedies.iter().map(u32::to_string);
     vec![
-        ("proposed", time!(it.response_proposed_at).unwrap_or_default()),
+        (
+            "proposed",
+            time!(it.response_proposed_at).unwrap_or_default(),
+        ),
         (names[0], cause),
         (names[1], said(response.refusal_reason, explanation)),
         (names[2], lines(response.remedies.iter().map(remedy_line))),
@@ -297,9 +300,9 @@ fn said(code: String, words: Option<String>) -> String {
     }
 }
 
-fn either(channel: String, reported: String) -> String {
+fn channel(channel: &str, reported: &str) -> String {
     if reported.is_empty() {
-        channel
+        channel.to_owned()
     } else {
         format!("{channel} ({reported})")
     }

@@ -164,12 +164,12 @@ fn investigation(inquiry: Inquiry) -> wire::Investigation {
 
 /// Whether the response is that of before a dispute or a reopening.
 fn is_earlier(state: &State) -> bool {
-    let stage = match state {
+    let found = match state {
         State::NotOpened | State::Closed { .. } => return false,
         State::Open { stage, .. } => stage,
         State::Withdrawn { withdrawal, .. } => &withdrawal.stage,
     };
-    matches!(**stage, Stage::Investigating(_))
+    matches!(**found, Stage::Investigating(_))
 }
 
 fn response(response: &Response, earlier: bool) -> wire::Response {

@@ -86,7 +86,7 @@ fn not_required(e: &InvestigationNotRequired) -> String {
 
 fn response_proposed(e: &ResponseProposed) -> String {
     let remedies = e.remedies.iter();
-    let remedies = remedies.map(|it| format!("remedy {}, {}", it.remedy, offer(&it.offer)));
+    let remedies = remedies.map(|it| format!("remedy {}: {}", it.remedy, offer(&it.offer)));
     let refusal = e.refusal.iter().map(|it| format!("refused: {}", it.reason));
     let cause = match &e.cause {
         Cause::NoCauseEstablished => "no cause established".to_owned(),
@@ -97,10 +97,10 @@ fn response_proposed(e: &ResponseProposed) -> String {
     format!("Response proposed: {}", said.join("; "))
 }
 
-/// `refund of 12.50 EUR by 2026-06-30`
+/// `refund of 12.50 EUR promised by 2026-06-30`
 fn offer(offer: &RemedyOffer) -> String {
     let amount = offer.amount.as_ref().map(|amount| format!(" of {amount}"));
-    let until = offer.promised_by.map(|day| format!(" by {day}"));
+    let until = offer.promised_by.map(|day| format!(" promised by {day}"));
     let (amount, until) = (amount.unwrap_or_default(), until.unwrap_or_default());
     format!("{}{amount}{until}", offer.kind)
 }

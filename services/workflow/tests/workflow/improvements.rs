@@ -107,7 +107,7 @@ async fn a_signal_opens_a_candidate_that_a_person_takes_to_its_end() {
     assert_eq!((&*candidate.status, &*candidate.etag), ("candidate", "v1"));
     assert_eq!(
         candidate.title,
-        "2026-10 product Kettle 1: more complaints than expected"
+        "2026-10 product Kettle 1: more than expected"
     );
     let source = candidate.source.unwrap();
     assert_eq!(
@@ -207,14 +207,12 @@ async fn what_is_out_for_months_is_one_candidate_with_its_evidence() {
     running.follow(&world).await;
     let got = get(&mut running.improvements, id).await;
     assert_eq!((&*got.status, got.version), ("accepted", 4));
-    assert_eq!(
-        got.title,
-        "2026-08 product Kettle 1: more complaints than expected"
-    );
+    assert_eq!(got.title, "2026-08 product Kettle 1: more than expected");
     let months: Vec<_> = got.further_signals.iter().map(|it| &*it.month).collect();
     assert_eq!(months, ["2026-09", "2026-10"]);
     assert_eq!(got.further_signals[0].figures["observed"], "41");
-    assert_eq!(found(&mut running, "2026-10").await, [got.clone()]);
+    let taken = found(&mut running, "2026-10").await;
+    assert_eq!(taken, std::slice::from_ref(&got));
     let all = everything(&mut running).await;
     assert_eq!(all.len(), 2);
     running.stop().await;

@@ -361,6 +361,16 @@ async fn what_cannot_be_a_request_is_told_by_code_and_field() {
         ..Default::default()
     };
     no!(t.list_complaints(list): "ORDER_UNKNOWN", "order");
+    filters(t).await;
+    let watch = WatchComplaintsRequest {
+        resume_after: "x".into(),
+        ..Default::default()
+    };
+    no!(t.watch_complaints(watch): "TOKEN_MALFORMED", "resume_after");
+}
+
+/// Words of closed lists, and who somebody is; also where changes are watched.
+async fn filters(t: &mut Table) {
     let one = |word: &str| vec![word.to_owned()];
     let filter = ComplaintFilter::default;
     for (filter, code, field) in [
@@ -410,9 +420,4 @@ async fn what_cannot_be_a_request_is_told_by_code_and_field() {
         let found = refused(t.running.complaints.watch_complaints(watch).await);
         assert_eq!((&*found.0, &*found.1), (code, field));
     }
-    let watch = WatchComplaintsRequest {
-        resume_after: "x".into(),
-        ..Default::default()
-    };
-    no!(t.watch_complaints(watch): "TOKEN_MALFORMED", "resume_after");
 }
