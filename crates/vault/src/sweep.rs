@@ -20,6 +20,9 @@
 //! nothing is removed in this run; what was sealed before it is never looked at, because what its
 //! records said may be gone; and the row begins anew with this log and this run.
 //!
+//! A log that lacks only what was recorded after the last seal, and has the same id, is not told from
+//! the whole one here: that its end is missing the log's own note of its head says.
+//!
 //! # How
 //!
 //! Everything is counted before anything is removed: more than a bound is no accident of a few
@@ -53,7 +56,7 @@ pub enum Unswept {
     OtherLog,
     #[error(
         "the log has {size} records, and had {seen} when something was sealed: it is older than \
-         the vault; take back the log's missing end, else what was sealed until now stays"
+         the vault; take back the log's missing end. What was sealed until now stays"
     )]
     ShorterLog { size: u64, seen: u64 },
     #[error("the note of how far they were looked for was damaged; what was sealed before stays")]
