@@ -39,6 +39,8 @@ impl Intake {
         let settings = format!(
             "data_dir = \"data\"\n\
              [bus]\nservers = [\"{}\"]\n\
+             [bus.events]\nmax_bytes = 67108864\n\
+             [bus.inbox]\nmax_bytes = 67108864\n\
              [grpc]\nlisten = \"127.0.0.1:{port}\"\n\
              [http]\nlisten = \"127.0.0.1:0\"\n\
              [client]\nintake = \"http://127.0.0.1:{port}\"\n\

@@ -1,4 +1,4 @@
-//! A message as the stream holds it, read and removed by JetStream's own API.
+//! A message as the stream holds it, read and removed by the API of `JetStream`.
 //!
 //! No consumer delivers it: a client that is given a message with headers that are none breaks its
 //! connection or worse, and anybody who may publish could do that to us. The API hands out the same
@@ -32,6 +32,10 @@ pub(super) struct Stored {
 #[derive(Serialize)]
 struct Question {
     seq: u64,
+    /// Writing over each message would make a removal several times slower; its block is dropped
+    /// with it sooner or later.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    no_erase: bool,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +89,11 @@ impl Stored {
 
 /// The message at a sequence, if there is one.
 pub(super) async fn fetch(bus: &Bus, stream: &str, seq: u64) -> Result<Option<Stored>, String> {
-    let answer = ask(bus, "GET", stream, seq).await?;
+    let question = Question {
+        seq,
+        no_erase: false,
+    };
+    let answer = ask(bus, "GET", stream, &question).await?;
     match (answer.message, answer.error) {
         (Some(raw), _) => Stored::read(raw).map(Some),
         (None, Some(fault)) if fault.code == NOT_FOUND => Ok(None),
@@ -95,7 +103,11 @@ pub(super) async fn fetch(bus: &Bus, stream: &str, seq: u64) -> Result<Option<St
 
 /// Takes a message out of the stream, for good.
 pub(super) async fn remove(bus: &Bus, stream: &str, seq: u64) -> Result<(), String> {
-    let answer = ask(bus, "DELETE", stream, seq).await?;
+    let question = Question {
+        seq,
+        no_erase: true,
+    };
+    let answer = ask(bus, "DELETE", stream, &question).await?;
     if answer.success == Some(true) {
         return Ok(());
     }
@@ -106,9 +118,9 @@ pub(super) async fn remove(bus: &Bus, stream: &str, seq: u64) -> Result<(), Stri
     }
 }
 
-async fn ask(bus: &Bus, what: &str, stream: &str, seq: u64) -> Result<Answer, String> {
+async fn ask(bus: &Bus, what: &str, stream: &str, it: &Question) -> Result<Answer, String> {
     let subject = format!("$JS.API.STREAM.MSG.{what}.{stream}");
-    let question = serde_json::to_vec(&Question { seq }).map_err(|error| error.to_string())?;
+    let question = serde_json::to_vec(it).map_err(|error| error.to_string())?;
     let asked = bus.client().request(subject, question.into());
     let asked = tokio::time::timeout(bus.config().request_timeout, asked).await;
     let reply = asked.map_err(|_| "NATS did not answer in time".to_owned())?;

@@ -43,13 +43,12 @@ impl Message {
         } = received;
         // A clock that is ahead of ours is no reason to reject anything.
         let got = Timestamp::try_from(published_at).unwrap_or(now).min(now);
-        let key = match &event.id {
-            Some(id) => names.message(NATS, &source, event.source.as_deref(), id),
+        let key = if let Some(id) = &event.id {
+            names.message(NATS, &source, event.source.as_deref(), id)
+        } else {
             // Nothing tells a repeat from a second message: only its place in the inbox names it.
-            None => {
-                let place = format!("{sequence}@{}", nanos(published_at));
-                names.message_without_id(NATS, &source, &place)
-            }
+            let place = format!("{sequence}@{}", nanos(published_at));
+            names.message_without_id(NATS, &source, &place)
         };
         Self {
             source: is_source(&source).then_some(source),

@@ -55,7 +55,9 @@ pub(crate) async fn take(door: &Door, message: Received) -> Answer {
 pub(crate) fn receipt(answer: Answer) -> Value {
     match answer {
         Answer::Accepted { receipt } => receipt,
-        other => panic!("not accepted: {other:?}"),
+        other @ (Answer::Rejected { .. } | Answer::Later { .. } | Answer::Again { .. }) => {
+            panic!("not accepted: {other:?}")
+        }
     }
 }
 
@@ -72,7 +74,9 @@ pub(crate) fn rejection(answer: Answer) -> (String, String) {
             }
             (code, reference)
         }
-        other => panic!("not rejected: {other:?}"),
+        other @ (Answer::Accepted { .. } | Answer::Later { .. } | Answer::Again { .. }) => {
+            panic!("not rejected: {other:?}")
+        }
     }
 }
 
@@ -397,7 +401,7 @@ async fn a_clock_of_the_broker_that_is_ahead_rejects_nothing() {
     said.as_object_mut().unwrap().remove("received_at");
     let now: SystemTime = time(NOW);
     let message = Received {
-        published_at: now + Duration::from_secs(3600),
+        published_at: now + Duration::from_hours(1),
         ..received(1, &[STRUCTURED], event("a", &said))
     };
     receipt(take(&intake.door(), message).await);

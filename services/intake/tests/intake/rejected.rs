@@ -18,9 +18,10 @@ fn rant() -> Value {
 }
 
 fn retry(id: &str, corrected: &Value, request_id: &str) -> RetryRejectedRequest {
-    let corrected = match corrected {
-        Value::Null => Vec::new(),
-        value => value.to_string().into(),
+    let corrected = if corrected.is_null() {
+        Vec::new()
+    } else {
+        corrected.to_string().into()
     };
     RetryRejectedRequest {
         rejected_id: id.to_owned(),

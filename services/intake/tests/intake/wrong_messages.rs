@@ -44,6 +44,7 @@ fn with(field: &str, value: Value) -> Vec<u8> {
     event("w", &said)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn all_that_is_wrong() -> Vec<Wrong> {
     let ce = [STRUCTURED];
     let deep = format!("{{\"unmapped\":{}{}}}", "[".repeat(5000), "]".repeat(5000));

@@ -1,4 +1,4 @@
-//! RFC 4648, with padding: how JetStream writes bytes in JSON.
+//! RFC 4648, with padding: how `JetStream` writes bytes in JSON.
 
 /// The bytes; none where the text is no base64.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
