@@ -170,7 +170,7 @@ impl End {
                 files => Err(Failure::new(
                     Kind::DataLoss,
                     "IMPORT_ALL_REJECTED",
-                    format!("every row was rejected of {}", files.join(", ")),
+                    format!("of {} every row was rejected", files.join(", ")),
                 )
                 .with_remedy("see the reasons of the rows; look whether it is the right file")),
             },

@@ -1,6 +1,5 @@
 //! Rows as they stand in a file, each with its number, good or not.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use csv::{ByteRecord, ReaderBuilder};
 use redress_feedback::cfpb;
 use redress_service::Kind;
-use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
 
 use super::file::{Reader, cut_off};
 use super::reject::Reason;
@@ -74,7 +73,7 @@ impl Lines {
             return Err(Failure::usage("FILE_SHAPE_UNKNOWN", message).with_remedy(remedy));
         }
         // A first row that cannot be read is a bad row like any other.
-        let row = serde_json::from_str::<BTreeMap<String, IgnoredAny>>(line);
+        let row = serde_json::from_str::<Map<String, Value>>(line);
         if row.is_ok_and(|row| !names.iter().any(|name| row.contains_key(*name))) {
             let message = format!("{file}: the first row has none of {}", names.join(", "));
             return Err(Failure::usage("FILE_HEADER_UNKNOWN", message).with_remedy(
