@@ -3,6 +3,7 @@
 
 mod clients;
 mod demo;
+mod deploy;
 mod failure;
 mod import;
 mod json;

@@ -107,10 +107,7 @@ const PUBLISHERS: &[(&str, &[&str])] = &[
         "$JS.API.CONSUMER.MSG.NEXT.REDRESS_DEFAULT_INBOX.intake",
         &["operator"],
     ),
-    (
-        "$JS.ACK.REDRESS_DEFAULT_INBOX.intake.1.1.1.1.0",
-        &[],
-    ),
+    ("$JS.ACK.REDRESS_DEFAULT_INBOX.intake.1.1.1.1.0", &[]),
     // The answers to another, and the server itself.
     ("_INBOX.intake.1", &[]),
     ("$SYS.REQ.SERVER.PING", &[]),

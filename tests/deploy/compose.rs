@@ -1,10 +1,12 @@
 //! `compose.yaml` from nothing to a report, through the loss of each of its processes.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::engine::Engine;
 use super::images::{self, IMAGES};
@@ -14,21 +16,27 @@ use crate::started::{Answer, folder_named_by, redress, root};
 
 const SERVICES: [&str; 3] = ["intake", "workflow", "reporting"];
 const CONTAINERS: [&str; 4] = ["nats", "intake", "workflow", "reporting"];
+const TOOLS: &str = "the independent clients (`cargo xtask test` makes it)";
 const PATIENCE: Duration = Duration::from_secs(120);
 
 struct Composed {
     engine: Engine,
     site: Site,
+    tools: PathBuf,
 }
 
 impl Composed {
     /// `None` where there are no containers, and the test is over.
     fn new() -> Option<Self> {
+        let tools = folder_named_by("REDRESS_TOOLS", TOOLS)?;
         let nats_server = server::program()?;
         let engine = Engine::start()?;
         images::make(&engine, &nats_server);
-        let site = Site::new();
-        Some(Self { engine, site })
+        Some(Self {
+            engine,
+            site: Site::new(),
+            tools,
+        })
     }
 
     /// `deploy/compose ..`, as it is typed.
@@ -106,15 +114,38 @@ impl Composed {
         submitted["feedback_id"].as_str().unwrap().to_owned()
     }
 
+    /// What another system gets for a message, always the same one, that it publishes to the inbox.
+    fn publish(&self) -> Value {
+        let server = format!("nats://shop:{}@127.0.0.1:4222", self.site.password("shop"));
+        // It publishes again for ever.
+        let mut publish = Command::new("timeout");
+        publish.arg("120").arg(self.tools.join("bin/python"));
+        publish.arg(root().join("tests/publishers/publish.py"));
+        publish.args([&server, "default", "shop"]);
+        let mut publish = self.engine.beside(&publish);
+        let message = json!({ "id": "order-7", "data": {
+            "kind": "complaint", "channel": "web", "product": "Toaster",
+        }});
+        let file = self.site.beside("messages.jsonl");
+        fs::write(&file, message.to_string()).unwrap();
+        publish.stdin(fs::File::open(file).unwrap());
+        let output = publish.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(told["status"], "accepted", "{told}");
+        told["receipt"].clone()
+    }
+
     /// The log's root of each service, where the program finds nothing wrong.
-    fn roots(&self) -> Vec<Value> {
+    fn roots(&self) -> Vec<(Value, Value)> {
         let verified = self.json("log verify");
-        let logs = verified["logs"].as_array().unwrap().clone();
+        let logs = verified["logs"].as_array().unwrap();
         assert_eq!(logs.len(), 3, "{verified}");
-        for log in &logs {
+        for log in logs {
             assert_eq!(log["problem"], Value::Null, "{verified}");
         }
-        logs
+        let root = |log: &Value| (log["log"].clone(), log["root"].clone());
+        logs.iter().map(root).collect()
     }
 
     /// Ends a container's process from outside, as a crash would: Docker is to start it again.
@@ -198,39 +229,54 @@ fn the_composed_services_come_up_with_one_command_and_outlive_their_processes() 
         composed.compose("exec -T reporting redress report pareto --by product --output json");
     assert_eq!(inside.json()["total"], 1, "{inside:?}");
 
+    let published = composed.publish();
+    assert_eq!(published["repeated"], false, "{published}");
+    assert_eq!(composed.report(2)["total"], 2);
+
     // A container that somebody kills stays down until it is asked for.
     let intake = composed.container("intake");
     assert_eq!(composed.engine.docker(["kill", &intake]).code, 0);
     composed.compose("up -d");
     composed.healthy();
     let second = composed.submit();
-    assert_eq!(composed.report(2)["rows"][0]["count"], 2);
+    assert_eq!(composed.report(3)["rows"][0]["count"], 2);
 
     // A process that ends by itself is started again.
-    for (count, service) in (3..).zip(CONTAINERS) {
+    for (count, service) in (4..).zip(CONTAINERS) {
         composed.crash(service);
         composed.submit();
         composed.report(count);
     }
     composed.healthy();
     let before = composed.roots();
+    let nats = composed.container("nats");
+    let logs = composed.engine.docker(["logs", &nats]);
+    assert!(
+        !logs.err.contains("Violation"),
+        "somebody lacks a right: {logs:?}"
+    );
 
     composed.compose("down");
     composed.compose("up -d");
     composed.healthy();
-    assert_eq!(composed.report(6)["rows"][0]["count"], 6);
+    assert_eq!(composed.report(7)["rows"][0]["count"], 6);
     for id in [first, second] {
         let complaint = composed.json(&format!("complaint show {id}"));
-        assert_eq!(complaint["complaint"]["product"], "Kettle", "{complaint}");
+        assert_eq!(
+            complaint["complaint"]["about"]["product"], "Kettle",
+            "{complaint}"
+        );
     }
+    let again = composed.publish();
+    assert_eq!(again["feedback_id"], published["feedback_id"], "{again}");
+    assert_eq!(again["repeated"], true, "{again}");
     assert_eq!(composed.roots(), before, "the logs are the same");
     composed.compose("down --volumes");
 }
 
 #[test]
 fn the_image_is_described_as_its_critics_want() {
-    let Some(tools) = folder_named_by("REDRESS_TOOLS", "hadolint (`cargo xtask test` makes it)")
-    else {
+    let Some(tools) = folder_named_by("REDRESS_TOOLS", TOOLS) else {
         return;
     };
     let file = root().join("deploy/Containerfile");
