@@ -91,8 +91,8 @@ impl Site {
 
     fn config(&self, role: Role) -> Config {
         let mut config = Config::defaults(role);
-        config.data_dir = self.folder.path().to_owned();
-        config.tenant = "acme".to_owned();
+        self.folder.path().clone_into(&mut config.data_dir);
+        "acme".clone_into(&mut config.tenant);
         config.log.segment_records = 256;
         let at = |port| format!("http://127.0.0.1:{port}");
         config.client = Client {

@@ -146,7 +146,7 @@ impl Process {
         );
         tasks.spawn("the HTTP server", doors);
         let seen = parts.iter().map(|part| part.shared()).collect();
-        tasks.spawn("the watch", watch::run(seen, around.clone()));
+        tasks.spawn("the watch", watch::over(seen, around.clone()));
         spawn_tasks(&parts, &around, &mut tasks);
         for task in more {
             tasks.spawn(task.name, task.run);

@@ -14,6 +14,8 @@ use crate::part::{Around, Part};
 
 const WHILE_STARTING: Duration = Duration::from_millis(50);
 const WHILE_READY: Duration = Duration::from_secs(1);
+/// Whoever is not ready by then waits for an operator.
+const STARTING_LOOKS: u32 = 1200;
 
 /// A part, and what readiness knows of it.
 struct Seen {
@@ -23,7 +25,11 @@ struct Seen {
     followers: Component,
 }
 
-pub(crate) async fn run(parts: Vec<Arc<dyn Part>>, around: Around) -> Result<(), TaskError> {
+/// Nothing is ready from now on before it was looked at.
+pub(crate) fn over(
+    parts: Vec<Arc<dyn Part>>,
+    around: Around,
+) -> impl Future<Output = Result<(), TaskError>> + Send + 'static {
     let gauges = Gauges::register(&around.metrics);
     let component =
         |part: &dyn Part, of| around.readiness.component(format!("{}.{of}", part.name()));
@@ -36,7 +42,17 @@ pub(crate) async fn run(parts: Vec<Arc<dyn Part>>, around: Around) -> Result<(),
             part: Arc::clone(part),
         })
         .collect();
+    run(parts, seen, gauges, around)
+}
+
+async fn run(
+    parts: Vec<Arc<dyn Part>>,
+    seen: Vec<Seen>,
+    gauges: Gauges,
+    around: Around,
+) -> Result<(), TaskError> {
     let mut inbox = InboxServer::default();
+    let mut looks: u32 = 0;
     loop {
         for it in &seen {
             let mut views = Vec::new();
@@ -52,10 +68,12 @@ pub(crate) async fn run(parts: Vec<Arc<dyn Part>>, around: Around) -> Result<(),
             let warning = inbox.look(bus, &parts).await;
             tell_of_bus(bus, &around, &gauges, warning).await;
         }
-        let pause = if around.readiness.report().ready {
-            WHILE_READY
-        } else {
+        looks = looks.saturating_add(1);
+        let is_starting = looks < STARTING_LOOKS && !around.readiness.report().ready;
+        let pause = if is_starting {
             WHILE_STARTING
+        } else {
+            WHILE_READY
         };
         tokio::select! {
             () = around.shutdown.soft() => return Ok(()),

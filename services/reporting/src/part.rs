@@ -49,7 +49,7 @@ impl Reporting {
     /// they have, until the process stops. Meanwhile it says that it does not follow yet: they may
     /// come up later, or wait for this one.
     pub async fn follow(self, elsewhere: Elsewhere, shutdown: Shutdown) -> Result<(), TaskError> {
-        let begin = async {
+        let beginning = async {
             let (intake, workflow) = tokio::try_join!(
                 elsewhere.log_of("intake", self.log()),
                 elsewhere.log_of("workflow", self.log()),
@@ -57,7 +57,7 @@ impl Reporting {
             Ok::<_, TaskError>(self.run(intake, workflow).await?)
         };
         tokio::select! {
-            begun = begin => begun?,
+            begun = beginning => begun?,
             () = shutdown.soft() => return Ok(()),
         }
         shutdown.soft().await;
