@@ -53,9 +53,10 @@ impl Client {
             "protocol": 1, "lang": "test", "version": "1", "user": user, "pass": password,
         });
         client.write(&format!("CONNECT {hello}\r\n"), b"");
-        match client.fence() {
-            true => Ok(client),
-            false => Err(client.refusals.join("; ")),
+        if client.fence() {
+            Ok(client)
+        } else {
+            Err(client.refusals.join("; "))
         }
     }
 
@@ -125,11 +126,11 @@ impl Client {
     }
 
     fn send(&mut self, subject: &str, reply: &str, headers: &[(&str, &str)], body: &[u8]) {
-        let lines: String = headers
-            .iter()
-            .map(|(k, v)| format!("{k}: {v}\r\n"))
-            .collect();
-        let head = format!("NATS/1.0\r\n{lines}\r\n");
+        let mut head = "NATS/1.0\r\n".to_owned();
+        for (name, value) in headers {
+            head.extend([*name, ": ", *value, "\r\n"]);
+        }
+        head.push_str("\r\n");
         let (verb, sizes, head) = if headers.is_empty() {
             ("PUB", body.len().to_string(), "")
         } else {
