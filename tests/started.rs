@@ -127,12 +127,13 @@ impl Server {
         }
     }
 
-    /// A command against this server.
+    /// A command against this server, unless it names another.
     pub(crate) fn run<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Answer {
         let mut command = redress(self.folder.path());
-        command
-            .args(arguments)
-            .args(["--output", "json", "--address", &self.grpc]);
+        command.args(arguments).args(["--output", "json"]);
+        if !command.get_args().any(|it| it == "--address") {
+            command.args(["--address", &self.grpc]);
+        }
         let http = self.http.trim_start_matches("http://");
         command.args(["--set", &format!("http.listen={http}")]);
         Answer::of(&mut command)
