@@ -156,7 +156,6 @@ const TYPED: &[(&str, i32, &str)] = &[
         "FIELD_UNKNOWN_VALUE",
     ),
     ("feedback list --kind complant", 2, "FIELD_UNKNOWN_VALUE"),
-    ("feedback list --address nonsense", 2, "SETTING_INVALID"),
     (
         "report indicators --from 2026-02-01 --to 2026-01-01",
         2,

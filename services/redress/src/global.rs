@@ -100,7 +100,20 @@ impl Global {
 mod tests {
     use std::collections::BTreeSet;
 
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
+
+    /// Given an address that is none, when a command is typed with it, then the flag is blamed and no
+    /// setting that nobody typed.
+    #[test]
+    fn a_wrong_address_is_blamed_on_the_flag_that_gave_it() {
+        let typed = ["redress", "feedback", "list", "--address", "nonsense"];
+        let cli = crate::Cli::try_parse_from(typed).unwrap();
+        let failure = cli.global.load(Vec::new()).unwrap_err();
+        assert_eq!(failure.code(), "SETTING_INVALID");
+        let text = failure.to_string();
+        assert!(text.starts_with("--address must be an address"), "{text}");
+        assert!(!text.contains("client."), "{text}");
+    }
 
     /// All flags of a command and of those below it.
     fn flags(command: &clap::Command, all: &mut BTreeSet<String>) {
