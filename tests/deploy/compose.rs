@@ -17,7 +17,7 @@ use crate::started::{Answer, folder_named_by, redress, root};
 const SERVICES: [&str; 3] = ["intake", "workflow", "reporting"];
 const CONTAINERS: [&str; 4] = ["nats", "intake", "workflow", "reporting"];
 const TOOLS: &str = "the independent clients (`cargo xtask test` makes it)";
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 struct Composed {
     engine: Engine,

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::site::program;
 use crate::started::{Answer, skip};
 
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
+const STARTS_WITHIN: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub(crate) struct Engine {

@@ -24,8 +24,6 @@ pub(crate) struct Message {
     pub(crate) subject: String,
     /// Which subscription it came by.
     by: u32,
-    pub(crate) reply: Option<String>,
-    pub(crate) headers: String,
     pub(crate) body: Vec<u8>,
 }
 
@@ -99,7 +97,6 @@ impl Client {
 
     fn read_message(&mut self, words: &[&str]) -> Option<()> {
         let has_headers = words[0] == "HMSG";
-        let sizes = if has_headers { 2 } else { 1 };
         let number = |word: &str| word.parse::<usize>().ok();
         let total = number(words.last()?)?;
         let of_headers = if has_headers {
@@ -114,8 +111,6 @@ impl Client {
         self.messages.push_back(Message {
             subject: words[1].to_owned(),
             by: words[2].parse().ok()?,
-            reply: (words.len() - sizes > 3).then(|| words[3].to_owned()),
-            headers: String::from_utf8(bytes).ok()?,
             body,
         });
         Some(())
