@@ -13,7 +13,11 @@ use crate::started::{Answer, Server, redress, root};
 
 /// What no command shows here, and why.
 const NOT_SHOWN: &[(&str, &[&str], &str)] = &[
-    ("ready", &["component", "why"], "nothing is to be said of it"),
+    (
+        "ready",
+        &["component", "why"],
+        "nothing is to be said of it",
+    ),
     ("log verify", &["position", "what"], "no record is damaged"),
     (
         "view status",

@@ -30,7 +30,7 @@ enum Task {
     Test(test::Arguments),
     /// Figures, each beside its limit measured in the same run
     Bench(bench::Arguments),
-    /// The JSON Schemas of what is stored, and the AsyncAPI document: `proto/events`
+    /// The JSON Schemas of what is stored, and the `AsyncAPI` document: `proto/events`
     Schemas(schemas::Arguments),
 }
 

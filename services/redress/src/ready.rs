@@ -116,11 +116,16 @@ mod tests {
     #[test]
     fn only_a_report_is_taken_for_an_answer() {
         let head = "HTTP/1.0 503 Service Unavailable\r\nA: b\r\n\r\n";
-        let report =
-            format!(r#"{head}{{"ready":false,"reasons":[{{"component":"log","why":"starting"}}]}}"#);
+        let report = format!(
+            r#"{head}{{"ready":false,"reasons":[{{"component":"log","why":"starting"}}]}}"#
+        );
         let report = read(report.as_bytes()).unwrap();
         assert!(not_ready(&report).to_string().contains("log: starting"));
-        for other in ["", "HTTP/1.0 200 OK\r\n\r\nalive\n", "HTTP/1.0 200 OK\r\n\r\n{}"] {
+        for other in [
+            "",
+            "HTTP/1.0 200 OK\r\n\r\nalive\n",
+            "HTTP/1.0 200 OK\r\n\r\n{}",
+        ] {
             assert_eq!(read(other.as_bytes()), None, "{other:?}");
         }
     }

@@ -27,6 +27,8 @@ mod refusals;
 mod restart;
 #[path = "workflow/same_bytes.rs"]
 mod same_bytes;
+#[path = "workflow/slices.rs"]
+mod slices;
 #[path = "workflow/watching.rs"]
 mod watching;
 #[path = "workflow/words.rs"]

@@ -9,3 +9,4 @@ mod limits;
 mod real_data;
 mod rejected;
 mod submission;
+mod times;

@@ -1,7 +1,6 @@
 //! Imports: new, repeated, updated, in any order, one by one and many at once.
 
 use redress_envelope::Record;
-use redress_service::Problem;
 use redress_wire::intake::v1::get_feedback_request::Key;
 use redress_wire::intake::v1::{
     CompleteImportRequest, FeedbackFilter, ImportCounts, ImportFeedbackBatchRequest,
@@ -23,7 +22,7 @@ pub(crate) async fn start(client: &mut Client, file: &str) -> String {
     answer.import_id
 }
 
-fn start_request(file: &str) -> StartImportRequest {
+pub(crate) fn start_request(file: &str) -> StartImportRequest {
     StartImportRequest {
         request_id: String::new(),
         format: "cfpb".into(),
@@ -34,7 +33,7 @@ fn start_request(file: &str) -> StartImportRequest {
     }
 }
 
-fn row_digest(number: usize) -> String {
+pub(crate) fn row_digest(number: usize) -> String {
     format!("{number:064x}")
 }
 
@@ -58,7 +57,7 @@ pub(crate) fn import_row(
     }
 }
 
-fn row(id: &str, number: usize, class: &str) -> ImportRow {
+pub(crate) fn row(id: &str, number: usize, class: &str) -> ImportRow {
     let reported = ReportedHistory {
         source: "cfpb".into(),
         digest: row_digest(number),
@@ -376,123 +375,6 @@ async fn a_row_that_its_item_refuses_does_not_open_an_import_again() {
     assert_eq!(running.intake.log().head().size, 3);
     assert_eq!(import(&mut running, plain("2", 3)).await.0, "new");
     assert_eq!(running.intake.log().head().size, 5);
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn each_row_of_a_batch_has_its_own_answer() {
-    let data = tempfile::tempdir().unwrap();
-    let mut running = running(data.path()).await;
-    let run = start(&mut running.client, "f").await;
-    let mut wrong = row("2", 2, "closed");
-    wrong.submission.as_mut().unwrap().product = "x".repeat(201);
-    wrong
-        .submission
-        .as_mut()
-        .unwrap()
-        .reported
-        .as_mut()
-        .unwrap()
-        .timely = "maybe".into();
-    let unnamed = ImportRow {
-        inbound_key: None,
-        ..row("3", 3, "closed")
-    };
-    let undigested = ImportRow {
-        submission: Some(complaint()),
-        ..row("4", 4, "closed")
-    };
-    let odd = ImportRow {
-        row_digest: row_digest(9),
-        ..row("5", 5, "closed")
-    };
-    let rows = vec![
-        row("1", 1, "closed"),
-        wrong,
-        unnamed,
-        undigested,
-        odd,
-        row("6", 6, ""),
-    ];
-    let batch = ImportFeedbackBatchRequest {
-        import_id: run.clone(),
-        rows,
-    };
-    let answer = running
-        .client
-        .import_feedback_batch(batch.clone())
-        .await
-        .unwrap()
-        .into_inner();
-    let results: Vec<_> = answer.results.iter().map(|it| it.result.as_str()).collect();
-    assert_eq!(
-        results,
-        ["new", "refused", "refused", "refused", "refused", "new"]
-    );
-    assert_eq!(answer.token, running.intake.log().token(3).to_string());
-    let told: Vec<_> = answer.results.iter().flat_map(|it| &it.refusals).collect();
-    let told: Vec<_> = told
-        .iter()
-        .map(|it| (it.reason.as_str(), it.field.as_str()))
-        .collect();
-    let expected = [
-        ("FIELD_UNKNOWN_VALUE", "submission.reported.timely"),
-        ("FIELD_TOO_LONG", "submission.product"),
-        ("FIELD_REQUIRED", "inbound_key"),
-        ("FIELD_REQUIRED", "row_digest"),
-        ("FIELD_MALFORMED", "row_digest"),
-    ];
-    assert_eq!(told, expected);
-    let again = running
-        .client
-        .import_feedback_batch(batch)
-        .await
-        .unwrap()
-        .into_inner();
-    let results: Vec<_> = again.results.iter().map(|it| it.result.as_str()).collect();
-    assert_eq!(
-        results,
-        [
-            "repeated", "refused", "refused", "refused", "refused", "repeated"
-        ]
-    );
-
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn a_batch_that_is_wrong_as_a_whole_is_refused() {
-    let data = tempfile::tempdir().unwrap();
-    let mut running = running(data.path()).await;
-    let run = start(&mut running.client, "f").await;
-    let rows = (0..257).map(|number| row("1", number, "")).collect();
-    let large = ImportFeedbackBatchRequest {
-        import_id: run,
-        rows,
-    };
-    let status = running
-        .client
-        .import_feedback_batch(large)
-        .await
-        .unwrap_err();
-    let code = Problem::from_status(&status).code;
-    assert!(
-        ["FIELD_TOO_MANY", "MESSAGE_TOO_LARGE"].contains(&&*code),
-        "{code}"
-    );
-    let unknown = ImportFeedbackBatchRequest {
-        import_id: "0-00000000000080008000000000000000".into(),
-        rows: vec![row("1", 1, "")],
-    };
-    let status = running
-        .client
-        .import_feedback_batch(unknown)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        reason(&status),
-        ("IMPORT_NOT_STARTED".into(), Some("import_id".into()))
-    );
     running.stop().await;
 }
 

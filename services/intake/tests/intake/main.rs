@@ -1,6 +1,7 @@
 //! Intake as its clients meet it: over a real connection, with the generated client.
 
 mod as_of;
+mod batch;
 mod faults;
 mod import;
 mod inbox;
