@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-use crate::nats::{Nats, free_port};
+use crate::three::nats::{Nats, free_port};
 
 #[derive(Debug)]
 pub(crate) struct Intake {

@@ -2,10 +2,10 @@
 
 use redress_service::config::Role;
 
-use crate::nats::Nats;
-use crate::same::{Outcome, in_one};
-use crate::sample::Import;
-use crate::site::{SERVICES, Site, eventually};
+use crate::three::nats::Nats;
+use crate::three::same::{Outcome, in_one};
+use crate::three::sample::Import;
+use crate::three::site::{SERVICES, Site, eventually};
 
 /// A third of the import, the disturbance, a third, its end, the rest.
 async fn disturbed(disturb: impl AsyncFn(&mut Nats), end: impl AsyncFn(&mut Nats)) {
@@ -23,7 +23,7 @@ async fn disturbed(disturb: impl AsyncFn(&mut Nats), end: impl AsyncFn(&mut Nats
     Outcome::of(&site).await.assert_eq(&expected);
     // And the streams hold all of it again.
     for role in SERVICES {
-        let service = crate::site::name(role);
+        let service = crate::three::site::name(role);
         let relayed = async || site.views(service).await.relays[0].clone();
         eventually(relayed, |it| it.published == it.head && !it.halted).await;
     }

@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::nats::{Nats, free_port};
+use crate::three::nats::{Nats, free_port};
 
 const SERVICES: [&str; 3] = ["intake", "workflow", "reporting"];
 

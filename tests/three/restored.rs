@@ -6,8 +6,8 @@ use redress_service::config::Role;
 use redress_wire::intake::v1::{Submission, SubmitFeedbackRequest};
 use tonic::Status;
 
-use crate::nats::Nats;
-use crate::site::{Site, eventually};
+use crate::three::nats::Nats;
+use crate::three::site::{Site, eventually};
 
 async fn submit(site: &Site, number: usize) -> Result<(), Status> {
     let request = SubmitFeedbackRequest {

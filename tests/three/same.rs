@@ -10,9 +10,9 @@ use redress_wire::reporting::v1::{
 use serde_json::Value;
 use tonic::Request;
 
-use crate::nats::Nats;
-use crate::sample::Import;
-use crate::site::{Site, eventually};
+use crate::three::nats::Nats;
+use crate::three::sample::Import;
+use crate::three::site::{Site, eventually};
 
 /// What a site ends with, apart from what may differ.
 #[derive(Debug, PartialEq)]

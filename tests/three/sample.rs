@@ -5,7 +5,7 @@ use redress_wire::intake::v1::{
     StartImportRequest, Submission,
 };
 
-use crate::site::Site;
+use crate::three::site::Site;
 
 const ORDINARY_MONTHS: i32 = 14;
 const AN_ORDINARY_MONTH: usize = 6;

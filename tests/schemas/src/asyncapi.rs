@@ -1,4 +1,4 @@
-//! The AsyncAPI document of the bus, as another system sees it: it receives events and sends feedback.
+//! The `AsyncAPI` document of the bus, as another system sees it: it receives events and sends feedback.
 
 mod event;
 mod inbox;

@@ -173,7 +173,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if name.contains(PREFIX) && name.ends_with(".json") {
+        if name.contains(PREFIX) && path.extension().is_some_and(|it| it == "json") {
             found.push(path);
         }
     }

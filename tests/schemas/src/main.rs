@@ -1,5 +1,5 @@
 //! Writes what strangers can check our records against: a JSON Schema for each type of event and the
-//! AsyncAPI document of the bus. `cargo xtask schemas` runs it.
+//! `AsyncAPI` document of the bus. `cargo xtask schemas` runs it.
 //!
 //! Nothing here says what an event looks like: that is derived from the types that are stored. Which types
 //! there are, the golden files say, because each type must have one.
