@@ -233,7 +233,7 @@ fn many_rows(folder: &Path, count: u32) {
 /// Closes what is open. What is not there yet is taken all the same.
 fn close_all(folder: &Path, open: &Value) {
     for import in open.as_array().unwrap() {
-        assert_eq!(import["file"], "many.csv");
+        assert_eq!(import["file"], "many");
         let mut close = redress(folder);
         let id = import["import_id"].as_str().unwrap();
         close.args([
@@ -252,7 +252,8 @@ fn an_import_that_is_broken_off_goes_on_where_it_was() {
     for signal in [Signal::KILL, Signal::INT] {
         let mut import = redress(folder.path());
         import.args([
-            "import", "--format", "cfpb", "--data", "data", "many.csv", "--output", "json",
+            "import", "--format", "cfpb", "--data", "data", "many.csv", "--label", "many",
+            "--output", "json",
         ]);
         let import = import
             .stdout(Stdio::piped())

@@ -328,7 +328,7 @@ rules! {
     Self::RemedyOpen { .. } => "REMEDY_OPEN", "fulfil what was promised first";
     Self::PromisesOpen { .. } =>
         "PROMISES_OPEN",
-        "say `kept` if you still owe it, `released` if the complainant lets you off; or fulfil it first";
+        "say `still_owed` if you go on owing it, `released` if the complainant lets you off; or fulfil it first";
     Self::DecisionAccepted => "DECISION_ACCEPTED", "close on the basis accepted";
     Self::DecisionNotAccepted =>
         "DECISION_NOT_ACCEPTED",

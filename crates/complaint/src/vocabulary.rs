@@ -210,8 +210,8 @@ known_words! {
 known_words! {
     /// What becomes, at a withdrawal, of what was promised and is not fulfilled.
     Promises {
-        /// It is still owed.
-        Kept = "kept",
+        /// The organisation goes on owing it.
+        StillOwed = "still_owed",
         /// The complainant lets the organisation off.
         Released = "released",
     }

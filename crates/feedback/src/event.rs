@@ -161,7 +161,7 @@ pub struct ImportStarted {
     pub source: String,
     /// The version of the mapping, such as [`cfpb::RULES`](crate::cfpb::RULES).
     pub rules: String,
-    /// What the operator calls the file, without its folders, never with a customer's name in it.
+    /// What the operator calls the import, never with a customer's name in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
 }

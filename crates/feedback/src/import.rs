@@ -30,6 +30,14 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
             label("rules", &started.rules)?;
             if let Some(file) = &started.file {
                 label("file_name", file)?;
+                if file.contains('@') {
+                    return Err(Refusal::of(
+                        "file_name",
+                        Rule::Malformed {
+                            expected: "a name without an `@`, as an address has",
+                        },
+                    ));
+                }
             }
             Ok(vec![Event::ImportStarted(started.clone())])
         }

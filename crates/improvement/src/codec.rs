@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::event::Event;
 
 const CANDIDATE_OPENED: &str = "redress.improvement.candidate_opened.v1";
-const EVIDENCE_ADDED: &str = "redress.improvement.evidence_added.v1";
+const SIGNAL_ADDED: &str = "redress.improvement.signal_added.v1";
 const ACCEPTED: &str = "redress.improvement.accepted.v1";
 const DISMISSED: &str = "redress.improvement.dismissed.v1";
 const PLANNED: &str = "redress.improvement.planned.v1";
@@ -54,7 +54,7 @@ const WORDS: &[WordField] = &[
 pub fn encode(event: &Event) -> Draft {
     match event {
         Event::CandidateOpened(data) => draft(CANDIDATE_OPENED, data),
-        Event::EvidenceAdded(data) => draft(EVIDENCE_ADDED, data),
+        Event::SignalAdded(data) => draft(SIGNAL_ADDED, data),
         Event::Accepted(data) => draft(ACCEPTED, data),
         Event::Dismissed(data) => draft(DISMISSED, data),
         Event::Planned(data) => draft(PLANNED, data),
@@ -66,7 +66,7 @@ pub fn encode(event: &Event) -> Draft {
 pub fn decode(kind: &str, data: &RawValue) -> Result<Event, CodecError> {
     match kind {
         CANDIDATE_OPENED => read(kind, data).map(Event::CandidateOpened),
-        EVIDENCE_ADDED => read(kind, data).map(Event::EvidenceAdded),
+        SIGNAL_ADDED => read(kind, data).map(Event::SignalAdded),
         ACCEPTED => read(kind, data).map(Event::Accepted),
         DISMISSED => read(kind, data).map(Event::Dismissed),
         PLANNED => read(kind, data).map(Event::Planned),

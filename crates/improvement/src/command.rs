@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use redress_envelope::{Actor, earliest_today};
 
 use crate::event::{
-    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, EvidenceAdded,
-    Finding, Implemented, Planned, Slice, Source, SourceKind, Verdict,
+    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, Finding, Implemented,
+    Planned, SignalAdded, Slice, Source, SourceKind, Verdict,
 };
 use crate::refusal::{Refusal, Rule};
 use crate::state::{Stage, State};
@@ -165,7 +165,7 @@ fn take_signal(state: &State, signal: &CandidateOpened) -> Result<Vec<Event>, Re
     let Some(found) = &signal.finding else {
         return Err(Refusal::of("source.kind", Rule::SignalWithoutFinding));
     };
-    Ok(vec![Event::EvidenceAdded(EvidenceAdded {
+    Ok(vec![Event::SignalAdded(SignalAdded {
         source: source(&signal.source, true)?,
         finding: finding(found)?,
         occurred_at: signal.occurred_at,

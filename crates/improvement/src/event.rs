@@ -41,7 +41,7 @@ macro_rules! vocabulary {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     CandidateOpened(CandidateOpened),
-    EvidenceAdded(EvidenceAdded),
+    SignalAdded(SignalAdded),
     Accepted(Accepted),
     Dismissed(Dismissed),
     Planned(Planned),
@@ -85,7 +85,7 @@ impl CandidateOpened {
 /// Another signal of the same slice, while the improvement is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct EvidenceAdded {
+pub struct SignalAdded {
     /// The signal.
     pub source: Source,
     /// What it found.

@@ -20,8 +20,8 @@ pub mod schema;
 pub use codec::{CodecError, decode, encode};
 pub use command::{ActionDraft, Command, decide};
 pub use event::{
-    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, EvidenceAdded,
-    Finding, Implemented, Planned, Slice, Source, SourceKind, Verdict,
+    Accepted, Action, ActionKind, CandidateOpened, Closed, Dismissed, Event, Finding, Implemented,
+    Planned, SignalAdded, Slice, Source, SourceKind, Verdict,
 };
 pub use refusal::{Refusal, Rule};
 pub use state::{STATUSES, Stage, StageName, State, evolve};

@@ -14,7 +14,7 @@ pub fn schema_of(
 ) -> Option<Schema> {
     Some(match decode(kind, example).ok()? {
         Event::CandidateOpened(opened) => data(&opened, generator),
-        Event::EvidenceAdded(evidence) => data(&evidence, generator),
+        Event::SignalAdded(evidence) => data(&evidence, generator),
         Event::Accepted(accepted) => data(&accepted, generator),
         Event::Dismissed(dismissed) => data(&dismissed, generator),
         Event::Planned(planned) => data(&planned, generator),

@@ -94,7 +94,7 @@ pub fn evolve(state: &mut State, event: &Event) {
             };
             return;
         }
-        Event::EvidenceAdded(added) => {
+        Event::SignalAdded(added) => {
             if let State::Opened { signals, .. } = state {
                 signals.extend(added.source.id.clone());
             }

@@ -38,8 +38,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, required_unless_present = "close")]
     format: Option<Format>,
 
-    /// Files, gzipped or not. Their names are shown where imports are listed and recorded for ever,
-    /// so they should name no customer
+    /// Files, gzipped or not. Their names are not recorded: they may name a customer
     #[arg(required_unless_present = "close", value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -57,6 +56,10 @@ pub(crate) struct Arguments {
     /// that is from an earlier run
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+
+    /// What the import is called where imports are listed. It is recorded for ever, so it names no customer
+    #[arg(long, value_name = "TEXT", conflicts_with = "close")]
+    label: Option<String>,
 
     /// Of `--format feedback`: who reports, as a code; the same line of another source is other
     /// feedback

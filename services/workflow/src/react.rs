@@ -3,6 +3,7 @@
 mod feedback;
 mod signal;
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,8 +54,8 @@ pub(crate) enum Effect {
 
 /// Why an improvement does not take a signal.
 enum Not {
-    /// It is over: the next of the slice may.
-    Over,
+    /// It is over, and took these signals: the next of the slice may.
+    Over(BTreeSet<String>),
     Why(Why),
 }
 
@@ -169,8 +170,8 @@ impl Reactor {
         }
     }
 
-    /// The improvements of a slice follow one another, each under an id of the slice and its number:
-    /// one is open, those before it are over. The writer decides on each as it stands then, so that
+    /// The improvements of a slice follow one another, each under an id of the slice and of the signals
+    /// that the one before took: one is open, those before it are over. The writer decides on each as it stands then, so that
     /// the same log always leads to the same improvement, and a signal that was taken is known by the
     /// one that took it.
     async fn take_signal(
@@ -178,26 +179,33 @@ impl Reactor {
         cause: &Cause,
         signal: improvement::CandidateOpened,
     ) -> Result<Result<(), Why>, String> {
-        for number in 0..u32::MAX {
-            let subject = signal::improvement(&signal, number, self.partition);
+        let tenant = self.log.identity().tenant.clone();
+        let mut before = BTreeSet::new();
+        loop {
+            let subject = signal::improvement(&signal, &before, &tenant, self.partition);
             let command = improvement::Command::TakeSignal(signal.clone());
             let decide = move |state: &improvement::State, moment: Moment| {
                 improvement::decide(state, &command, moment.time).map_err(|refusal| {
-                    if let improvement::Rule::Over { .. } = refusal.rule() {
-                        Not::Over
-                    } else {
-                        Not::Why(Why::of_improvement(&refusal))
+                    match (refusal.rule(), state) {
+                        (
+                            improvement::Rule::Over { .. },
+                            improvement::State::Opened { signals, .. },
+                        ) => Not::Over(signals.clone()),
+                        _ => Not::Why(Why::of_improvement(&refusal)),
                     }
                 })
             };
             let taken = self.attempt::<ImprovementLife, Not>(cause, subject, decide);
             match taken.await? {
                 Ok(()) => return Ok(Ok(())),
-                Err(Not::Over) => {}
+                // Each took others than those before it: none comes twice.
+                Err(Not::Over(took)) if took != before => before = took,
+                Err(Not::Over(_)) => {
+                    return Err("an improvement that is over took no signal".to_owned());
+                }
                 Err(Not::Why(why)) => return Ok(Err(why)),
             }
         }
-        Err("a slice has no more numbers for improvements".to_owned())
     }
 
     /// Tries until it is decided. The outer error ends the follower.

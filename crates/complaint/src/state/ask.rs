@@ -115,7 +115,9 @@ impl State {
             Self::Closed { closure, .. } => closure.decided().map(|it| &it.proposal.response),
             Self::Withdrawn { withdrawal, .. } => match &withdrawal.promises {
                 Some(Promises::Released) => None,
-                Some(Promises::Kept | Promises::Other(_)) | None => withdrawal.stage.promised(),
+                Some(Promises::StillOwed | Promises::Other(_)) | None => {
+                    withdrawal.stage.promised()
+                }
             },
         };
         promised.map_or_else(Vec::new, Response::open)

@@ -344,7 +344,11 @@ pub(super) fn reopened() -> Vec<Event> {
 }
 
 pub(super) fn withdrawn() -> Vec<Event> {
-    [communicated(), vec![was_withdrawn(Some(Promises::Kept))]].concat()
+    [
+        communicated(),
+        vec![was_withdrawn(Some(Promises::StillOwed))],
+    ]
+    .concat()
 }
 
 pub(super) fn imported_open() -> Vec<Event> {

@@ -83,7 +83,7 @@ pub(super) fn good_commands() -> Vec<Command> {
         Withdraw {
             reason: None,
             explanation: None,
-            promises: Some(Promises::Kept),
+            promises: Some(Promises::StillOwed),
             occurred_at: None,
         }
         .into(),

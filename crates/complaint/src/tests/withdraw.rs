@@ -26,8 +26,8 @@ fn a_complaint_is_withdrawn_from_every_open_state() {
     for (_, given) in lives() {
         let state = fold(&given);
         if state.is_open() {
-            let kept = (!state.owed().is_empty()).then_some(Promises::Kept);
-            let when = withdraw_saying(Promises::Kept);
+            let kept = (!state.owed().is_empty()).then_some(Promises::StillOwed);
+            let when = withdraw_saying(Promises::StillOwed);
             check(&given, when, Ok(vec![was_withdrawn(kept)]));
         }
     }
@@ -62,11 +62,11 @@ fn what_is_owed_is_kept_or_released_and_never_forgotten() {
         withdraw(),
         Err(Refusal::PromisesOpen { remedies }),
     );
-    let kept = was_withdrawn(Some(Promises::Kept));
+    let kept = was_withdrawn(Some(Promises::StillOwed));
     let released = was_withdrawn(Some(Promises::Released));
     check(
         &communicated(),
-        withdraw_saying(Promises::Kept),
+        withdraw_saying(Promises::StillOwed),
         Ok(vec![kept.clone()]),
     );
     check(

@@ -150,6 +150,9 @@ impl Server {
 
     pub(crate) fn config(&self) -> BusConfig {
         let mut config = BusConfig::new(vec![self.address()], "acme", "redress-test");
+        // A server sets the room aside, and a test must not need a large disk.
+        config.events.max_bytes = 64 << 20;
+        config.inbox.max_bytes = 64 << 20;
         config.request_timeout = Duration::from_secs(2);
         config.longest_pause = Duration::from_millis(200);
         config.first_contact = Duration::from_secs(10);

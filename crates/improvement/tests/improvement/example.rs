@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use redress_envelope::{Actor, ItemId};
 use redress_improvement::{
     Accepted, Action, ActionDraft, ActionKind, CandidateOpened, Closed, Command, Dismissed, Event,
-    EvidenceAdded, Finding, Implemented, Planned, Slice, Source, SourceKind, Verdict,
+    Finding, Implemented, Planned, SignalAdded, Slice, Source, SourceKind, Verdict,
 };
 
 pub(crate) fn owner() -> Actor {
@@ -69,7 +69,7 @@ pub(crate) fn full_and_bare() -> [Vec<Event>; 2] {
     };
     let of = |occurred_at: Option<Timestamp>, opened: Vec<CandidateOpened>| {
         let opened = opened.into_iter().map(Event::CandidateOpened);
-        let added = EvidenceAdded {
+        let added = SignalAdded {
             source: signal("mortgage again"),
             finding: if occurred_at.is_some() {
                 candidate().finding.unwrap()
@@ -79,7 +79,7 @@ pub(crate) fn full_and_bare() -> [Vec<Event>; 2] {
             occurred_at,
         };
         let rest = [
-            Event::EvidenceAdded(added),
+            Event::SignalAdded(added),
             Event::Accepted(Accepted {
                 owner: owner(),
                 due: day("2017-06-30"),
@@ -189,7 +189,7 @@ pub(crate) fn evidence() -> Event {
     let CandidateOpened {
         source, finding, ..
     } = signal_again();
-    Event::EvidenceAdded(EvidenceAdded {
+    Event::SignalAdded(SignalAdded {
         source,
         finding: finding.unwrap(),
         occurred_at: None,
@@ -207,7 +207,7 @@ pub(crate) fn dismissed() -> Event {
 pub(crate) fn command(event: &Event) -> Command {
     match event.clone() {
         Event::CandidateOpened(candidate) => Command::OpenCandidate(candidate),
-        Event::EvidenceAdded(EvidenceAdded {
+        Event::SignalAdded(SignalAdded {
             source,
             finding,
             occurred_at,

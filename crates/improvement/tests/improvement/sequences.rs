@@ -59,7 +59,7 @@ proptest! {
                     for event in &events {
                         let from = state.stage_name();
                         evolve(&mut state, event);
-                        let is_evidence = matches!(event, Event::EvidenceAdded(_));
+                        let is_evidence = matches!(event, Event::SignalAdded(_));
                         prop_assert_eq!(is_evidence, from == state.stage_name());
                         prop_assert!(is_evidence || may_follow(from, state.stage_name()));
                     }

@@ -48,7 +48,9 @@ impl Client {
         ];
         for (key, address) in addresses {
             let uri = address.parse::<tonic::transport::Uri>();
-            if !uri.is_ok_and(|uri| uri.scheme().is_some() && uri.authority().is_some()) {
+            // Whoever writes https relies on it, and nothing is encrypted yet.
+            let is_spoken = |uri: &tonic::transport::Uri| uri.scheme_str() == Some("http");
+            if !uri.is_ok_and(|uri| is_spoken(&uri) && uri.authority().is_some()) {
                 let why = "must be an address such as http://127.0.0.1:7301".to_owned();
                 return Err(ConfigError::Rule { key, why });
             }

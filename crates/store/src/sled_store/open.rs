@@ -376,6 +376,9 @@ fn make_dir(dir: &Path) -> io::Result<()> {
     let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
     make_dir(parent)?;
-    fs::create_dir(dir)?;
-    disk::sync_dir(parent)
+    match fs::create_dir(dir) {
+        // Another service of the installation was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => Ok(()),
+        made => made.and_then(|()| disk::sync_dir(parent)),
+    }
 }

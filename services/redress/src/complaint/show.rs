@@ -248,7 +248,10 @@ fn end(it: &Complaint) -> Fields {
             "withdrawn",
             parts([time!(it.withdrawn_at).unwrap_or_default(), why]),
         ),
-        ("what was promised", with("is ", &withdrawal.promises)),
+        (
+            "what was promised",
+            with("is ", &withdrawal.promises.replace('_', " ")),
+        ),
     ]
 }
 

@@ -67,7 +67,9 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
             Err(Failure::new(Kind::DataLoss, "LOG_DAMAGED", message)
                 .with_fact("position", position)
                 .with_fact("log", found.log)
-                .with_remedy("restore the log from its segments, an export or a backup"))
+                .with_remedy(
+                    "keep a copy of its folder, and restore the log from an export or a backup",
+                ))
         }
     }
 }

@@ -192,7 +192,7 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
         (_, 0) => ask::Withdraw {
             reason: None,
             explanation: None,
-            promises: Some(Promises::Kept),
+            promises: Some(Promises::StillOwed),
             occurred_at,
         }
         .into(),

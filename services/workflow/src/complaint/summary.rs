@@ -135,7 +135,7 @@ fn withdrawn(e: &Withdrawn, after: &State) -> String {
     let promises = match &e.promises {
         None => String::new(),
         Some(Promises::Released) => "; the organisation is released from its promises".to_owned(),
-        Some(Promises::Kept | Promises::Other(_)) => still_owed(&after.owed()),
+        Some(Promises::StillOwed | Promises::Other(_)) => still_owed(&after.owed()),
     };
     format!(
         "Withdrawn by the complainant{}{promises}",

@@ -62,7 +62,7 @@ impl Case {
                 answer.source = Some(source(&e.source, e.finding.as_ref()));
                 answer.opened_at = at(e.occurred_at);
             }
-            Event::EvidenceAdded(e) => {
+            Event::SignalAdded(e) => {
                 let signal = source(&e.source, Some(&e.finding));
                 answer.further_signals.push(signal);
             }

@@ -1,7 +1,7 @@
 //! A signal above what was expected opens a candidate for an improvement of its slice, unless one is
 //! open: then it is further evidence for that one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redress_envelope::{ItemId, Record, Subject};
 use redress_improvement::{CandidateOpened, Finding, Slice, Source, SourceKind};
@@ -42,16 +42,29 @@ pub(super) fn plan(record: &Record, partition: u16) -> Option<Plan> {
     let signal = candidate(raised);
     Some(Plan {
         reaction: OPEN,
-        about: Some(improvement(&signal, 0, partition)),
+        about: Some(improvement(
+            &signal,
+            &BTreeSet::new(),
+            &record.tenant,
+            partition,
+        )),
         effect: effect.map(|()| Effect::Signal(signal)),
     })
 }
 
-/// The improvement of the signal's slice with a number, from 0.
-pub(super) fn improvement(signal: &CandidateOpened, number: u32, partition: u16) -> Subject {
+/// The improvement of the signal's slice that follows the one which took the signals `before`; the
+/// slice's first follows none. Its id hangs on what the log says of the one before, and not on how many
+/// there were: after a tail was lost, another matter does not get an id that somebody already knows.
+pub(super) fn improvement(
+    signal: &CandidateOpened,
+    before: &BTreeSet<String>,
+    tenant: &str,
+    partition: u16,
+) -> Subject {
     let slice = signal.finding.as_ref().map(|finding| &finding.slice);
     let (dimension, value) = slice.map_or(("", ""), |it| (&it.dimension, &it.value));
-    let parts = [dimension, value, &number.to_string()];
+    let mut parts = vec![tenant, dimension, value];
+    parts.extend(before.iter().map(String::as_str));
     let id = ItemId::derived(partition, "improvement of slice", &parts);
     Subject::item("improvement", id)
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use redress_envelope::ItemId;
 use redress_wire::workflow::v1::{
     AcceptImprovementRequest, CloseImprovementRequest, DismissImprovementRequest,
@@ -54,11 +56,18 @@ pub(crate) async fn raise_in(world: &World, month: &str, value: &str) {
 }
 
 pub(crate) fn improvement(value: &str) -> String {
-    improvement_number("0", value)
+    improvement_after(&[], value)
 }
 
-pub(crate) fn improvement_number(number: &str, value: &str) -> String {
-    ItemId::derived(0, "improvement of slice", &["product", value, number]).to_string()
+/// The improvement of the slice after the one that took the signals of these months.
+pub(crate) fn improvement_after(months: &[&str], value: &str) -> String {
+    let signals = months
+        .iter()
+        .map(|month| signal_in(month, value).to_string());
+    let before: BTreeSet<String> = signals.collect();
+    let mut parts = vec!["acme", "product", value];
+    parts.extend(before.iter().map(String::as_str));
+    ItemId::derived(0, "improvement of slice", &parts).to_string()
 }
 
 pub(crate) async fn get(client: &mut Improvements, id: &str) -> Improvement {

@@ -141,7 +141,7 @@ async fn reopened_and_withdrawn(client: &mut Complaints, id: &str, closed: &Comp
     let withdrawal = withdrawn.withdrawal.unwrap();
     assert_eq!(
         (&*withdrawal.reason, &*withdrawal.promises),
-        ("settled", "kept")
+        ("settled", "still_owed")
     );
     assert_eq!(
         withdrawal.explanation.unwrap().text,

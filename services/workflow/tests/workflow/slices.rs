@@ -6,9 +6,7 @@ use redress_wire::workflow::v1::{
 };
 
 use super::given::{Running, World};
-use super::improvements::{
-    accept, get, improvement, improvement_number, plan, raise_in, signal_in,
-};
+use super::improvements::{accept, get, improvement, improvement_after, plan, raise_in, signal_in};
 use super::steps::{done, on};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +86,7 @@ async fn after_a_dismissal_or_a_closing_the_next_signal_opens_the_next_candidate
     );
     raise_in(&world, "2026-08", "Kettle 1").await;
     running.follow(&world).await;
-    let second = &improvement_number("1", "Kettle 1");
+    let second = &improvement_after(&["2026-07"], "Kettle 1");
     let client = &mut running.improvements;
     done!(client, accept_improvement, on(second, accept()));
     done!(client, plan_improvement, on(second, plan()));
@@ -115,7 +113,11 @@ async fn after_a_dismissal_or_a_closing_the_next_signal_opens_the_next_candidate
     let evidence = |it: Improvement| it.further_signals.len();
     assert_eq!(evidence(get(client, first).await), 0);
     assert_eq!(evidence(get(client, second).await), 1);
-    let third = get(client, &improvement_number("2", "Kettle 1")).await;
+    let third = get(
+        client,
+        &improvement_after(&["2026-08", "2026-09"], "Kettle 1"),
+    )
+    .await;
     assert_eq!((&*third.status, third.version), ("candidate", 1));
     assert_eq!(third.source.unwrap().month, "2026-10");
     assert_eq!(everything(&mut running).await.len(), 3);

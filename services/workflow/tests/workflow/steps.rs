@@ -181,7 +181,7 @@ pub(crate) fn withdraw() -> WithdrawComplaintRequest {
     WithdrawComplaintRequest {
         reason: "settled".into(),
         explanation: "Mrs Abendroth got it repaired".into(),
-        promises: "kept".into(),
+        promises: "still_owed".into(),
         ..Default::default()
     }
 }
