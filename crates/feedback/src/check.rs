@@ -289,18 +289,6 @@ fn scores(found: &mut Findings, submitted: Vec<SubmittedScore>) -> Vec<Score> {
             continue;
         };
         let value = score.value;
-        if scores
-            .iter()
-            .any(|earlier: &Score| earlier.measure == measure)
-        {
-            found.refuse(
-                path,
-                Rule::Malformed {
-                    expected: "a measure that no score before it has",
-                },
-            );
-            continue;
-        }
         match measure.range() {
             Some((from, to)) if !(from..=to).contains(&value) => {
                 found.refuse(at("scores", index, ".value"), Rule::OutOfRange { from, to });

@@ -8,8 +8,6 @@ use super::disk::{SLED, read_if_there, sync_dir, write_whole};
 
 /// Names the folder and the reason, from the decision until somebody has begun anew.
 const NOTICE: &str = "QUARANTINED";
-/// All that sled keeps; its snapshots can be made from it.
-const LOG: &str = "db";
 
 /// A database that could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +51,6 @@ pub(super) fn settle(dir: &Path, quarantine: &Quarantine) -> io::Result<()> {
 }
 
 /// Moves the snapshots out of sled's sight; sled then reads its whole log. `None` if there are none.
-/// A copy of that log is left beside them: where a page is damaged, sled cuts off all that follows it.
 pub(super) fn set_snapshots_aside(dir: &Path) -> io::Result<Option<PathBuf>> {
     let snapshots = snapshots(dir)?;
     if snapshots.is_empty() {
@@ -61,9 +58,6 @@ pub(super) fn set_snapshots_aside(dir: &Path) -> io::Result<Option<PathBuf>> {
     }
     let folder = free_name(dir, "set-aside");
     fs::create_dir(&folder)?;
-    let copy = folder.join(LOG);
-    fs::copy(dir.join(SLED).join(LOG), &copy)?;
-    fs::File::open(&copy)?.sync_all()?;
     for snapshot in snapshots {
         if let Some(name) = snapshot.file_name() {
             fs::rename(&snapshot, folder.join(name))?;
