@@ -12,6 +12,7 @@
 //! | `identity.json` | which log this is |
 //! | `segments/<first position>.seg` | the sealed history; immutable; also the backup |
 //! | `tail/` | the newest records, in sled behind a guard |
+//! | `tail-before-open` | the tail's file from before it was opened; there while it opens, and left where that found damage |
 //! | `lock` | held by the one process that writes |
 //! | `../log.restoring/` | a log that is being restored; it becomes the folder once it is whole |
 //! | `../head.json` | how far the log had come, to notice a tail that was cut off |
@@ -19,6 +20,7 @@
 //! A write that fails ends the log: [`Log::watch_stopped`] says why, nothing is acknowledged after
 //! it, and the process has to be started again.
 
+mod before;
 mod block;
 mod clock;
 mod cursor;

@@ -10,6 +10,7 @@ use redress_evidence::Hash;
 use redress_store::{DirLock, Store};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::before::Before;
 use crate::clock::Clock;
 use crate::cursor::{Consumed, Cursors};
 use crate::history::{ReadError, Stored};
@@ -40,8 +41,11 @@ impl Log {
     /// Opens a log in its folder, or begins one there, with sled as its tail.
     pub fn open(config: LogConfig, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let lock = open::lock(&config)?;
+        let before = Before::keep(&config.folder);
         let store = open::tail_store(&config)?;
-        Self::start(config, store, clock, lock)
+        let log = Self::start(config, store, clock, lock)?;
+        before.forget();
+        Ok(log)
     }
 
     /// Opens a log whose tail is in a store of the caller's choice.

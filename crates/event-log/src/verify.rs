@@ -7,6 +7,7 @@ use redress_envelope::Record;
 use redress_evidence::{Frontier, Hash, leaf_hash};
 use redress_store::{DirLock, SledStore, Store};
 
+use crate::before::Before;
 use crate::head_note;
 use crate::history::ReadError;
 use crate::identity::{self, Identity};
@@ -53,6 +54,7 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verified, 
         ))
     })?;
     let _lock = DirLock::acquire(folder)?;
+    let before = Before::keep(folder);
     let (store, _) = SledStore::open(&folder.join("tail"))?;
     let note = head_note::path(folder);
     let noted = head_note::read(&note, identity.log)?;
@@ -79,6 +81,9 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verified, 
         walk.wrong(error.position().unwrap_or(walk.next), error.to_string());
     }
     walk.hold_against_note(&note);
+    if walk.problem.is_none() {
+        before.forget();
+    }
     Ok(Verified {
         identity,
         records: walk.frontier.len(),

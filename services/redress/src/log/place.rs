@@ -103,7 +103,7 @@ pub(crate) fn failed(error: &OpenError, service: Service) -> Failure {
     }
     let message = format!("the log of {} cannot be opened: {error}", service.name());
     let failure = Failure::new(Kind::DataLoss, "LOG_UNREADABLE", message)
-        .with_remedy("keep a copy of its folder, and restore the log from an export or a backup");
+        .with_remedy("restore the log from an export or a backup; the end of its folder as it was before is in `tail-before-open`");
     match error.position() {
         Some(position) => failure.with_fact("position", position),
         None => failure,

@@ -68,7 +68,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
                 .with_fact("position", position)
                 .with_fact("log", found.log)
                 .with_remedy(
-                    "keep a copy of its folder, and restore the log from an export or a backup",
+                    "restore the log from an export or a backup; the end of its folder as it was before is in `tail-before-open`",
                 ))
         }
     }
