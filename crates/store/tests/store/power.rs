@@ -10,11 +10,11 @@ use crate::power_loss::{Image, Machine, Running};
 use crate::workload;
 
 const DISK_MEGABYTES: usize = 40;
-/// Longer than the moment between two cuts, so that at most one apply lies between them.
-const PAUSE_US: u64 = 4000;
-const MOMENT: Duration = Duration::from_micros(1500);
-/// So often a round looks for a moment in which something was written.
-const MOMENTS: u32 = 6;
+/// Between two applies, so that a stop may fall into each of their parts.
+const PAUSE_US: u64 = 2000;
+const MOMENT: Duration = Duration::from_micros(800);
+/// So often a round looks for a moment in which something was written and nothing was synced.
+const MOMENTS: u32 = 12;
 
 #[derive(Debug, Default)]
 struct Findings {
@@ -66,7 +66,6 @@ fn judge(disk: &Path, acknowledged: Option<u64>) -> Result<usize, String> {
 struct Cut {
     image: Image,
     acknowledged: Option<u64>,
-    applies: usize,
 }
 
 impl Cut {
@@ -76,7 +75,6 @@ impl Cut {
         Self {
             image: machine.cut(),
             acknowledged,
-            applies: said.applies(),
         }
     }
 }
@@ -104,11 +102,10 @@ fn cut_power(role: &str, rounds: u64, seed: u64) -> Option<Findings> {
         findings.judge(&earlier);
         for _ in 0..MOMENTS {
             running.go_on();
-            std::thread::sleep(MOMENT);
+            std::thread::sleep(MOMENT.mul_f64(random.f64()));
             running.stop();
             let later = Cut::take(&machine, &said, acknowledged);
-            if later.image != earlier.image && later.applies <= earlier.applies + 1 {
-                let torn = earlier.image.torn(&later.image, &mut random);
+            if let Some(torn) = earlier.image.torn(&later.image, &mut random) {
                 findings.judge_torn(&torn, earlier.acknowledged);
             }
             earlier = later;

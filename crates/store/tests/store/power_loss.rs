@@ -3,7 +3,8 @@
 //! A [`Machine`] is an ext4 file system in a file. A program runs on it; at any moment it is stopped
 //! and the file is copied: the copy holds what the disk was given, and nothing of what the kernel
 //! still had in memory. Mounting the copy is what a start after the power cut would do. A torn copy
-//! goes further: of the blocks that changed within a moment, any may have missed the disk.
+//! goes further: of the blocks that changed since the disk was last told to let nothing wait in its
+//! cache, any may have missed it.
 //!
 //! It knows nothing of any store.
 
@@ -22,8 +23,12 @@ pub(crate) struct Machine {
 }
 
 /// What a power cut would leave on the disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Image(Vec<u8>);
+#[derive(Debug, Clone)]
+pub(crate) struct Image {
+    bytes: Vec<u8>,
+    /// Flushes that the disk had finished before and after the copy was taken.
+    flushes: (u64, u64),
+}
 
 impl Machine {
     /// Fails with the reason where root, loop devices or mkfs are missing.
@@ -59,14 +64,31 @@ impl Machine {
     /// the copy is taken until two are the same.
     pub(crate) fn cut(&self) -> Image {
         let read = || fs::read(self.image_path()).expect("the image can be read");
+        let before = self.flushes();
         let mut earlier = read();
         loop {
-            let now = read();
-            if now == earlier {
-                return Image(now);
+            let bytes = read();
+            if bytes == earlier {
+                let flushes = (before, self.flushes());
+                return Image { bytes, flushes };
             }
-            earlier = now;
+            earlier = bytes;
         }
+    }
+
+    /// How often the disk has done what it was told: to let nothing wait in its cache. The file
+    /// system tells it so by itself, too, whenever it moves what is in its journal to its place.
+    fn flushes(&self) -> u64 {
+        let disk = rustix::fs::stat(self.disk()).expect("the disk is mounted");
+        let (major, minor) = (
+            rustix::fs::major(disk.st_dev),
+            rustix::fs::minor(disk.st_dev),
+        );
+        let counted = fs::read_to_string(format!("/sys/dev/block/{major}:{minor}/stat"));
+        let counted = counted.expect("the kernel counts what a device does");
+        let flushes = counted.split_whitespace().nth(15);
+        let flushes = flushes.and_then(|count| count.parse().ok());
+        flushes.expect("the kernel counts flushes since 5.5")
     }
 }
 
@@ -77,22 +99,26 @@ impl Drop for Machine {
 }
 
 impl Image {
-    /// This image with a random part of the blocks that `later` changed. Only what was acknowledged
-    /// before this image was taken can be expected in it, and only if at most one sync lies between
-    /// the two: a disk does not lose what was synced before something that it kept.
-    pub(crate) fn torn(&self, later: &Self, random: &mut fastrand::Rng) -> Self {
+    /// This image with a random part of the blocks that `later` changed. `None` if a flush was
+    /// finished in between, as a disk does not lose what it was told to keep before something that
+    /// it kept; or if nothing was written. What was acknowledged when this image was taken is in it.
+    pub(crate) fn torn(&self, later: &Self, random: &mut fastrand::Rng) -> Option<Self> {
+        let was_flushed = self.flushes.0 != later.flushes.1;
+        if was_flushed || self.bytes == later.bytes {
+            return None;
+        }
         let mut torn = self.clone();
         let kept_of_8 = random.u8(1..8);
         let blocks = torn
-            .0
+            .bytes
             .chunks_mut(BLOCK_BYTES)
-            .zip(later.0.chunks(BLOCK_BYTES));
+            .zip(later.bytes.chunks(BLOCK_BYTES));
         for (block, later) in blocks.filter(|(block, later)| block != later) {
             if random.u8(0..8) < kept_of_8 {
                 block.copy_from_slice(later);
             }
         }
-        torn
+        Some(torn)
     }
 
     /// Starts the machine again: mounts a copy and shows its directory. `Err` if the file system
@@ -110,8 +136,8 @@ impl Image {
     /// Leaves out the zeros, which are most of it.
     fn write(&self, path: &Path) -> io::Result<()> {
         let mut file = File::create(path)?;
-        file.set_len(self.0.len() as u64)?;
-        for (number, block) in self.0.chunks(BLOCK_BYTES).enumerate() {
+        file.set_len(self.bytes.len() as u64)?;
+        for (number, block) in self.bytes.chunks(BLOCK_BYTES).enumerate() {
             if block != &ZEROS[..block.len()] {
                 file.seek(SeekFrom::Start((number * BLOCK_BYTES) as u64))?;
                 file.write_all(block)?;
