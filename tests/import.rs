@@ -233,7 +233,7 @@ fn many_rows(folder: &Path, count: u32) {
 /// Closes what is open. What is not there yet is taken all the same.
 fn close_all(folder: &Path, open: &Value) {
     for import in open.as_array().unwrap() {
-        assert_eq!(import["file"], "many");
+        assert_eq!(import["label"], "many");
         let mut close = redress(folder);
         let id = import["import_id"].as_str().unwrap();
         close.args([
@@ -320,7 +320,7 @@ fn begin(server: &Server, name: &str) -> String {
         source: cfpb::SOURCE.to_owned(),
         rules: cfpb::RULES.to_owned(),
         file_digest: sum.split_whitespace().next().unwrap().to_owned(),
-        file_name: name.to_owned(),
+        label: name.to_owned(),
         ..StartImportRequest::default()
     };
     let begin = async {
@@ -344,7 +344,7 @@ fn a_file_whose_import_was_closed_is_taken_all_the_same() {
     let id = begin(&server, "rows.csv");
     let open = server.json("view status")["open_imports"].clone();
     assert_eq!(
-        (&open[0]["import_id"], &open[0]["file"]),
+        (&open[0]["import_id"], &open[0]["label"]),
         (&json!(id), &json!("rows.csv"))
     );
     server.json(&format!("import --close {id}"));

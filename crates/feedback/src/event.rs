@@ -163,7 +163,7 @@ pub struct ImportStarted {
     pub rules: String,
     /// What the operator calls the import, never with a customer's name in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
+    pub label: Option<String>,
 }
 
 /// A bulk load that had ended is open again: a row came that was not there. What holds while one is

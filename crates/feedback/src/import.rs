@@ -28,11 +28,11 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
             label("format", &started.format)?;
             label("source", &started.source)?;
             label("rules", &started.rules)?;
-            if let Some(file) = &started.file {
-                label("file_name", file)?;
-                if file.contains('@') {
+            if let Some(text) = &started.label {
+                label("label", text)?;
+                if text.contains('@') {
                     return Err(Refusal::of(
-                        "file_name",
+                        "label",
                         Rule::Malformed {
                             expected: "a name without an `@`, as an address has",
                         },

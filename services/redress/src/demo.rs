@@ -30,7 +30,7 @@ use redress_service::{Lifecycle, clock, telemetry};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::running::Running;
 use crate::serve::{Listen, say_ready, unset};
 use calendar::{MONTHS, SHIFT, shift_begins};
@@ -104,6 +104,11 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCod
         return Ok(ExitCode::SUCCESS);
     }
     if !stopping.is_stopping() {
+        if let Output::Table = global.output {
+            let address = running.address();
+            let is_looked_for = address == config.client.intake;
+            output::print(&tell::look_at((!is_looked_for).then_some(&address)));
+        }
         say_ready(global.output, &running);
     }
     running.ended().await

@@ -141,13 +141,13 @@ fn render(
 }
 
 pub(crate) fn open_imports(open: &[OpenImport]) -> String {
-    let mut table = Table::new(&["import", "format", "source", "file", "started"]);
+    let mut table = Table::new(&["import", "format", "source", "label", "started"]);
     for import in open {
         table.row_whole([
             import.import_id.clone(),
             import.format.clone(),
             import.source.clone(),
-            import.file_name.clone(),
+            import.label.clone(),
             time!(import.started_at).unwrap_or_default(),
         ]);
     }

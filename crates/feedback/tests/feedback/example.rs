@@ -130,7 +130,7 @@ pub(crate) fn started() -> ImportStarted {
         format: "cfpb".into(),
         source: "cfpb".into(),
         rules: "cfpb/1".into(),
-        file: Some("complaints-2026.csv.gz".into()),
+        label: Some("complaints of 2026".into()),
     }
 }
 
@@ -178,7 +178,7 @@ pub(crate) fn bare_events() -> Vec<Event> {
         Event::Received(Box::new(bare_feedback())),
         Event::HistoryReported(Box::new(reported)),
         Event::ImportStarted(ImportStarted {
-            file: None,
+            label: None,
             ..started()
         }),
         Event::ImportCompleted(nothing),

@@ -75,7 +75,7 @@ fn an_import_that_is_open_is_not_opened_again() {
 #[test]
 fn a_file_of_another_name_is_the_same_import() {
     let renamed = ImportStarted {
-        file: Some("copy of it.csv".into()),
+        label: Some("a copy of it".into()),
         ..started()
     };
     let given = [Event::ImportStarted(started())];
@@ -158,7 +158,7 @@ fn an_import_says_what_it_reads() {
         check(&[], &Command::Start(start), Err(code));
     }
     let start = ImportStarted {
-        file: Some("x".repeat(201)),
+        label: Some("x".repeat(201)),
         ..started()
     };
     check(&[], &Command::Start(start), Err("FIELD_TOO_LONG"));

@@ -29,7 +29,7 @@ pub(crate) async fn list_open(intake: &Inner) -> Result<wire::ListOpenImportsRes
         import_id: import.id,
         format: import.format,
         source: import.source,
-        file_name: import.file.unwrap_or_default(),
+        label: import.label.unwrap_or_default(),
         started_at: Some(time_to_wire(import.started_at)),
         position: import.position,
     });

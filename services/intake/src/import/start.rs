@@ -34,7 +34,7 @@ pub(crate) async fn start(
         source,
         rules,
         file_digest,
-        file_name,
+        label,
         ..
     } = request;
     let import = if file_digest.is_empty() {
@@ -51,7 +51,7 @@ pub(crate) async fn start(
         format,
         source,
         rules,
-        file: Some(file_name).filter(|name| !name.is_empty()),
+        label: Some(label).filter(|text| !text.is_empty()),
     });
     let decide = move |state: &State, _| decide(state, &start);
     let done = intake

@@ -90,7 +90,7 @@ impl Message {
             let why = "the last part of the subject is no source";
             problems.push(
                 Problem::invalid("SOURCE_INVALID", "subject", why)
-                    .with_remedy("publish under a source of 1 to 60 of a-z, 0-9, `_` and `-`"),
+                    .with_remedy("publish under a source of 1 to 40 of a-z, 0-9 and `-`"),
             );
             return None;
         };
@@ -125,10 +125,10 @@ fn nanos(time: std::time::SystemTime) -> u128 {
     since.map_or(0, |since| since.as_nanos())
 }
 
-/// What may stand in an event, an actor and a subject.
+/// What may stand in an event, an actor and a subject: as `docs/publish.md` says.
 fn is_source(text: &str) -> bool {
-    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_-".contains(&b);
-    (1..=60).contains(&text.len()) && text.bytes().all(good)
+    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=40).contains(&text.len()) && text.bytes().all(good)
 }
 
 /// One text for the same content. What is no JSON stands for itself, byte by byte.

@@ -14,7 +14,7 @@ pub(crate) struct OpenImport {
     pub(crate) id: String,
     pub(crate) format: String,
     pub(crate) source: String,
-    pub(crate) file: Option<String>,
+    pub(crate) label: Option<String>,
     pub(crate) started_at: Timestamp,
     /// Where it began, or began again.
     pub(crate) position: u64,
@@ -27,7 +27,7 @@ pub(super) fn fold(record: &Record, event: Event, rows: &mut Rows<'_>) -> Result
                 id: record.subject.id().to_owned(),
                 format: started.format,
                 source: started.source,
-                file: started.file,
+                label: started.label,
                 started_at: record.time,
                 position: record.position,
             };

@@ -29,7 +29,7 @@ pub(crate) fn start_request(file: &str) -> StartImportRequest {
         source: "cfpb".into(),
         rules: "cfpb/1".into(),
         file_digest: format!("{:064x}", file.bytes().map(u32::from).sum::<u32>()),
-        file_name: file.to_owned(),
+        label: file.to_owned(),
     }
 }
 
@@ -312,7 +312,7 @@ async fn open_imports(running: &mut Running) -> Vec<(String, String, u64)> {
         .await
         .unwrap();
     let open = open.into_inner().imports.into_iter();
-    open.map(|it| (it.import_id, it.file_name, it.position))
+    open.map(|it| (it.import_id, it.label, it.position))
         .collect()
 }
 

@@ -73,7 +73,7 @@ async fn start(intake: &mut IntakeServiceClient<Door>, mark: &Mark) -> Result<St
         source: "demo".to_owned(),
         rules: "demo/1".to_owned(),
         file_digest: Hash::from(digest).to_string(),
-        file_name: String::new(),
+        label: String::new(),
     };
     Ok(intake.start_import(request).await?.into_inner().import_id)
 }

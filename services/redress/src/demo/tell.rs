@@ -65,21 +65,28 @@ pub(super) async fn tell(
                 text += "\nOther signals:\n\n";
                 text += &signals_table(&others).render();
             }
-            text + LOOK_AT
+            text
         },
     );
     Ok(())
 }
 
-const LOOK_AT: &str = "
-Look at it from another shell:
-
-  redress report indicators --by product
-  redress report chart --issue 'Leaks water'
-  redress complaint list --open
-  redress improvement list
-  redress log verify
-";
+/// What to type next, while the demo is served at `address`; `None` where commands find it by
+/// themselves.
+pub(super) fn look_at(address: Option<&str>) -> String {
+    let address = address.map_or_else(String::new, |at| format!(" --address {at}"));
+    let mut text = "\nLook at it from another shell:\n\n".to_owned();
+    for verb in [
+        "report indicators --by product",
+        "report chart --issue 'Leaks water'",
+        "complaint list --open",
+        "improvement list",
+        "log verify",
+    ] {
+        text.extend(["  redress ", verb, &address, "\n"]);
+    }
+    text
+}
 
 fn counts(loaded: Option<(Loaded, Duration)>) -> String {
     let Some((it, took)) = loaded else {

@@ -194,7 +194,7 @@ async fn start(
         source: source.to_owned(),
         rules: rules.to_owned(),
         file_digest: found.digest.clone(),
-        file_name: arguments.label.clone().unwrap_or_default(),
+        label: arguments.label.clone().unwrap_or_default(),
     };
     Ok(intake.start_import(request).await?.into_inner().import_id)
 }

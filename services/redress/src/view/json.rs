@@ -64,7 +64,7 @@ pub(crate) fn open_import(import: &OpenImport) -> Value {
         "import_id": import.import_id,
         "format": import.format,
         "source": import.source,
-        "file": text(&import.file_name),
+        "label": text(&import.label),
         "started_at": time!(import.started_at),
         "position": import.position,
     })

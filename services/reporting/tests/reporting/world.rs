@@ -288,7 +288,7 @@ impl World {
             format: "cfpb".to_owned(),
             source: name.to_owned(),
             rules: "cfpb/1".to_owned(),
-            file: None,
+            label: None,
         };
         let subject = Subject::item("import", item(name));
         self.intake_event(subject, Event::ImportStarted(started))
