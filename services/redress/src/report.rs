@@ -25,7 +25,7 @@ const IMPORT_OPEN: &str = "an import is open: until it is run to its end or clos
 pub(crate) enum Verb {
     /// How many, how fast, with what outcome
     Indicators(indicators::Arguments),
-    /// Received and closed in each day, week or month, and open at its end
+    /// What came in and went out in each day, week or month, and what was open
     Series(series::Arguments),
     /// The control chart of one product or issue by month
     Chart(chart::Arguments),

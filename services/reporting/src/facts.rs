@@ -16,7 +16,7 @@ mod scan;
 
 pub(crate) use about::Word;
 pub(crate) use case::Case;
-pub(crate) use course::Course;
+pub(crate) use course::{Course, Turn};
 pub(crate) use fact::Measure;
 pub(crate) use report::Report;
 pub(crate) use scan::{Bounds, Received, ScanError, for_each, imports_under_way};

@@ -87,8 +87,12 @@ fn score(it: Option<&Score>) -> Value {
 pub(crate) fn series_point(it: &SeriesPoint) -> Value {
     json!({
         "start": it.start,
+        "open_at_start": it.open_at_start,
         "received": it.received,
+        "reopened": it.reopened,
         "closed": it.closed,
+        "withdrawn": it.withdrawn,
+        "closed_at_unknown_time": it.closed_at_unknown_time,
         "open_at_end": it.open_at_end,
         "complete": it.complete,
     })

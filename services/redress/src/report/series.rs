@@ -15,8 +15,12 @@ use crate::table::Table;
 /// A series is of what flowed in and out of the stock of open complaints, not of the complaints that
 /// were received from `--from` on alone.
 const FLOW: &str = "\
---from and --to say which time is shown. RECEIVED and CLOSED count what happened in it, OPEN AT END what
-stood open then: both also of complaints that were received before --from.";
+Every line adds up, and the next one begins with what it ends with:
+  OPEN AT START + RECEIVED + REOPENED - CLOSED - WITHDRAWN - CLOSED UNDATED = OPEN AT END
+
+--from and --to say which time is shown: what happened in it is counted, also to complaints that were
+received before. CLOSED counts every closing, also one before a later reopening. CLOSED UNDATED are
+complaints received then that another system reported as closed without saying when: they are never open.";
 
 #[derive(Debug, Args)]
 #[command(after_help = FLOW)]
@@ -69,19 +73,35 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
     Ok(())
 }
 
+const HEAD: [&str; 9] = [
+    "from",
+    "open at start",
+    "received",
+    "reopened",
+    "closed",
+    "withdrawn",
+    "closed undated",
+    "open at end",
+    "",
+];
+
 fn render(answer: &GetSeriesResponse) -> String {
     if answer.points.is_empty() {
         return "no complaints in that time".to_owned();
     }
-    let mut table = Table::new(&["from", "received", "closed", "open at end", ""]);
+    let mut table = Table::new(&HEAD);
     for point in &answer.points {
         // While an import is open none is complete, which is said once.
         let is_over = point.complete || answer.import_open;
         let unfinished = if is_over { "" } else { "not over" };
         table.row([
             point.start.clone(),
+            point.open_at_start.to_string(),
             point.received.to_string(),
+            point.reopened.to_string(),
             point.closed.to_string(),
+            point.withdrawn.to_string(),
+            point.closed_at_unknown_time.to_string(),
             point.open_at_end.to_string(),
             unfinished.to_owned(),
         ]);

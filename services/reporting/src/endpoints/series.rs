@@ -8,7 +8,7 @@ use crate::bucket::{Bucket, Cut};
 use crate::facts::Case;
 use crate::reporting::Running;
 use crate::scope::Scope;
-use crate::series::{MAX_POINTS, Series, TooMany};
+use crate::series::{Flows, MAX_POINTS, Series, TooMany};
 
 pub(super) async fn get(
     running: &Running,
@@ -30,12 +30,25 @@ pub(super) async fn get(
     let points = series.points().map_err(|many| too_many("scope", many))?;
     let latest = running.latest(moment.bounds).await?;
     let importing = importing(&moment).await?;
-    let point = |point: crate::series::Point| wire::SeriesPoint {
-        start: cut.first_day(point.bucket).to_string(),
-        received: point.received,
-        closed: point.closed,
-        open_at_end: point.open_at_end,
-        complete: !importing && latest.is_some_and(|at| cut.is_over(point.bucket, at)),
+    let point = |point: crate::series::Point| {
+        let Flows {
+            received,
+            reopened,
+            closed,
+            withdrawn,
+            closed_at_unknown_time,
+        } = point.flows;
+        wire::SeriesPoint {
+            start: cut.first_day(point.bucket).to_string(),
+            open_at_start: point.open_at_start,
+            received,
+            reopened,
+            closed,
+            withdrawn,
+            closed_at_unknown_time,
+            open_at_end: point.open_at_end,
+            complete: !importing && latest.is_some_and(|at| cut.is_over(point.bucket, at)),
+        }
     };
     Ok(wire::GetSeriesResponse {
         points: points.into_iter().map(point).collect(),

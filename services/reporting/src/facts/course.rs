@@ -23,9 +23,17 @@ pub(crate) struct Course {
     disputed: u32,
     /// Somebody has handled it here: reports move nothing any more.
     handled_here: bool,
-    /// Times from which it was closed or withdrawn (false) or open again (true).
-    turns: Vec<(i64, bool)>,
+    /// In their order, each with its time.
+    turns: Vec<(i64, Turn)>,
     imported: bool,
+}
+
+/// What takes a complaint out of the stock of open ones, or back into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    Closed,
+    Withdrawn,
+    Reopened,
 }
 
 impl Course {
@@ -84,14 +92,14 @@ impl Course {
         self.disputed
     }
 
-    pub(crate) fn turns(&self) -> &[(i64, bool)] {
+    pub(crate) fn turns(&self) -> &[(i64, Turn)] {
         &self.turns
     }
 
     /// Closed when another system reported it, which does not say when; it may be open again since.
     pub(crate) fn begins_closed(&self) -> bool {
         match self.turns.first() {
-            Some((_, open)) => *open,
+            Some((_, turn)) => *turn == Turn::Reopened,
             None => self.is_over(),
         }
     }
@@ -134,19 +142,19 @@ impl Course {
             }
             Step::Closed(at) => {
                 self.closed = Some(*at);
-                self.turns.push((*at, false));
+                self.turns.push((*at, Turn::Closed));
                 self.set(Status::Closed);
             }
             Step::Reopened(at) => {
                 self.closed = None;
                 self.reopened += 1;
-                self.turns.push((*at, true));
+                self.turns.push((*at, Turn::Reopened));
                 self.handled_here = true;
                 self.undecided(Status::Investigating);
             }
             Step::Withdrawn(at) => {
                 self.end_with(redress_complaint::Outcome::Withdrawn.as_str());
-                self.turns.push((*at, false));
+                self.turns.push((*at, Turn::Withdrawn));
                 self.set(Status::Withdrawn);
             }
         }
@@ -182,7 +190,8 @@ impl Course {
         }
         self.turns.clear();
         self.status = Some(if report.class.implies_closed() {
-            self.turns.extend(report.closed.map(|at| (at, false)));
+            self.turns
+                .extend(report.closed.map(|at| (at, Turn::Closed)));
             Status::Closed
         } else if report.acknowledged.is_some() {
             Status::Acknowledged

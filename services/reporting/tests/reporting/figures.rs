@@ -122,7 +122,7 @@ async fn check_series(reporting: &Reporting, items: &naive::Items, zone: &str) {
     let instant = |day: Date| zone_of.to_timestamp(day.at(0, 0, 0, 0)).unwrap();
     for bucket in [wire::Bucket::Day, wire::Bucket::Week, wire::Bucket::Month] {
         for (scope, is_in) in scopes() {
-            let those: Vec<&Item> = items.values().filter(|item| is_in(item)).collect();
+            let those = naive::stays(items.values().filter(|item| is_in(item)));
             let (from, to) = range(&scope);
             let request = wire::GetSeriesRequest {
                 scope: Some(wire::Scope {
@@ -136,19 +136,36 @@ async fn check_series(reporting: &Reporting, items: &naive::Items, zone: &str) {
                 .endpoints()
                 .get_series(Request::new(request))
                 .await;
-            for point in answer.unwrap().into_inner().points {
+            let points = answer.unwrap().into_inner().points;
+            check_sums(&points);
+            for point in points {
                 let start: Date = point.start.parse().unwrap();
                 let end = match bucket {
                     wire::Bucket::Week => start + 1.week(),
                     wire::Bucket::Month => start + 1.month(),
                     wire::Bucket::Day | wire::Bucket::Unspecified => start + 1.day(),
                 };
-                let (start, end) = (instant(start).max(from), instant(end).min(to));
-                let expected = naive::bucket(&those, start, end);
-                let found = (point.received, point.closed, point.open_at_end);
-                assert_eq!(found, expected, "{bucket:?} {start} {zone}");
+                let (begins, ends) = (instant(start).max(from), instant(end).min(to));
+                let expected = wire::SeriesPoint {
+                    start: point.start.clone(),
+                    complete: point.complete,
+                    ..naive::bucket(&those, begins, ends)
+                };
+                assert_eq!(point, expected, "{bucket:?} {zone}");
             }
         }
+    }
+}
+
+/// A quality manager can add each point up, and go on from one to the next.
+fn check_sums(points: &[wire::SeriesPoint]) {
+    for it in points {
+        let came = it.open_at_start + it.received + it.reopened;
+        let went = it.closed + it.withdrawn + it.closed_at_unknown_time;
+        assert_eq!(came, went + it.open_at_end, "{it:?}");
+    }
+    for pair in points.windows(2) {
+        assert_eq!(pair[0].open_at_end, pair[1].open_at_start, "{pair:?}");
     }
 }
 
@@ -467,6 +484,70 @@ fn flows(points: &[wire::SeriesPoint]) -> Vec<(&str, u64, u64, u64)> {
         .map(|it| (&it.start[..7], flow(it)))
         .map(|(month, (received, closed, open))| (month, received, closed, open))
         .collect()
+}
+
+/// Withdrawn in March, closed in February and reopened in March, closed elsewhere before anybody here
+/// heard of it and reopened in April.
+async fn three_turns(world: &World) {
+    let (web, later) = ("2026-01-10T00:00:00Z", "2026-02-10T00:00:00Z");
+    for name in ["withdrawn", "reopened"] {
+        world.receive(item(name), &about("Kettle", web)).await;
+    }
+    let elsewhere = Feedback {
+        reported: Some(report(ResponseClass::Closed, "d1")),
+        ..about("Kettle", later)
+    };
+    for name in ["elsewhere", "stays"] {
+        world.receive(item(name), &elsewhere).await;
+    }
+    let withdraw = ask::Withdraw {
+        reason: None,
+        explanation: None,
+        promises: None,
+        occurred_at: Some(at("2026-03-03T00:00:00Z")),
+    };
+    world.ask(item("withdrawn"), withdraw, None).await;
+    let (acknowledged, closed) = ("2026-02-01T00:00:00Z", "2026-02-20T00:00:00Z");
+    handle(world, item("reopened"), acknowledged, closed).await;
+    for (name, again) in [
+        ("reopened", "2026-03-04T00:00:00Z"),
+        ("elsewhere", "2026-04-04T00:00:00Z"),
+    ] {
+        let reopen = ask::Reopen {
+            reason: "new_evidence".to_owned(),
+            explanation: None,
+            occurred_at: Some(at(again)),
+        };
+        world.ask(item(name), reopen, None).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_series_tells_reopenings_withdrawals_and_closings_without_a_time_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::new(dir.path(), "2026-06-01T00:00:00Z");
+    three_turns(&world).await;
+    let place = Place::new();
+    let reporting = place.follow(&world).await;
+    caught_up(&reporting, &world).await;
+    let found = by_month(&reporting, "2026-01-01T00:00:00Z", None).await;
+    let shown: Vec<_> = found
+        .iter()
+        .map(|it| {
+            let came = [it.open_at_start, it.received, it.reopened];
+            let went = [it.closed, it.withdrawn, it.closed_at_unknown_time];
+            (&it.start[..7], came, went, it.open_at_end)
+        })
+        .collect();
+    let expected = [
+        ("2026-01", [0, 2, 0], [0, 0, 0], 2),
+        ("2026-02", [2, 2, 0], [1, 0, 2], 1),
+        ("2026-03", [1, 0, 1], [0, 1, 0], 1),
+        ("2026-04", [1, 0, 1], [0, 0, 0], 2),
+    ];
+    assert_eq!(shown, expected);
+    check_sums(&found);
+    reporting.close().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -106,36 +106,61 @@ impl Item {
         closing
     }
 
-    /// Whether it was open at a time, and when it was closed or withdrawn up to then.
-    fn at(&self, end: Timestamp) -> (bool, Vec<Timestamp>) {
-        let received = self.said().received_at;
-        // Closed by a report, at a time that nobody knows: never open.
-        let turns = self.events.iter().filter_map(|event| match event {
-            Happened::Closed(it) => Some((it.occurred_at, false)),
-            Happened::Withdrawn(it) => Some((it.occurred_at, false)),
-            Happened::Reopened(it) => Some((it.occurred_at, true)),
+    /// What it did to the stock of open complaints; none where it is no complaint.
+    fn stay(&self) -> Option<Stay> {
+        let here = self.events.iter().filter_map(|event| match event {
+            Happened::Closed(it) => Some((it.occurred_at, Turn::Closed)),
+            Happened::Withdrawn(it) => Some((it.occurred_at, Turn::Withdrawn)),
+            Happened::Reopened(it) => Some((it.occurred_at, Turn::Reopened)),
             _ => None,
         });
-        let turns = self
-            .reported_closing()
-            .map(|at| (at, false))
-            .into_iter()
-            .chain(turns);
+        let elsewhere = self.reported_closing().map(|at| (at, Turn::Closed));
+        let received = self.said().received_at;
         let mut latest = received;
-        let in_order = |(time, open): (Timestamp, bool)| {
+        let in_order = |(time, turn): (Timestamp, Turn)| {
             latest = latest.max(time);
-            (latest, open)
+            (latest, turn)
         };
-        let turns: Vec<_> = turns.map(in_order).collect();
-        let reported = match turns.first() {
-            Some((_, opens)) => *opens,
+        let turns: Vec<_> = elsewhere.into_iter().chain(here).map(in_order).collect();
+        let began_closed = match turns.first() {
+            Some((_, turn)) => *turn == Turn::Reopened,
             None => self.status() == Status::Closed,
         };
-        let ends = turns.iter().filter(|(time, open)| *time < end && !open);
-        let ends: Vec<_> = ends.map(|(time, _)| *time).collect();
-        let last = turns.iter().rev().find(|(time, _)| *time < end);
-        (last.map_or(!reported, |(_, open)| *open), ends)
+        self.is_complaint().then_some(Stay {
+            received,
+            began_closed,
+            turns,
+        })
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Closed,
+    Withdrawn,
+    Reopened,
+}
+
+/// A complaint, as the stock of open ones sees it.
+#[derive(Debug)]
+pub(crate) struct Stay {
+    received: Timestamp,
+    /// Closed by a report, at a time that nobody knows: never open before a reopening.
+    began_closed: bool,
+    /// In their order.
+    turns: Vec<(Timestamp, Turn)>,
+}
+
+impl Stay {
+    fn is_open_before(&self, end: Timestamp) -> bool {
+        let last = self.turns.iter().rfind(|(time, _)| *time < end);
+        let is_open = last.map_or(!self.began_closed, |(_, turn)| *turn == Turn::Reopened);
+        self.received < end && is_open
+    }
+}
+
+pub(crate) fn stays<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<Stay> {
+    items.filter_map(Item::stay).collect()
 }
 
 fn list<'a>(values: impl Iterator<Item = &'a str>) -> Vec<wire::Count> {
@@ -290,15 +315,25 @@ pub(crate) fn indicators(items: &[&Item]) -> wire::Indicators {
     }
 }
 
-/// Received, closed and open at the end of a bucket that lies between two instants.
-pub(crate) fn bucket(items: &[&Item], from: Timestamp, to: Timestamp) -> (u64, u64, u64) {
-    let (mut received, mut closed, mut open) = (0, 0, 0);
-    for item in items.iter().filter(|item| item.is_complaint()) {
-        let at = item.said().received_at;
-        received += u64::from(from <= at && at < to);
-        let (is_open, ends) = item.at(to);
-        closed += ends.iter().filter(|end| **end >= from).count() as u64;
-        open += u64::from(at < to && is_open);
+/// What flowed between two instants, and what was open just before each of them: every figure is
+/// counted for itself, so nothing makes them add up but that they are right.
+pub(crate) fn bucket(stays: &[Stay], from: Timestamp, to: Timestamp) -> wire::SeriesPoint {
+    let is_in = |time: Timestamp| from <= time && time < to;
+    let count = |of: &dyn Fn(&Stay) -> bool| stays.iter().filter(|stay| of(stay)).count() as u64;
+    let turned = |to: Turn| {
+        let turns = stays.iter().flat_map(|stay| &stay.turns);
+        turns
+            .filter(|(time, turn)| is_in(*time) && *turn == to)
+            .count() as u64
+    };
+    wire::SeriesPoint {
+        open_at_start: count(&|stay| stay.is_open_before(from)),
+        received: count(&|stay| is_in(stay.received)),
+        reopened: turned(Turn::Reopened),
+        closed: turned(Turn::Closed),
+        withdrawn: turned(Turn::Withdrawn),
+        closed_at_unknown_time: count(&|stay| is_in(stay.received) && stay.began_closed),
+        open_at_end: count(&|stay| stay.is_open_before(to)),
+        ..wire::SeriesPoint::default()
     }
-    (received, closed, open)
 }
