@@ -14,7 +14,7 @@
 //! | `tail/` | the newest records, in sled behind a guard |
 //! | `tail-before-open` | the tail's file from before it was opened; there while it opens, and left where that found damage |
 //! | `lock` | held by the one process that writes |
-//! | `../log.restoring/` | a log that is being restored; it becomes the folder once it is whole |
+//! | `../log.restoring/` | a log that is being restored, or taken back to its end; it becomes the folder once it is whole |
 //! | `../head.json` | how far the log had come, to notice a tail that was cut off |
 //!
 //! A write that fails ends the log: [`Log::watch_stopped`] says why, nothing is acknowledged after
@@ -55,7 +55,9 @@ pub use log::Log;
 pub use open::OpenError;
 pub use pack::PackError;
 pub use redress_store::LockError;
-pub use restore::{RestoreError, Restored, restore};
+pub use restore::{
+    RestoreError, Restored, TakeBack, TakeBackError, TakenBack, Unfit, WriteError, restore,
+};
 pub use segment::{SealError, SegmentError};
 pub use shared::{Head, LogConfig};
 pub use source::{BoxFuture, Source, SourceError};

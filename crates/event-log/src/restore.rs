@@ -5,12 +5,11 @@ use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use jiff::Timestamp;
-use redress_envelope::{DecodeError, MAX_RECORD_BYTES, Record};
-use redress_evidence::{Frontier, Hash, leaf_hash};
-use redress_store::{BatchError, Store};
+use redress_envelope::{DecodeError, MAX_RECORD_BYTES};
+use redress_evidence::{Frontier, Hash};
+use redress_store::Store;
 
-use crate::block::{Block, MAX_RAW_BYTES, PutError};
+use crate::block::PutError;
 use crate::cursor::Cursors;
 use crate::identity::{self, Identity};
 use crate::open::{self, OpenError};
@@ -18,8 +17,16 @@ use crate::segment::{self, FRAME_RECORDS, SealError, Sealable};
 use crate::shared::LogConfig;
 
 mod aside;
+mod blocks;
+mod chain;
+mod take_back;
 
 use aside::Aside;
+use blocks::Blocks;
+use chain::Chain;
+
+pub use chain::Unfit;
+pub use take_back::{TakeBack, TakeBackError, TakenBack};
 
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
@@ -65,11 +72,32 @@ pub enum RestoreError {
     #[error(transparent)]
     Seal(#[from] SealError),
     #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+/// The disk did not take what was to stand in the tail.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    #[error(transparent)]
     Store(#[from] redress_store::StoreError),
     #[error("a block cannot be written: {0}")]
     Put(#[from] PutError),
-    #[error("a block cannot be written: {0}")]
-    Batch(#[from] BatchError),
+}
+
+impl RestoreError {
+    fn unfit(line: u64, why: Unfit) -> Self {
+        match why {
+            Unfit::Ending => Self::Ending { line },
+            Unfit::Record(error) => Self::Record { line, error },
+            Unfit::Order { expected, found } => Self::Order {
+                line,
+                expected,
+                found,
+            },
+            Unfit::OtherLog => Self::OtherLog { line },
+            Unfit::Time => Self::Time { line },
+        }
+    }
 }
 
 /// What was restored.
@@ -132,13 +160,10 @@ fn read(
     let mut restoring = Restoring {
         config,
         store: open::tail_store(config)?,
-        identity: None,
-        frontier: Frontier::new(),
+        chain: Chain::new(),
         waiting: Vec::new(),
         sealed: Frontier::new(),
         starts_command: true,
-        ends_command: true,
-        time: None,
         expected_root,
     };
     let (mut line, mut text) = (0, Vec::new());
@@ -164,51 +189,19 @@ fn read(
 struct Restoring<'a> {
     config: &'a LogConfig,
     store: std::sync::Arc<dyn Store>,
-    identity: Option<Identity>,
-    frontier: Frontier,
+    chain: Chain,
     /// Records that no segment holds yet.
     waiting: Vec<Bytes>,
     sealed: Frontier,
     /// Whether the first of the waiting begins a command.
     starts_command: bool,
-    ends_command: bool,
-    time: Option<Timestamp>,
     expected_root: Option<Hash>,
 }
 
 impl Restoring<'_> {
     fn take(&mut self, line: u64, bytes: Bytes) -> Result<(), RestoreError> {
-        // A line end of another system, say: it would be a record that was never hashed.
-        if bytes.last() != Some(&b'}') {
-            return Err(RestoreError::Ending { line });
-        }
-        let record =
-            Record::decode_checked(&bytes).map_err(|error| RestoreError::Record { line, error })?;
-        let (expected, found) = (self.frontier.len(), record.position);
-        if expected != found {
-            return Err(RestoreError::Order {
-                line,
-                expected,
-                found,
-            });
-        }
-        let identity = Identity {
-            tenant: record.tenant,
-            service: record.service,
-            partition: record.partition,
-            log: record.log,
-        };
-        match &self.identity {
-            Some(first) if *first != identity => return Err(RestoreError::OtherLog { line }),
-            Some(_) => {}
-            None => self.identity = Some(identity),
-        }
-        if self.time.is_some_and(|time| record.time < time) {
-            return Err(RestoreError::Time { line });
-        }
-        self.time = Some(record.time);
-        self.frontier.push(leaf_hash(&bytes));
-        self.ends_command = record.command_end;
+        let pushed = self.chain.push(&bytes);
+        pushed.map_err(|why| RestoreError::unfit(line, why))?;
         self.waiting.push(bytes);
         if self.waiting.len() as u64 == self.config.segment_records {
             self.seal()?;
@@ -217,7 +210,7 @@ impl Restoring<'_> {
     }
 
     fn seal(&mut self) -> Result<(), RestoreError> {
-        let Some(identity) = &self.identity else {
+        let Some(identity) = &self.chain.identity else {
             return Ok(());
         };
         let first = self.sealed.len();
@@ -238,40 +231,29 @@ impl Restoring<'_> {
         };
         segment::write(&self.config.folder.join("segments"), &sealable, &frames)?;
         self.waiting.clear();
-        self.sealed = self.frontier.clone();
-        self.starts_command = self.ends_command;
+        self.sealed = self.chain.frontier.clone();
+        self.starts_command = self.chain.ends_command;
         Ok(())
     }
 
     fn finish(mut self) -> Result<Restored, RestoreError> {
-        let identity = self.identity.take().ok_or(RestoreError::Empty)?;
-        if !self.ends_command {
+        let Chain {
+            identity,
+            frontier,
+            ends_command,
+            ..
+        } = self.chain;
+        let identity = identity.ok_or(RestoreError::Empty)?;
+        if !ends_command {
             return Err(RestoreError::HalfCommand);
         }
-        let mut block = Block {
-            first: self.sealed.len(),
-            records: Vec::new(),
-            cursors: Cursors::new(),
-        };
-        let mut raw_bytes = 0;
+        let mut blocks = Blocks::starting_at(self.sealed.len(), Cursors::new());
         for bytes in std::mem::take(&mut self.waiting) {
-            if raw_bytes + bytes.len() + 2 > MAX_RAW_BYTES {
-                let first = block.end();
-                self.write(&block)?;
-                block = Block {
-                    first,
-                    records: Vec::new(),
-                    cursors: Cursors::new(),
-                };
-                raw_bytes = 0;
-            }
-            raw_bytes += bytes.len() + 2;
-            block.records.push(bytes);
+            blocks.put(self.store.as_ref(), bytes)?;
         }
-        self.write(&block)?;
-        let root = self.frontier.root();
+        blocks.flush(self.store.as_ref())?;
+        let (records, root) = (frontier.len(), frontier.root());
         if let Some(expected) = self.expected_root.filter(|expected| *expected != root) {
-            let records = self.frontier.len();
             return Err(RestoreError::OtherRoot {
                 records,
                 root,
@@ -285,17 +267,8 @@ impl Restoring<'_> {
         })?;
         Ok(Restored {
             identity,
-            records: self.frontier.len(),
+            records,
             root,
         })
-    }
-
-    fn write(&self, block: &Block) -> Result<(), RestoreError> {
-        if block.records.is_empty() {
-            return Ok(());
-        }
-        let mut batches = Vec::new();
-        block.put_into(&mut batches)?;
-        Ok(self.store.apply(batches)?)
     }
 }

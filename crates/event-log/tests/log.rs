@@ -39,5 +39,7 @@ mod repeats;
 mod restore;
 #[path = "log/sync.rs"]
 mod sync;
+#[path = "log/take_back.rs"]
+mod take_back;
 #[path = "log/tally.rs"]
 mod tally;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use redress_store::DirLock;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 
 use super::RestoreError;
 use crate::open;
@@ -68,6 +69,21 @@ impl Aside {
         };
         rename().map_err(|error| self.failed(error))?;
         self.is_in_place = true;
+        open::sync_names_of(folder).map_err(|error| RestoreError::Folder {
+            path: folder.to_owned(),
+            error,
+        })
+    }
+
+    /// Makes it the log's folder, and what the log's folder was goes. In one step: there is always one
+    /// of the two.
+    pub(super) fn exchange(self, folder: &Path) -> Result<(), RestoreError> {
+        let exchange = || -> io::Result<()> {
+            File::open(&self.config.folder)?.sync_all()?;
+            let flags = RenameFlags::EXCHANGE;
+            Ok(renameat_with(CWD, &self.config.folder, CWD, folder, flags)?)
+        };
+        exchange().map_err(|error| self.failed(error))?;
         open::sync_names_of(folder).map_err(|error| RestoreError::Folder {
             path: folder.to_owned(),
             error,

@@ -118,9 +118,7 @@ fn refused(error: &RestoreError, service: Service, from: &Path) -> Failure {
         RestoreError::Folder { .. }
         | RestoreError::Open(_)
         | RestoreError::Seal(_)
-        | RestoreError::Store(_)
-        | RestoreError::Put(_)
-        | RestoreError::Batch(_) => {
+        | RestoreError::Write(_) => {
             failed("nothing was kept; look for space and permission in the data directory")
         }
     }
