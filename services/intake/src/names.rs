@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use redress_envelope::ItemId;
+use redress_feedback::is_source;
 use redress_service::Problem;
 use redress_vault::{SubjectId, Vault};
 
@@ -84,6 +85,13 @@ impl Names {
         self.vault.keyed_hash("inbound message without id", &parts)
     }
 
+    /// Keyed hash of what a message says, in the parts that say it; `form` is how they are read, so
+    /// that no two forms ever have the same.
+    pub(crate) fn content(&self, form: &str, parts: &[&str]) -> String {
+        let parts = [&[form], parts].concat();
+        self.vault.keyed_hash("inbound content", &parts)
+    }
+
     /// Under which id a message is kept that cannot be accepted: by its inbound key, and the keyed
     /// hash of what it says.
     pub(crate) fn rejected(&self, key: &str, content: &str) -> ItemId {
@@ -120,7 +128,6 @@ impl Names {
     }
 }
 
-const MAX_SOURCE_BYTES: usize = 60;
 const MAX_ID_CHARS: usize = 200;
 
 impl Origin {
@@ -128,17 +135,13 @@ impl Origin {
     pub(crate) fn new(source: String, id: &str, problems: &mut Vec<Problem>) -> Option<Self> {
         let found = problems.len();
         let id = id.trim();
-        let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
         if source.is_empty() {
             problems.push(required("inbound_key.source"));
-        } else if source.len() > MAX_SOURCE_BYTES || !source.bytes().all(good) {
+        } else if let Err(expected) = is_source(&source) {
+            let why = format!("it is not {expected}");
             problems.push(
-                Problem::invalid(
-                    "FIELD_MALFORMED",
-                    "inbound_key.source",
-                    "the source is no code",
-                )
-                .with_remedy("write it as 1 to 60 of a-z, 0-9, `.`, `_` and `-`"),
+                Problem::invalid("FIELD_MALFORMED", "inbound_key.source", why)
+                    .with_remedy(format!("write it as {expected}")),
             );
         }
         if id.is_empty() {

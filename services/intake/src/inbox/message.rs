@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use redress_envelope::{Actor, ItemId};
-use redress_event_bus::{InboxEvent, Published, Received};
-use redress_feedback::Submission;
+use redress_event_bus::{InboxEvent, Mode, Published, Received, Unreadable};
+use redress_feedback::{EARLIEST, Submission, is_source};
 use redress_service::Problem;
 
-use super::{NATS, canonical};
+use super::NATS;
+use super::canonical::{canonical, canonical_without};
 use crate::names::{Names, Origin};
 
 /// A message, with its names here.
@@ -51,7 +52,7 @@ impl Message {
             names.message_without_id(NATS, &source, &place)
         };
         Self {
-            source: is_source(&source).then_some(source),
+            source: is_source(&source).is_ok().then_some(source),
             received_at: Timestamp::from_microsecond(got.as_microsecond()).unwrap_or(now),
             published,
             event,
@@ -63,18 +64,51 @@ impl Message {
         Named {
             key: self.key.clone(),
             item: names.item_of_reference(&self.key),
-            digest: names.request(&text_of(body)),
+            digest: content_of(names, body),
         }
     }
 
     /// Under which id it is kept where it is rejected: the same message again has the same one.
     pub(crate) fn rejected_id(&self, names: &Names) -> ItemId {
-        let content = match &self.event.data {
-            Ok(data) => text_of(data),
+        let content = match (&self.event.data, self.wrong_time()) {
+            (Ok(data), None) => content_of(names, data),
+            (Ok(data), Some(time)) => {
+                names.content("data and time", &[&content_of(names, data), time])
+            }
             // Where the data cannot be read, the whole is what it says.
-            Err(_) => text_of(&self.published.encode()),
+            (Err(_), _) => self.content_of_all(names),
         };
-        names.rejected(&self.key, &names.request(&content))
+        names.rejected(&self.key, &content)
+    }
+
+    /// The event's time, where that alone can be what is wrong: the same event with a right one is
+    /// another message. Many programs write there when they sent it, which says nothing.
+    fn wrong_time(&self) -> Option<&str> {
+        let time = self.event.time.as_deref()?;
+        let parsed = time.parse::<Timestamp>();
+        parsed.map_or(true, |it| it < EARLIEST).then_some(time)
+    }
+
+    /// What came, but for what is another each time that it is published.
+    fn content_of_all(&self, names: &Names) -> String {
+        let headers = &self.published.headers;
+        let kept = headers
+            .iter()
+            .filter(|(name, _)| !OF_A_DELIVERY.contains(&name.as_str()));
+        let mut parts: Vec<&str> = kept
+            .flat_map(|(name, value)| [name.as_str(), value.as_str()])
+            .collect();
+        let payload = &self.published.payload;
+        let body = match self.event.mode {
+            Mode::Structured => canonical_without(payload, &ATTRIBUTES_OF_A_DELIVERY),
+            Mode::Binary | Mode::Plain => None,
+        };
+        let (form, body) = match body {
+            Some(body) => ("unreadable event", body),
+            None => ("unreadable", text_of(payload)),
+        };
+        parts.push(&body);
+        names.content(form, &parts)
     }
 
     pub(crate) fn actor(&self) -> Actor {
@@ -102,7 +136,11 @@ impl Message {
 
     /// Fills in what the message says about the submission, where the submission does not.
     pub(crate) fn fill_in(&self, submission: &mut Submission, problems: &mut Vec<Problem>) {
-        let got = *submission.received_at.get_or_insert(self.received_at);
+        // Where only the day is said, no time is made up beside it.
+        if submission.received_on.is_none() {
+            submission.received_at.get_or_insert(self.received_at);
+        }
+        let got = submission.received_at.unwrap_or(self.received_at);
         let Some(time) = &self.event.time else { return };
         let Ok(time) = time.parse::<Timestamp>() else {
             problems.push(
@@ -114,10 +152,27 @@ impl Message {
         // Many programs write there when they sent the event. What lies after its receipt is not
         // when it happened.
         let known = submission.aware_at.map_or(got, |aware| aware.min(got));
-        if submission.occurred_at.is_none() && time <= known {
+        let is_said = submission.occurred_at.is_some() || submission.occurred_on.is_some();
+        if !is_said && time <= known {
             submission.occurred_at = Some(time);
         }
     }
+}
+
+/// Why nothing can be read of a message.
+pub(crate) fn unreadable(it: &Unreadable) -> Problem {
+    let problem = Problem::invalid(it.code, it.field.unwrap_or_default(), it.why);
+    match it.place {
+        Some((line, column)) => at(problem, line, column),
+        None => problem,
+    }
+}
+
+/// Says where in a text it is.
+pub(super) fn at(problem: Problem, line: usize, column: usize) -> Problem {
+    problem
+        .with_fact("line", line.to_string())
+        .with_fact("column", column.to_string())
 }
 
 fn nanos(time: std::time::SystemTime) -> u128 {
@@ -125,13 +180,28 @@ fn nanos(time: std::time::SystemTime) -> u128 {
     since.map_or(0, |since| since.as_nanos())
 }
 
-/// What may stand in an event, an actor and a subject: as `docs/publish.md` says.
-fn is_source(text: &str) -> bool {
-    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    (1..=40).contains(&text.len()) && text.bytes().all(good)
+/// Headers that are another each time that the same is published. The header that names a message is in
+/// its key where it counts.
+const OF_A_DELIVERY: [&str; 6] = [
+    "traceparent",
+    "tracestate",
+    "ce-traceparent",
+    "ce-tracestate",
+    "ce-time",
+    "nats-msg-id",
+];
+/// The same of an event in structured mode.
+const ATTRIBUTES_OF_A_DELIVERY: [&str; 3] = ["traceparent", "tracestate", "time"];
+
+/// Keyed hash of a submission. What is no JSON stands for itself.
+fn content_of(names: &Names, body: &[u8]) -> String {
+    match canonical(body) {
+        Some(text) => names.content("json", &[&text]),
+        None => names.content("bytes", &[&text_of(body)]),
+    }
 }
 
-/// One text for the same content. What is no JSON stands for itself, byte by byte.
+/// A letter for each byte.
 fn text_of(bytes: &[u8]) -> String {
-    canonical(bytes).unwrap_or_else(|| bytes.iter().map(|byte| char::from(*byte)).collect())
+    bytes.iter().map(|byte| char::from(*byte)).collect()
 }

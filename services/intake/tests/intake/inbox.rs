@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
 use redress_envelope::Record;
-use redress_event_bus::{Answer, Published, Received, Take};
+use redress_event_bus::{Answer, Published, Received, Rejection, Take};
 use redress_event_log::BoxFuture;
 use redress_intake::{Door, Intake, IntakeConfig, Stores};
 use redress_store::{Fault, FaultPlan, FaultyStore, MemoryStore};
@@ -55,29 +55,31 @@ pub(crate) async fn take(door: &Door, message: Received) -> Answer {
 pub(crate) fn receipt(answer: Answer) -> Value {
     match answer {
         Answer::Accepted { receipt } => receipt,
-        other @ (Answer::Rejected { .. } | Answer::Later { .. } | Answer::Again { .. }) => {
+        other @ (Answer::Rejected(_) | Answer::Later { .. } | Answer::Again { .. }) => {
             panic!("not accepted: {other:?}")
         }
     }
 }
 
-/// Code and reference of a rejection.
-pub(crate) fn rejection(answer: Answer) -> (String, String) {
+/// What is told of a rejection.
+pub(crate) fn told(answer: Answer) -> Rejection {
     match answer {
-        Answer::Rejected {
-            code,
-            reason,
-            reference,
-        } => {
+        Answer::Rejected(rejection) => {
             for secret in SECRETS {
-                assert!(!reason.contains(secret), "{reason}");
+                assert!(!format!("{rejection:?}").contains(secret), "{rejection:?}");
             }
-            (code, reference)
+            rejection
         }
         other @ (Answer::Accepted { .. } | Answer::Later { .. } | Answer::Again { .. }) => {
             panic!("not rejected: {other:?}")
         }
     }
+}
+
+/// Its code, and the id under which it is kept.
+pub(crate) fn rejection(answer: Answer) -> (String, String) {
+    let told = told(answer);
+    (told.code, told.rejected_id)
 }
 
 pub(crate) async fn recorded(intake: &Intake) -> Vec<Record> {
@@ -285,7 +287,7 @@ async fn a_log_or_vault_that_cannot_write_rejects_nothing() {
         let bad = received(2, &[STRUCTURED], "no event");
         let good = take(&intake.door(), good).await;
         let bad = take(&intake.door(), bad).await;
-        assert!(!matches!(good, Answer::Rejected { .. }), "{good:?}");
+        assert!(!matches!(good, Answer::Rejected(_)), "{good:?}");
         for answer in [good, bad] {
             later += usize::from(matches!(answer, Answer::Later { .. }));
         }
@@ -326,6 +328,80 @@ async fn a_writer_with_a_short_queue_sends_messages_back_and_takes_them_in_later
     }
     assert!(sent_back > 0, "the queue was never full");
     assert_eq!(intake.log().head().size, 200);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_one_rejected_input_whichever_trace_it_comes_in() {
+    let data = tempfile::tempdir().unwrap();
+    let intake = open(data.path(), 1);
+    let door = intake.door();
+    let trace = |n: u64| format!("00-0af7651916cd43dd8448eb211c80319c-{n:016x}-01");
+    let event = |n: u64, rest: &str| {
+        format!(
+            r#"{{"specversion":"1.0","id":"a","source":"/crm","type":"t","traceparent":"{}",
+                "time":"2026-05-19T10:00:0{n}Z"{rest}}}"#,
+            trace(n)
+        )
+    };
+    let mut ids = Vec::new();
+    for n in [1, 2] {
+        let (here, time) = (trace(n), format!("2026-05-19T10:00:0{n}Z"));
+        let binary = [
+            ("ce-specversion", "1.0"),
+            ("ce-id", "b"),
+            ("ce-source", "/crm"),
+            ("ce-type", "said"),
+            ("ce-time", &time),
+            ("ce-traceparent", &here),
+        ];
+        let named = [
+            ("nats-msg-id", "c"),
+            ("traceparent", &here),
+            ("tracestate", &here),
+        ];
+        let messages = [
+            received(
+                n,
+                &[STRUCTURED, ("traceparent", &here), ("nats-msg-id", &here)],
+                event(n, ""),
+            ),
+            received(n, &[STRUCTURED], event(n, r#","data_base64":"AA==""#)),
+            received(
+                n,
+                &[STRUCTURED],
+                event(n, r#","datacontenttype":"text/xml","data":1"#),
+            ),
+            received(n, &binary, "no JSON"),
+            received(n, &named, "no JSON"),
+            received(n, &named, "nor is this"),
+        ];
+        let mut of_this_round = Vec::new();
+        for message in messages {
+            of_this_round.push(rejection(take(&door, message).await).1);
+        }
+        ids.push(of_this_round);
+    }
+    assert_eq!(ids[0], ids[1]);
+    let mut different = ids.concat();
+    different.sort();
+    different.dedup();
+    assert_eq!(different.len(), ids[0].len(), "each is another");
+    assert_eq!(recorded(&intake).await.len(), ids[0].len());
+}
+
+#[tokio::test]
+async fn an_event_whose_time_was_wrong_is_another_with_a_right_one() {
+    let data = tempfile::tempdir().unwrap();
+    let intake = open(data.path(), 1);
+    let door = intake.door();
+    let at = |time: &str| {
+        let text = String::from_utf8(event("a", &said())).unwrap();
+        received(1, &[STRUCTURED], text.replace("2026-05-19T10:00:00Z", time))
+    };
+    for wrong in ["yesterday", "0001-01-01T00:00:00Z"] {
+        rejection(take(&door, at(wrong)).await);
+    }
+    receipt(take(&door, at("2026-05-19T10:00:00Z")).await);
 }
 
 fn any_header() -> impl Strategy<Value = (String, String)> {
@@ -388,6 +464,9 @@ proptest! {
                 assert_eq!(intake.log().head().size, size);
                 let kind = |it: &Answer| std::mem::discriminant(it);
                 assert_eq!(kind(&first), kind(&again));
+                if let Answer::Rejected(_) = first {
+                    assert_eq!(first, again);
+                }
             }
         });
     }
