@@ -20,7 +20,7 @@ use std::time::Duration;
 use futures::{Stream, StreamExt, TryStreamExt};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
-pub use answer::{Answer, Take};
+pub use answer::{Answer, Rejection, Take};
 pub use message::{InboxEvent, Mode, Published, Received, Unreadable};
 pub use status::{InboxState, InboxStatus};
 

@@ -3,7 +3,7 @@
 //! What becomes of the bureau's columns: the company complained of is the `business_unit`, the state
 //! the `jurisdiction` (`US-CA`), the narrative and the ZIP code are content, the complaint id is an
 //! external reference in the system `cfpb`. Product and issue stay as they are written. The bureau
-//! publishes days, so `received_at` is midnight UTC of that day and `occurred_at` stays unknown. A
+//! publishes days, so there is a `received_on` and no time, and when it happened stays unknown. A
 //! column without a field of its own goes into `Content::unmapped`. Reading files is the caller's.
 
 mod row;
@@ -11,9 +11,7 @@ mod value;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 pub use row::{COLUMNS, Row};
 
@@ -176,7 +174,7 @@ fn fill(
         business_unit: row.company,
         jurisdiction,
         tags: value::tags(row.tags.as_deref()),
-        received_at: Some(midnight(received)),
+        received_on: Some(received),
         reported: Some(reported),
         description: row.narrative,
         customer: SubmittedCustomer {
@@ -190,12 +188,6 @@ fn fill(
         unmapped: BTreeMap::from_iter(consent),
         ..Submission::default()
     }
-}
-
-fn midnight(day: Date) -> Timestamp {
-    let midnight = TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0));
-    // Only the last day of the calendar is no instant; `check` refuses it as it does the day before.
-    midnight.unwrap_or(Timestamp::MAX)
 }
 
 fn note<T>(errors: &mut Vec<RowError>, result: Result<T, RowError>) -> Option<T> {

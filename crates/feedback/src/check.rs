@@ -2,6 +2,7 @@
 
 mod field;
 mod shape;
+mod times;
 
 use std::collections::BTreeMap;
 
@@ -30,10 +31,12 @@ const MAX_ATTACHMENTS: usize = 20;
 const MAX_ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
 const MAX_REFERENCES: usize = 10;
 const MAX_UNMAPPED: usize = 50;
+const CURRENCY: &str = "three upper-case letters (ISO 4217)";
+const TIME: &str = "a time of RFC 3339, such as `2026-05-20T08:00:00Z`";
 /// How far a caller's clock may be ahead of ours.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// 1900-01-01: a story may be older than the organisation's computers.
-const EARLIEST: Timestamp = Timestamp::constant(-2_208_988_800, 0);
+pub const EARLIEST: Timestamp = Timestamp::constant(-2_208_988_800, 0);
 
 /// A submission that met the rules: the personal part to seal, and the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,9 +99,7 @@ pub fn check(submission: Submission, now: Timestamp) -> Result<Checked, Vec<Refu
         found.refuse_all(Rule::NothingSaid);
     }
     let mut rest = submission;
-    rest.received_at.get_or_insert(now);
-    times(&mut found, &rest, now);
-    whole_microseconds(&mut rest);
+    times::settle(&mut found, &mut rest, now);
     let attachments = attachments(&mut found, std::mem::take(&mut rest.attachments));
     let content = content(&mut found, &mut rest, &attachments);
     let feedback = facts(&mut found, rest, &content, now);
@@ -112,33 +113,36 @@ pub fn check(submission: Submission, now: Timestamp) -> Result<Checked, Vec<Refu
     }
 }
 
+/// How a field is written that has a form of its own.
+pub(crate) fn form_of(field: &str) -> &'static str {
+    let name = field.rsplit('.').next().unwrap_or(field);
+    match name {
+        "jurisdiction" => shape::JURISDICTION.expected,
+        "language" => shape::LANGUAGE.expected,
+        "media_type" => shape::MEDIA_TYPE.expected,
+        "digest" => shape::DIGEST.expected,
+        "currency" => CURRENCY,
+        "time" => TIME,
+        "source" | "subject" => shape::SOURCE.expected,
+        _ => shape::CODE.expected,
+    }
+}
+
+/// Whether a text can name who sends: the last part of a subject of the inbox, what an import calls its
+/// source, and the source of an inbound key and of a report. If not, how one is written.
+pub fn is_source(text: &str) -> Result<(), &'static str> {
+    if (shape::SOURCE.fits)(text) {
+        return Ok(());
+    }
+    Err(shape::SOURCE.expected)
+}
+
 /// Whether a text is a code; if not, how one is written.
 pub(crate) fn is_code(text: &str) -> Result<(), &'static str> {
     if (shape::CODE.fits)(text) {
         return Ok(());
     }
     Err(shape::CODE.expected)
-}
-
-/// As exact as all stored times are, so that what is shown can be handed in again.
-fn whole_microseconds(submission: &mut Submission) {
-    let reported = submission.reported.as_mut().map(|it| {
-        let ReportedHistory {
-            acknowledged_at,
-            closed_at,
-            ..
-        } = it;
-        [acknowledged_at, closed_at]
-    });
-    let own = [
-        &mut submission.occurred_at,
-        &mut submission.received_at,
-        &mut submission.aware_at,
-    ];
-    for time in own.into_iter().chain(reported.into_iter().flatten()) {
-        let whole = |it: Timestamp| Timestamp::from_microsecond(it.as_microsecond()).unwrap_or(it);
-        *time = time.map(whole);
-    }
 }
 
 fn says_something(submission: &Submission) -> bool {
@@ -152,44 +156,6 @@ fn says_something(submission: &Submission) -> bool {
     .any(|text| !text.trim().is_empty())
         || !submission.scores.is_empty()
         || !submission.attachments.is_empty()
-}
-
-fn times(found: &mut Findings, submission: &Submission, now: Timestamp) {
-    let known = |time: Option<Timestamp>, earliest| time.map(|time| (time, earliest));
-    for (field, time) in [
-        ("occurred_at", known(submission.occurred_at, EARLIEST)),
-        (
-            "received_at",
-            known(submission.received_at, Timestamp::UNIX_EPOCH),
-        ),
-        ("aware_at", known(submission.aware_at, EARLIEST)),
-    ] {
-        if let Some((time, earliest)) = time {
-            found.time(field, time, earliest, now);
-        }
-    }
-    let reported = submission.reported.as_ref();
-    for (field, time) in [
-        (
-            "reported.acknowledged_at",
-            reported.and_then(|it| it.acknowledged_at),
-        ),
-        ("reported.closed_at", reported.and_then(|it| it.closed_at)),
-    ] {
-        let Some(time) = time else { continue };
-        found.time(field, time, EARLIEST, now);
-        if submission.received_at.is_some_and(|before| time < before) {
-            found.refuse(field, Rule::BeforeItWasReceived);
-        }
-    }
-    for (field, time) in [
-        ("received_at", submission.received_at),
-        ("aware_at", submission.aware_at),
-    ] {
-        if time.is_some_and(|time| submission.occurred_at.is_some_and(|before| time < before)) {
-            found.refuse(field, Rule::BeforeItHappened);
-        }
-    }
 }
 
 /// Takes the personal part out of the submission.
@@ -244,7 +210,9 @@ fn facts(
         vulnerable: s.vulnerable,
         assisted_by: found.shaped("assisted_by", s.assisted_by, shape::CODE),
         occurred_at: s.occurred_at,
+        occurred_on: s.occurred_on,
         received_at: s.received_at.unwrap_or(now),
+        received_on: s.received_on,
         aware_at: s.aware_at,
         reported: reported(found, s.reported),
         content: None,
@@ -282,13 +250,18 @@ fn tags(found: &mut Findings, submitted: Vec<String>) -> Vec<String> {
 
 fn scores(found: &mut Findings, submitted: Vec<SubmittedScore>) -> Vec<Score> {
     let submitted = found.at_most("scores", submitted, MAX_SCORES);
-    let mut scores = Vec::new();
+    let mut scores: Vec<Score> = Vec::new();
     for (index, score) in submitted.into_iter().enumerate() {
         let path = at("scores", index, ".measure");
         let Some(measure) = found.required_word::<Measure>(&path, score.measure.as_deref()) else {
             continue;
         };
         let value = score.value;
+        // A person answers a question once: two answers would count as two people's.
+        if scores.iter().any(|earlier| earlier.measure == measure) {
+            found.refuse(path, Rule::Repeated);
+            continue;
+        }
         match measure.range() {
             Some((from, to)) if !(from..=to).contains(&value) => {
                 found.refuse(at("scores", index, ".value"), Rule::OutOfRange { from, to });
@@ -305,7 +278,7 @@ fn remedy(found: &mut Findings, submitted: Option<SubmittedRemedy>) -> Option<Re
         match Money::new(money.minor_units, &money.currency) {
             Ok(money) => return Some(money),
             Err(redress_envelope::MoneyError::Currency) => {
-                let expected = "three upper-case letters (ISO 4217)";
+                let expected = CURRENCY;
                 found.refuse(
                     "remedy_sought.amount.currency",
                     Rule::Malformed { expected },
@@ -402,7 +375,7 @@ fn reported(found: &mut Findings, submitted: Option<ReportedHistory>) -> Option<
     let submitted = submitted?;
     let (source, digest) = (Some(submitted.source), Some(submitted.digest));
     Some(ReportedHistory {
-        source: found.required_shaped("reported.source", source, shape::CODE)?,
+        source: found.required_shaped("reported.source", source, shape::SOURCE)?,
         digest: found.required_shaped("reported.digest", digest, shape::DIGEST)?,
         response: found.line("reported.response", submitted.response, NAME_CHARS),
         public_response: found.line(

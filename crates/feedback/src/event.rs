@@ -1,6 +1,8 @@
 //! What happened. The structs are the storage format of `data`: fields may be added, each optional;
 //! none is renamed, retyped or removed.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use redress_envelope::{Money, VaultRef};
@@ -77,8 +79,16 @@ pub struct Feedback {
     /// When it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<Timestamp>,
-    /// When the organisation got it.
+    /// The day on which it happened, as it was told, where only the day is known; then there is no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_on: Option<Date>,
+    /// When the organisation got it: what clocks and statistics take. Where only the day is known
+    /// (`received_on`), the first moment of that day in UTC, or when it happened where that was later on
+    /// the day, or when it was recorded where the day had not begun in UTC.
     pub received_at: Timestamp,
+    /// The day on which the organisation got it, as it was told, where only the day is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_on: Option<Date>,
     /// When the organisation knew enough for a regulatory clock to start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aware_at: Option<Timestamp>,
@@ -204,22 +214,33 @@ pub struct RejectedInput {
     /// By whom, as the door knows them; absent where they have no name that may stand here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Everything that was wrong, the reason that was told first.
+    /// What was wrong, the reason that was told first.
     pub reasons: Vec<RejectionReason>,
+    /// How much more was wrong, where that is more than anybody reads.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_reasons: u64,
     /// When the organisation got it.
     pub received_at: Timestamp,
     /// The size of what came.
     pub bytes: u64,
     /// What came, sealed, in pieces in their order.
     pub message: Vec<VaultRef>,
-    /// Pseudonym of the person under whose key it is sealed.
+    /// Pseudonym under whose key it is sealed: its own, because nobody has looked yet whose it is.
     pub data_subject: String,
+    /// Pseudonym of the customer whom it names, where it can be read that far: it is erased with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
     /// Keyed hash of door, source and id: the inbound key that the feedback has once it is accepted.
     pub inbound_key: String,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// One thing that was wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RejectionReason {
     /// Stable, `SCREAMING_SNAKE_CASE`.
@@ -227,19 +248,24 @@ pub struct RejectionReason {
     /// Path of the field that is to blame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// What the rule says, by name: a limit, the words that may stand there, a line and a column.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
 }
 
 /// A rejected input was tried again and is feedback now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InputAccepted {
     /// The item of feedback that it became.
     pub feedback_id: String,
     /// Whether somebody corrected it; the feedback says how it reads now.
     pub corrected: bool,
+    /// Pseudonym of the person whose feedback it is: what came is erased with that person's words.
+    pub data_subject: String,
 }
 
-/// A rejected input is not feedback, and nobody needs to look at it again.
+/// A rejected input is not feedback, and nobody needs to look at it again: what came is erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InputDiscarded {

@@ -1,5 +1,6 @@
 //! One bulk load: the stream `import/<id>`. Between its start and its end no month is complete.
 
+use crate::check::is_source;
 use crate::event::{Event, ImportCompleted, ImportReopened, ImportStarted};
 use crate::refusal::{Refusal, Rule};
 
@@ -26,7 +27,7 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
     match (state, command) {
         (State::NotYet, Command::Start(started)) => {
             label("format", &started.format)?;
-            label("source", &started.source)?;
+            source(&started.source)?;
             label("rules", &started.rules)?;
             if let Some(text) = &started.label {
                 label("label", text)?;
@@ -68,6 +69,13 @@ impl ImportStarted {
     fn is_of_the_same(&self, other: &Self) -> bool {
         (&self.format, &self.source, &self.rules) == (&other.format, &other.source, &other.rules)
     }
+}
+
+fn source(text: &str) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::of("source", Rule::Required));
+    }
+    is_source(text).map_err(|expected| Refusal::of("source", Rule::Malformed { expected }))
 }
 
 const LABEL_CHARS: usize = 200;

@@ -21,7 +21,7 @@ pub mod rejected;
 #[cfg(feature = "schema")]
 pub mod schema;
 
-pub use check::{Checked, Seal, check};
+pub use check::{Checked, EARLIEST, Seal, check, is_source};
 pub use codec::{CodecError, decode, encode};
 pub use content::{Content, ContentError, Customer, ExternalId};
 pub use event::{

@@ -23,10 +23,13 @@ pub enum Rule {
     UnknownWord { known: &'static [&'static str] },
     Malformed { expected: &'static str },
     OutOfRange { from: i64, to: i64 },
+    Repeated,
     BeforeTheEarliest { earliest: Timestamp },
     InTheFuture { latest: Timestamp },
     BeforeItHappened,
     BeforeItWasReceived,
+    NotOnThatDay,
+    TimeAndDay,
     SurveyWithoutScore,
     NothingSaid,
     AlreadyReceived,
@@ -36,6 +39,7 @@ pub enum Rule {
     ImportDaysDisagree,
     InputNotRejected,
     InputAccepted,
+    InputDiscarded,
 }
 
 impl Refusal {
@@ -70,10 +74,13 @@ impl Refusal {
             Rule::UnknownWord { .. } => "FIELD_UNKNOWN_VALUE",
             Rule::Malformed { .. } => "FIELD_MALFORMED",
             Rule::OutOfRange { .. } => "FIELD_OUT_OF_RANGE",
+            Rule::Repeated => "FIELD_REPEATED",
             Rule::BeforeTheEarliest { .. } => "TIME_TOO_EARLY",
             Rule::InTheFuture { .. } => "TIME_IN_THE_FUTURE",
             Rule::BeforeItHappened => "TIME_BEFORE_OCCURRED",
             Rule::BeforeItWasReceived => "TIME_BEFORE_RECEIVED",
+            Rule::NotOnThatDay => "TIME_NOT_ON_DAY",
+            Rule::TimeAndDay => "TIME_AND_DAY",
             Rule::SurveyWithoutScore => "SURVEY_WITHOUT_SCORE",
             Rule::NothingSaid => "FEEDBACK_SAYS_NOTHING",
             Rule::AlreadyReceived => "FEEDBACK_ALREADY_RECEIVED",
@@ -83,6 +90,42 @@ impl Refusal {
             Rule::ImportDaysDisagree => "IMPORT_DAYS_DISAGREE",
             Rule::InputNotRejected => "REJECTED_NOT_FOUND",
             Rule::InputAccepted => "REJECTED_ACCEPTED",
+            Rule::InputDiscarded => "REJECTED_DISCARDED",
+        }
+    }
+
+    /// What the rule says, by name, for programs.
+    pub fn values(&self) -> Vec<(&'static str, String)> {
+        match &self.rule {
+            Rule::TooLong { max_chars } => vec![("max_chars", max_chars.to_string())],
+            Rule::TooMany { max } => vec![("max", max.to_string())],
+            Rule::TooLarge { max_bytes } => vec![("max_bytes", max_bytes.to_string())],
+            Rule::UnknownWord { known } => vec![("known", known.join(", "))],
+            Rule::OutOfRange { from, to } => {
+                vec![("from", from.to_string()), ("to", to.to_string())]
+            }
+            Rule::BeforeTheEarliest { earliest } => {
+                vec![("earliest", format_timestamp(*earliest))]
+            }
+            Rule::InTheFuture { latest } => vec![("latest", format_timestamp(*latest))],
+            Rule::Required
+            | Rule::ControlCharacter
+            | Rule::Repeated
+            | Rule::Malformed { .. }
+            | Rule::BeforeItHappened
+            | Rule::BeforeItWasReceived
+            | Rule::NotOnThatDay
+            | Rule::TimeAndDay
+            | Rule::SurveyWithoutScore
+            | Rule::NothingSaid
+            | Rule::AlreadyReceived
+            | Rule::ImportNotStarted
+            | Rule::ImportStartedOtherwise
+            | Rule::ImportCountsDisagree
+            | Rule::ImportDaysDisagree
+            | Rule::InputNotRejected
+            | Rule::InputAccepted
+            | Rule::InputDiscarded => Vec::new(),
         }
     }
 
@@ -97,14 +140,19 @@ impl Refusal {
             Rule::UnknownWord { known } => format!("use one of {}", known.join(", ")),
             Rule::Malformed { expected } => format!("write it as {expected}"),
             Rule::OutOfRange { from, to } => format!("give a whole number from {from} to {to}"),
+            Rule::Repeated => {
+                "give it once; what somebody else answered is feedback of its own".into()
+            }
             Rule::BeforeTheEarliest { earliest } => {
                 format!("give a time from {} on", format_timestamp(*earliest))
             }
             Rule::InTheFuture { latest } => {
                 format!("give a time up to {}", format_timestamp(*latest))
             }
-            Rule::BeforeItHappened => "give a time that is not before `occurred_at`".into(),
+            Rule::BeforeItHappened => "give a time that is not before it happened".into(),
             Rule::BeforeItWasReceived => "give a time that is not before `received_at`".into(),
+            Rule::NotOnThatDay => "give `received_on` alone, or a time of that day".into(),
+            Rule::TimeAndDay => "give the time, or the day where the time is not known".into(),
             Rule::SurveyWithoutScore => "give a score, or another kind".into(),
             Rule::NothingSaid => {
                 "give a description, a product, an issue, a score or an attachment".into()
@@ -122,6 +170,7 @@ impl Refusal {
             }
             Rule::InputNotRejected => "check the id: `ListRejected` gives it".into(),
             Rule::InputAccepted => "read the feedback that it has become".into(),
+            Rule::InputDiscarded => "publish or submit it again, corrected".into(),
         }
     }
 }
@@ -140,12 +189,17 @@ impl fmt::Display for Refusal {
             Rule::UnknownWord { known } => write!(f, "is none of {}", known.join(", ")),
             Rule::Malformed { expected } => write!(f, "is not {expected}"),
             Rule::OutOfRange { from, to } => write!(f, "is not between {from} and {to}"),
+            Rule::Repeated => f.write_str("was given before"),
             Rule::BeforeTheEarliest { earliest } => {
                 write!(f, "is before {}", format_timestamp(*earliest))
             }
             Rule::InTheFuture { .. } => f.write_str("lies in the future"),
-            Rule::BeforeItHappened => f.write_str("is before `occurred_at`"),
+            Rule::BeforeItHappened => f.write_str("is before it happened"),
             Rule::BeforeItWasReceived => f.write_str("is before `received_at`"),
+            Rule::NotOnThatDay => {
+                f.write_str("is not on the day of `received_on`, in any time zone")
+            }
+            Rule::TimeAndDay => f.write_str("is given beside `occurred_at`"),
             Rule::SurveyWithoutScore => f.write_str("a survey response has no score"),
             Rule::NothingSaid => f.write_str("the feedback says nothing"),
             Rule::AlreadyReceived => f.write_str("an item with this id was received before"),
@@ -157,6 +211,7 @@ impl fmt::Display for Refusal {
             Rule::ImportDaysDisagree => f.write_str("the import's days contradict each other"),
             Rule::InputNotRejected => f.write_str("no such input was rejected"),
             Rule::InputAccepted => f.write_str("the input was accepted after all"),
+            Rule::InputDiscarded => f.write_str("the input was discarded"),
         }
     }
 }

@@ -1,5 +1,11 @@
 //! Input that could not be accepted: the stream `rejected/<id>`. It is kept, sealed, until somebody
 //! has it accepted after all or discards it; nothing that came through a door is lost in silence.
+//!
+//! What came is sealed under a key of its own, which is dropped when it is discarded. An erasure of a
+//! person drops the keys of those inputs too that name the person (`customer`) or were accepted as the
+//! person's (`data_subject` of what was accepted).
+
+mod reason;
 
 use crate::check::is_code;
 use crate::event::{Event, InputAccepted, InputDiscarded, RejectedInput};
@@ -26,8 +32,8 @@ pub enum Command {
     Discard(InputDiscarded),
 }
 
-/// The same input again adds nothing, whatever became of it. What was discarded can still be
-/// accepted; what was accepted stays so.
+/// The same input again adds nothing, whatever became of it. What was accepted stays so, and what was
+/// discarded too: its content is gone.
 pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
     match (state, command) {
         (State::NotYet, Command::Record(input)) => {
@@ -38,9 +44,10 @@ pub fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
         (State::NotYet, Command::Accept(_) | Command::Discard(_)) => {
             Err(Refusal::of_all(Rule::InputNotRejected))
         }
-        (State::Open | State::Discarded, Command::Accept(accepted)) => {
+        (State::Open, Command::Accept(accepted)) => {
             Ok(vec![Event::RejectedInputAccepted(accepted.clone())])
         }
+        (State::Discarded, Command::Accept(_)) => Err(Refusal::of_all(Rule::InputDiscarded)),
         (State::Open, Command::Discard(discarded)) => {
             code("reason", &discarded.reason)?;
             Ok(vec![Event::RejectedInputDiscarded(discarded.clone())])

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use redress_envelope::Money;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,7 @@ pub struct Submission {
     pub remedy_sought: Option<SubmittedRemedy>,
     /// What was done on the spot. It is sealed.
     pub immediate_action: Option<String>,
+    /// Each measure once.
     pub scores: Vec<SubmittedScore>,
     pub attachments: Vec<SubmittedAttachment>,
     /// Absent: nobody asked.
@@ -53,8 +55,13 @@ pub struct Submission {
     pub assisted_by: Option<String>,
     /// When it happened.
     pub occurred_at: Option<Timestamp>,
-    /// The time of the submission where it is absent.
+    /// The day on which it happened, where the time is not known; one of the two at most.
+    pub occurred_on: Option<Date>,
+    /// When the organisation got it. The time of the submission where it and the day are absent.
     pub received_at: Option<Timestamp>,
+    /// The day on which the organisation got it, where the time is not known. A time beside it is one
+    /// of that day, somewhere: what clocks and statistics take for it.
+    pub received_on: Option<Date>,
     /// When the organisation knew enough for a regulatory clock to start.
     pub aware_at: Option<Timestamp>,
     /// What another system says that it did with it before.

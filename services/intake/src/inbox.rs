@@ -16,8 +16,7 @@ mod take;
 
 pub(crate) use accept::accept;
 pub(crate) use body::submission;
-pub(crate) use canonical::canonical;
-pub(crate) use message::Message;
+pub(crate) use message::{Message, unreadable};
 pub(crate) use run::{Told, run};
 pub use take::Door;
 

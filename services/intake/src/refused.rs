@@ -10,13 +10,15 @@ pub(crate) fn problem_of(refusal: &Refusal, path: impl Fn(Option<&str>) -> Strin
         Rule::AlreadyReceived
         | Rule::ImportNotStarted
         | Rule::ImportStartedOtherwise
-        | Rule::InputAccepted => Problem::refused(code, message),
+        | Rule::InputAccepted
+        | Rule::InputDiscarded => Problem::refused(code, message),
         Rule::InputNotRejected => Problem::not_found(code, message),
         Rule::Required
         | Rule::TooLong { .. }
         | Rule::TooMany { .. }
         | Rule::TooLarge { .. }
         | Rule::ControlCharacter
+        | Rule::Repeated
         | Rule::UnknownWord { .. }
         | Rule::Malformed { .. }
         | Rule::OutOfRange { .. }
@@ -24,10 +26,16 @@ pub(crate) fn problem_of(refusal: &Refusal, path: impl Fn(Option<&str>) -> Strin
         | Rule::InTheFuture { .. }
         | Rule::BeforeItHappened
         | Rule::BeforeItWasReceived
+        | Rule::NotOnThatDay
+        | Rule::TimeAndDay
         | Rule::SurveyWithoutScore
         | Rule::NothingSaid
         | Rule::ImportCountsDisagree
         | Rule::ImportDaysDisagree => Problem::invalid(code, path(refusal.field()), message),
     };
-    problem.with_remedy(refusal.remedy())
+    let problem = problem.with_remedy(refusal.remedy());
+    let values = refusal.values().into_iter();
+    values.fold(problem, |problem, (name, value)| {
+        problem.with_fact(name, value)
+    })
 }

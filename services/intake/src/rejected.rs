@@ -11,6 +11,7 @@ mod row;
 
 pub(crate) use discard::discard;
 pub(crate) use get::{get, load};
+pub(crate) use kept::Standing;
 pub(crate) use life::RejectedLife;
 pub(crate) use list::list;
 pub(crate) use retry::retry;

@@ -19,18 +19,27 @@ pub enum Answer {
     /// It is in the log. The receipt is JSON, and goes to the publisher as it is.
     Accepted { receipt: serde_json::Value },
     /// It is kept apart, to be corrected and tried again.
-    Rejected {
-        /// Stable, `SCREAMING_SNAKE_CASE`.
-        code: String,
-        /// For people; nothing of the content.
-        reason: String,
-        /// Under which name it is kept.
-        reference: String,
-    },
+    Rejected(Rejection),
     /// Nothing can be taken now: it comes again, and nothing else is tried for a while.
     Later { why: String },
     /// This one cannot be taken now: it comes again, and others may do better.
     Again { why: String },
+}
+
+/// What is said of a message that was rejected: the same whenever it comes again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rejection {
+    /// Stable, `SCREAMING_SNAKE_CASE`.
+    pub code: String,
+    /// Path of the field that is to blame.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// For people; nothing of the content.
+    pub reason: String,
+    /// What would make it right.
+    pub remedy: String,
+    /// Under which id it is kept.
+    pub rejected_id: String,
 }
 
 /// What the publisher is told, and nobody else.
@@ -45,9 +54,8 @@ pub(super) enum Told<'a> {
     Rejected {
         #[serde(skip_serializing_if = "Option::is_none")]
         id: Option<&'a str>,
-        code: &'a str,
-        reason: &'a str,
-        reference: &'a str,
+        #[serde(flatten)]
+        rejection: &'a Rejection,
     },
 }
 
@@ -56,7 +64,6 @@ pub(super) enum Told<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct Notice<'a> {
     pub(super) sequence: u64,
-    pub(super) code: &'a str,
-    pub(super) reason: &'a str,
-    pub(super) reference: &'a str,
+    #[serde(flatten)]
+    pub(super) rejection: &'a Rejection,
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::Inbox;
-use super::answer::{Answer, Notice, Told};
+use super::answer::{Answer, Notice, Rejection, Told};
 use super::message::Received;
 use super::status::InboxState;
 use super::stored::{self, Stored};
@@ -72,16 +72,7 @@ impl Inbox {
                     self.go_on();
                     return;
                 }
-                Answer::Rejected {
-                    code,
-                    reason,
-                    reference,
-                } => {
-                    let rejection = Rejection {
-                        code: &code,
-                        reason: &reason,
-                        reference: &reference,
-                    };
+                Answer::Rejected(rejection) => {
                     self.tell_rejection(message, id.as_deref(), &rejection)
                         .await;
                     count(&self.told.rejected);
@@ -109,19 +100,12 @@ impl Inbox {
         self.told.tell(InboxState::Taking);
     }
 
-    async fn tell_rejection(&self, message: &Stored, id: Option<&str>, it: &Rejection<'_>) {
-        let told = Told::Rejected {
-            id,
-            code: it.code,
-            reason: it.reason,
-            reference: it.reference,
-        };
-        self.tell_publisher(message, &told).await;
+    async fn tell_rejection(&self, message: &Stored, id: Option<&str>, rejection: &Rejection) {
+        self.tell_publisher(message, &Told::Rejected { id, rejection })
+            .await;
         let notice = Notice {
             sequence: message.sequence,
-            code: it.code,
-            reason: it.reason,
-            reference: it.reference,
+            rejection,
         };
         let subject = rejected_subject(&self.bus.config().tenant, &message.source);
         self.publish(subject, &notice).await;
@@ -150,13 +134,6 @@ impl Inbox {
         let client = self.bus.client();
         client.publish(subject, Bytes::from(bytes)).await.is_ok()
     }
-}
-
-/// What a rejection says, wherever it is said.
-struct Rejection<'a> {
-    code: &'a str,
-    reason: &'a str,
-    reference: &'a str,
 }
 
 /// Whether a subject is one below a prefix, and one that a message can be sent to.

@@ -61,23 +61,28 @@ pub struct Unreadable {
     pub code: &'static str,
     /// The attribute that is to blame.
     pub field: Option<&'static str>,
-    pub why: String,
+    /// Line and column where it ends to be what it should be.
+    pub place: Option<(usize, usize)>,
+    pub why: &'static str,
 }
 
 impl Unreadable {
-    fn new(code: &'static str, why: impl Into<String>) -> Self {
-        let why = why.into();
+    fn of(code: &'static str, field: &'static str, why: &'static str) -> Self {
         Self {
             code,
-            field: None,
+            field: Some(field),
+            place: None,
             why,
         }
     }
 
-    fn of(code: &'static str, field: &'static str, why: impl Into<String>) -> Self {
+    /// The parser's own message can quote the text, so only the place is told.
+    fn at(code: &'static str, error: &serde_json::Error, why: &'static str) -> Self {
         Self {
-            field: Some(field),
-            ..Self::new(code, why)
+            code,
+            field: None,
+            place: Some((error.line(), error.column())),
+            why,
         }
     }
 }

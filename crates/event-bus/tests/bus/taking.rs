@@ -8,7 +8,9 @@ use std::time::Duration;
 use async_nats::HeaderMap;
 use async_nats::jetstream::Context;
 use futures::StreamExt;
-use redress_event_bus::{Answer, Bus, Inbox, InboxFlow, InboxState, InboxStatus, Received, Take};
+use redress_event_bus::{
+    Answer, Bus, Inbox, InboxFlow, InboxState, InboxStatus, Received, Rejection, Take,
+};
 use redress_event_log::BoxFuture;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -37,15 +39,19 @@ impl Clerk {
             let why = "not now".to_owned();
             return Answer::Later { why };
         }
-        let rejected = |code: &str, reason: &str| Answer::Rejected {
-            code: code.to_owned(),
-            reason: reason.to_owned(),
-            reference: format!("kept-{}", message.sequence),
+        let rejected = |code: &str, reason: &str| {
+            Answer::Rejected(Rejection {
+                code: code.to_owned(),
+                field: None,
+                reason: reason.to_owned(),
+                remedy: "none".to_owned(),
+                rejected_id: format!("kept-{}", message.sequence),
+            })
         };
         let event = &message.event;
         let data = match &event.data {
             Ok(data) => data,
-            Err(unreadable) => return rejected(unreadable.code, &unreadable.why),
+            Err(unreadable) => return rejected(unreadable.code, unreadable.why),
         };
         let data: Value = serde_json::from_slice(data).unwrap();
         if data["kind"].is_null() {
@@ -222,7 +228,8 @@ async fn what_is_rejected_is_told_without_its_content() {
     let payload = notice.unwrap().unwrap().payload;
     let told: Value = serde_json::from_slice(&payload).unwrap();
     let expected = json!({ "sequence": sequence, "code": "KIND_MISSING",
-        "reason": "`kind` is missing", "reference": format!("kept-{sequence}") });
+        "reason": "`kind` is missing", "remedy": "none",
+        "rejected_id": format!("kept-{sequence}") });
     assert_eq!(told, expected);
     let broken = admin.publish(SUBJECT, "no JSON".into()).await;
     broken.unwrap().await.unwrap();

@@ -15,6 +15,10 @@ pub(super) const LANGUAGE: Shape = Shape {
     fits: is_language,
     expected: "a BCP 47 language tag, such as `de-AT`",
 };
+pub(super) const SOURCE: Shape = Shape {
+    fits: is_source,
+    expected: "a source of 1 to 40 of a-z, 0-9 and `-`",
+};
 pub(super) const CODE: Shape = Shape {
     fits: is_code,
     expected: "1 to 60 of a-z, 0-9, `.`, `_` and `-`",
@@ -67,6 +71,12 @@ pub(super) fn customary_case(tag: &str) -> String {
     written.join("-")
 }
 
+/// Narrower than a code, because it is a part of the subject under which its messages come.
+fn is_source(text: &str) -> bool {
+    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=40).contains(&text.len()) && text.bytes().all(good)
+}
+
 fn is_code(text: &str) -> bool {
     let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
     (1..=60).contains(&text.len()) && text.bytes().all(good)
@@ -104,6 +114,7 @@ mod tests {
                 "d de- -de de_AT de--AT deutschland-x é",
             ),
             (CODE, "cfpb call_centre a.b-1", "Cfpb a/b ü"),
+            (SOURCE, "cfpb demo file crm-eu 7", "Cfpb crm_eu a.b ü * >"),
             (
                 MEDIA_TYPE,
                 "image/png application/vnd.x+json",

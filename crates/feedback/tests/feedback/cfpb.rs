@@ -45,6 +45,7 @@ fn a_row_keeps_everything_it_says() {
     assert_eq!(feedback.jurisdiction.as_deref(), Some("US-CA"));
     assert_eq!(feedback.tags, ["Older American", "Servicemember"]);
     assert_eq!(feedback.received_at.to_string(), "2014-03-07T00:00:00Z");
+    assert_eq!(feedback.received_on, "2014-03-07".parse().ok());
     assert_eq!(feedback.occurred_at, None);
     let report = feedback.reported.as_ref().unwrap();
     assert_eq!(report.digest, item.row_digest);

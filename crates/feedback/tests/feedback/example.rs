@@ -73,7 +73,9 @@ pub(crate) fn full_feedback() -> Feedback {
         vulnerable: Some(false),
         assisted_by: some("call_centre"),
         occurred_at: Some("2016-02-27T08:15:00.25Z".parse().unwrap()),
+        occurred_on: None,
         received_at: "2016-02-29T00:00:00Z".parse().unwrap(),
+        received_on: Some("2016-02-29".parse().unwrap()),
         aware_at: Some("2016-03-01T09:00:00Z".parse().unwrap()),
         reported: Some(ReportedHistory {
             digest: "89abcdef".repeat(4),
@@ -115,7 +117,9 @@ pub(crate) fn bare_feedback() -> Feedback {
         vulnerable: None,
         assisted_by: None,
         occurred_at: None,
+        occurred_on: None,
         received_at: "2026-11-21T19:40:00Z".parse().unwrap(),
+        received_on: None,
         aware_at: None,
         reported: None,
         content: None,
@@ -188,7 +192,11 @@ pub(crate) fn bare_events() -> Vec<Event> {
 pub(crate) fn every_event() -> Vec<Event> {
     vec![
         Event::Received(Box::new(full_feedback())),
-        Event::HistoryReported(Box::new(full_feedback())),
+        Event::HistoryReported(Box::new(Feedback {
+            occurred_at: None,
+            occurred_on: Some("2016-02-27".parse().unwrap()),
+            ..full_feedback()
+        })),
         Event::ImportStarted(started()),
         Event::ImportReopened(ImportReopened {}),
         Event::ImportCompleted(completed()),
@@ -199,21 +207,31 @@ pub(crate) fn every_event() -> Vec<Event> {
 }
 
 pub(crate) fn rejected_input() -> RejectedInput {
-    let reason = |code: &str, field: &str| RejectionReason {
+    let reason = |code: &str, field: &str, values: &[(&str, &str)]| RejectionReason {
         code: code.into(),
         field: Some(field.into()),
+        values: values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect(),
     };
     RejectedInput {
         door: "nats".into(),
         source: Some("crm-eu".into()),
         reasons: vec![
-            reason("FIELD_UNKNOWN_VALUE", "kind"),
-            reason("FIELD_OUT_OF_RANGE", "scores[0].value"),
+            reason("FIELD_MALFORMED", "language", &[]),
+            reason(
+                "FIELD_OUT_OF_RANGE",
+                "scores[0].value",
+                &[("from", "0"), ("to", "10")],
+            ),
         ],
+        more_reasons: 3,
         received_at: "2026-11-21T19:40:00.125Z".parse().unwrap(),
         bytes: 417,
         message: vec![vault_ref(3), vault_ref(4)],
         data_subject: "00112233445566778899aabbccddeeff".into(),
+        customer: Some("ffeeddccbbaa99887766554433221100".into()),
         inbound_key: "ef".repeat(16),
     }
 }
@@ -222,6 +240,7 @@ pub(crate) fn accepted() -> InputAccepted {
     InputAccepted {
         feedback_id: format!("0-{}", "a1".repeat(16)),
         corrected: true,
+        data_subject: "ffeeddccbbaa99887766554433221100".into(),
     }
 }
 

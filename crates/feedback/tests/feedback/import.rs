@@ -148,8 +148,9 @@ fn the_figures_of_an_import_must_hold_together() {
 fn an_import_says_what_it_reads() {
     for (source, code) in [
         (String::new(), "FIELD_REQUIRED"),
-        ("x".repeat(201), "FIELD_TOO_LONG"),
-        ("a\nb".into(), "FIELD_CONTROL_CHARACTER"),
+        ("x".repeat(41), "FIELD_MALFORMED"),
+        ("crm_eu".into(), "FIELD_MALFORMED"),
+        ("a\nb".into(), "FIELD_MALFORMED"),
     ] {
         let start = ImportStarted {
             source,

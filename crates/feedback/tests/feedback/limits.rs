@@ -1,8 +1,8 @@
 //! The largest submission that the rules allow still fits what must hold it.
 
 use redress_feedback::{
-    Attachment, Content, Event, ExternalReference, Seal, Submission, SubmittedAttachment,
-    SubmittedReference, check, encode,
+    Attachment, Content, Event, ExternalReference, Measure, Seal, Submission, SubmittedAttachment,
+    SubmittedReference, Vocabulary, check, encode,
 };
 
 use crate::example::{full_feedback, full_report, vault_ref};
@@ -23,7 +23,7 @@ fn largest() -> Submission {
         bytes: 25 << 20,
     };
     let mut report = full_report();
-    (report.source, report.response) = ("x".repeat(60), name());
+    (report.source, report.response) = ("x".repeat(40), name());
     report.public_response = wide(1000);
     Submission {
         reported_channel: name(),
@@ -39,7 +39,8 @@ fn largest() -> Submission {
             .map(|n| format!("{}{n:02}", "\u{1F4A5}".repeat(58)))
             .collect(),
         immediate_action: wide(1000),
-        scores: (0..10).map(|_| score("nps", 10)).collect(),
+        // Every measure that there is; none counts twice.
+        scores: Measure::KNOWN.iter().map(|it| score(it, 5)).collect(),
         attachments: (0..20).map(|_| file()).collect(),
         assisted_by: code(),
         reported: Some(report),

@@ -1,7 +1,7 @@
 //! Given what became of a rejected input, when a command, then events or a refusal.
 
 use redress_feedback::rejected::{Command, State, decide, evolve};
-use redress_feedback::{Event, InputAccepted, InputDiscarded};
+use redress_feedback::{Event, InputAccepted, InputDiscarded, RejectionReason};
 
 use crate::example::{accepted, discarded, rejected_input, started};
 
@@ -46,12 +46,12 @@ fn the_same_input_is_kept_once_whatever_became_of_it() {
 }
 
 #[test]
-fn what_was_rejected_is_accepted_once_even_after_it_was_discarded() {
+fn what_was_rejected_is_accepted_once_unless_it_was_discarded() {
     let accept = Command::Accept(accepted());
     check(&[], &accept, Err("REJECTED_NOT_FOUND"));
     check(&[was_rejected()], &accept, Ok(vec![was_accepted()]));
     let given = [was_rejected(), was_discarded()];
-    check(&given, &accept, Ok(vec![was_accepted()]));
+    check(&given, &accept, Err("REJECTED_DISCARDED"));
     let given = [was_rejected(), was_accepted()];
     check(&given, &accept, Ok(vec![]));
     let other = Command::Accept(InputAccepted {
@@ -84,4 +84,38 @@ fn events_of_other_streams_say_nothing_about_it() {
     let mut state = State::default();
     evolve(&mut state, &Event::ImportStarted(started()));
     assert_eq!(state, State::NotYet);
+}
+
+/// What a publisher was told is told again for ever: no line of the file ever changes.
+#[test]
+fn every_reason_has_one_text_and_one_remedy() {
+    let mut told = 0;
+    for line in include_str!("reasons.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+    {
+        let [code, field, values, text, remedy] = line.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let named = |value: &str| {
+            let (name, value) = value.split_once('=').unwrap();
+            (name.to_owned(), value.to_owned())
+        };
+        let reason = RejectionReason {
+            code: code.to_owned(),
+            field: (field != "-").then(|| field.to_owned()),
+            values: values
+                .split(';')
+                .filter(|it| *it != "-")
+                .map(named)
+                .collect(),
+        };
+        assert_eq!(
+            (reason.text().as_str(), reason.remedy().as_str()),
+            (text, remedy),
+            "{code}"
+        );
+        told += 1;
+    }
+    assert!(told > 25);
 }

@@ -66,7 +66,9 @@ pub(crate) fn full() -> Submission {
         vulnerable: Some(false),
         assisted_by: item.assisted_by,
         occurred_at: item.occurred_at,
+        occurred_on: item.occurred_on,
         received_at: Some(item.received_at),
+        received_on: item.received_on,
         aware_at: item.aware_at,
         reported: item.reported.map(|report| ReportedHistory {
             digest: full_report().digest,
@@ -379,6 +381,23 @@ fn scores_stay_on_their_scale() {
         "scores",
         "SURVEY_WITHOUT_SCORE",
     );
+}
+
+#[test]
+fn a_measure_is_answered_once() {
+    for (first, second) in [(9, 2), (9, 9), (9, 11)] {
+        refused(
+            |s| s.scores = vec![score("nps", first), score("ces", 3), score("nps", second)],
+            "scores[2].measure",
+            "FIELD_REPEATED",
+        );
+    }
+    let all = ["nps", "csat", "ces"].map(|measure| score(measure, 5));
+    let submission = Submission {
+        scores: all.to_vec(),
+        ..plain()
+    };
+    assert_eq!(check(submission, now()).unwrap().feedback().scores.len(), 3);
 }
 
 #[test]

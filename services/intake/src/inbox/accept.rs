@@ -80,13 +80,20 @@ fn unsealed(
     ))
 }
 
-/// What became of a message that is in the log.
-pub(super) async fn found(intake: &Inner, named: &Named) -> Result<Option<Accepted>, Problem> {
+/// What became of a message that is in the log; `corrected` says whether with other content too.
+pub(super) async fn found(
+    intake: &Inner,
+    named: &Named,
+    corrected: bool,
+) -> Result<Option<Accepted>, Problem> {
     let seen = intake.log.find_inbound(&named.key).await;
     let records = seen.map_err(|error| read_problem(&error))?;
-    let Some(last) = records.last() else {
+    let (Some(first), Some(last)) = (records.first(), records.last()) else {
         return Ok(None);
     };
+    if !corrected && first.context.request_digest.as_ref() != Some(&named.digest) {
+        return Ok(None);
+    }
     let done = Done {
         state: std::sync::Arc::new(()),
         version: last.version + 1,

@@ -4,6 +4,8 @@ use redress_feedback::Submission;
 use redress_service::Problem;
 use serde_json::{Map, Value};
 
+use super::message::at;
+
 /// A message without a channel came through a system of somebody else's.
 const CHANNEL: &str = "partner_system";
 
@@ -12,8 +14,9 @@ pub(crate) fn submission(json: &[u8], field: &str) -> Result<Submission, Problem
     let malformed = |line: usize, column: usize| {
         let why = format!("it is no submission: line {line}, column {column}");
         let field = wrong_field(json).unwrap_or_else(|| field.to_owned());
-        Problem::invalid("SUBMISSION_MALFORMED", field, why)
-            .with_remedy("write one JSON object with the fields of docs/json.md")
+        let problem = Problem::invalid("SUBMISSION_MALFORMED", field, why)
+            .with_remedy("write one JSON object with the fields of docs/json.md");
+        at(problem, line, column)
     };
     // The parser would take a list for the fields in their order.
     if json.trim_ascii_start().first() != Some(&b'{') {

@@ -1,65 +1,61 @@
 //! A message that cannot be accepted is sealed and kept, with what was wrong.
 
 use redress_envelope::{Context, ItemId, Subject};
-use redress_event_bus::Answer;
+use redress_event_bus::{Answer, Rejection};
 use redress_event_log::Command;
 use redress_feedback::rejected::{Command as Rejected, State, decide};
 use redress_feedback::{Refusal, RejectedInput, RejectionReason};
-use redress_log_service::{load_problem, transact_problem};
+use redress_log_service::transact_problem;
 use redress_service::{Problem, Refused};
-use redress_vault::{Class, MAX_CONTENT_BYTES, NewEntry, SubjectId};
+use redress_vault::{Class, MAX_CONTENT_BYTES, NewEntry};
 
 use super::NATS;
+use super::accept::found;
 use super::message::Message;
 use crate::intake::Inner;
 use crate::refused::problem_of;
-use crate::rejected::{REJECTED, RejectedLife, load};
+use crate::rejected::{REJECTED, RejectedLife, Standing, load};
 use crate::sealing::vault_problem;
 
 const MESSAGE: Class = Class::of("rejected_message");
-/// More tells nobody anything.
+/// More are counted.
 const MOST_REASONS: usize = 16;
 
-/// What the message was told when it was rejected, and what became of it since.
-pub(super) async fn was_rejected(
+/// What is told of a message that was rejected before: what was told then, or what it has become since.
+pub(super) async fn told_before(
     intake: &Inner,
     message: &Message,
-) -> Result<Option<(Answer, State)>, Problem> {
-    let id = message.rejected_id(&intake.names);
-    let subject = Subject::item(REJECTED, id);
-    let loaded = intake
-        .log
-        .load::<RejectedLife>(subject, intake.log.head().size)
-        .await;
-    let (state, _) = loaded.map_err(load_problem)?;
-    if state == State::NotYet {
+) -> Result<Option<Answer>, Problem> {
+    let id = message.rejected_id(&intake.names).to_string();
+    let Some(kept) = load(intake, &id, intake.log.head().size).await? else {
         return Ok(None);
+    };
+    let corrected = matches!(kept.standing, Standing::Accepted { .. });
+    let body = message.event.data.as_deref().unwrap_or_default();
+    let named = message.named(&intake.names, body);
+    if let Some(accepted) = found(intake, &named, corrected).await? {
+        let receipt = accepted.receipt();
+        return Ok(Some(Answer::Accepted { receipt }));
     }
-    let kept = load(intake, &id.to_string(), intake.log.head().size).await?;
-    let kept = kept.ok_or_else(|| Problem::internal("a rejected input without a beginning"))?;
-    let code = kept.reason().code.clone();
-    let reason = match &kept.reason().field {
-        Some(field) => format!("`{field}` is not right"),
-        None => "it was rejected before".to_owned(),
-    };
-    let reference = id.to_string();
-    let answer = Answer::Rejected {
-        code,
-        reason,
-        reference,
-    };
-    Ok(Some((answer, state)))
+    let first = kept.reason();
+    Ok(Some(Answer::Rejected(Rejection {
+        code: first.code.clone(),
+        field: first.field.clone(),
+        reason: first.text(),
+        remedy: first.remedy(),
+        rejected_id: id,
+    })))
 }
 
-/// Seals it and records that it was rejected; durable when it returns.
+/// Seals it and records that it was rejected; durable when it returns. The same again adds nothing.
 pub(super) async fn reject(
     intake: &Inner,
     message: &Message,
     refused: &Refused,
     context: Context,
-) -> Result<Answer, Problem> {
+) -> Result<(), Problem> {
     let id = message.rejected_id(&intake.names);
-    let subject = subject_of(intake, id, message);
+    let subject = intake.names.subject(id, None);
     let kept = message.published.encode();
     let pieces = kept.chunks(MAX_CONTENT_BYTES / 2).map(|piece| NewEntry {
         subject,
@@ -71,10 +67,12 @@ pub(super) async fn reject(
         door: NATS.to_owned(),
         source: message.source.clone(),
         reasons: refused.problems().take(MOST_REASONS).map(reason).collect(),
+        more_reasons: refused.problems().skip(MOST_REASONS).count() as u64,
         received_at: message.received_at,
         bytes: message.published.bytes(),
         message: sealed.map_err(|error| vault_problem(intake, &error))?,
         data_subject: subject.to_string(),
+        customer: customer(intake, id, message),
         inbound_key: message.key.clone(),
     };
     let command = Command::new(Subject::item(REJECTED, id), context);
@@ -85,12 +83,7 @@ pub(super) async fn reject(
         .transact::<RejectedLife, Refusal>(command, decide)
         .await;
     done.map_err(|error| transact_problem(error, |it| problem_of(&it, path)))?;
-    let first = refused.first();
-    Ok(Answer::Rejected {
-        code: first.code.to_string(),
-        reason: first.message.to_string(),
-        reference: id.to_string(),
-    })
+    Ok(())
 }
 
 pub(crate) fn path(field: Option<&str>) -> String {
@@ -103,16 +96,15 @@ fn reason(problem: &Problem) -> RejectionReason {
     RejectionReason {
         code: problem.code.to_string(),
         field: (!field.is_empty() && field != "submission").then(|| field.to_owned()),
+        values: problem.facts.clone(),
     }
 }
 
-/// The customer's own key where the message names the customer, so that an erasure finds it.
-fn subject_of(intake: &Inner, id: ItemId, message: &Message) -> SubjectId {
+/// The customer whom the message names, so that an erasure finds it.
+fn customer(intake: &Inner, id: ItemId, message: &Message) -> Option<String> {
     let data = message.event.data.as_deref().unwrap_or_default();
-    let read = serde_json::from_slice::<serde_json::Value>(data).ok();
-    let reference = read.as_ref().and_then(|it| {
-        let reference = it.pointer("/customer/reference")?.as_str()?.trim();
-        (!reference.is_empty()).then_some(reference)
-    });
-    intake.names.subject(id, reference)
+    let read = serde_json::from_slice::<serde_json::Value>(data).ok()?;
+    let reference = read.pointer("/customer/reference")?.as_str()?.trim();
+    let named = !reference.is_empty();
+    named.then(|| intake.names.subject(id, Some(reference)).to_string())
 }

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use redress_envelope::Context;
 use redress_event_bus::{Answer, Received, Take};
 use redress_event_log::BoxFuture;
-use redress_feedback::rejected::State;
 use redress_service::caller::ACTOR;
 use redress_service::{Caller, Kind, Problem, Refused};
 use tonic::metadata::MetadataMap;
 
-use super::accept::{accept, found};
+use super::accept::accept;
 use super::body::submission;
-use super::message::Message;
-use super::reject::{reject, was_rejected};
+use super::message::{Message, unreadable};
+use super::reject::{reject, told_before};
 use crate::intake::{Inner, Intake};
 
 /// A message that makes the program itself fail is kept apart after so many attempts, so that it
@@ -46,7 +45,7 @@ impl Door {
         let attempts = received.deliveries;
         let now = self.intake.clock.now();
         let message = Message::new(&self.intake.names, received, now);
-        let refused = match self.decide(&message, attempts).await {
+        let refused = match self.decide(&message).await {
             Ok(answer) => return answer,
             Err(refused) => refused,
         };
@@ -63,22 +62,13 @@ impl Door {
         }
     }
 
-    async fn decide(&self, message: &Message, attempts: u64) -> Result<Answer, Refused> {
+    async fn decide(&self, message: &Message) -> Result<Answer, Refused> {
         let intake = &*self.intake;
-        // Whoever comes again because an acknowledgement was lost gets the answer of the first time.
-        if attempts > 1
-            && let Some(answer) = self.answered(message).await?
-        {
+        // The rules, the clock and the log may say otherwise by now: what was answered stands.
+        if let Some(answer) = told_before(intake, message).await? {
             return Ok(answer);
         }
-        let data = match &message.event.data {
-            Ok(data) => data,
-            Err(unreadable) => {
-                let field = unreadable.field.unwrap_or_default();
-                let problem = Problem::invalid(unreadable.code, field, unreadable.why.clone());
-                return Err(problem.into());
-            }
-        };
+        let data = message.event.data.as_ref().map_err(unreadable)?;
         let named = message.named(&intake.names, data);
         let context = context(message)?;
         let read = || submission(data, "data");
@@ -87,27 +77,11 @@ impl Door {
         Ok(Answer::Accepted { receipt })
     }
 
-    /// What a message was told that was rejected before.
-    async fn answered(&self, message: &Message) -> Result<Option<Answer>, Problem> {
-        let Some((kept, state)) = was_rejected(&self.intake, message).await? else {
-            return Ok(None);
-        };
-        if let State::Accepted { .. } = state {
-            let named = message.named(&self.intake.names, b"");
-            if let Some(accepted) = found(&self.intake, &named).await? {
-                let receipt = accepted.receipt();
-                return Ok(Some(Answer::Accepted { receipt }));
-            }
-        }
-        Ok(Some(kept))
-    }
-
-    /// Keeps what cannot be accepted. The same again adds nothing, and is told what became of it.
+    /// Keeps what cannot be accepted, and tells of it what is told ever after.
     async fn keep(&self, message: &Message, refused: &Refused) -> Result<Answer, Problem> {
-        if let Some(answer) = self.answered(message).await? {
-            return Ok(answer);
-        }
-        reject(&self.intake, message, refused, context(message)?).await
+        reject(&self.intake, message, refused, context(message)?).await?;
+        let told = told_before(&self.intake, message).await?;
+        told.ok_or_else(|| Problem::internal("a message that was rejected is not kept"))
     }
 }
 

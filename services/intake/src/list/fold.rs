@@ -16,7 +16,7 @@ pub(crate) struct FeedbackList;
 
 impl Fold for FeedbackList {
     const NAME: &'static str = "feedback-list";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         let event = redress_feedback::decode(&record.kind, &record.data);

@@ -6,7 +6,7 @@ use redress_log_service::{as_of, load_problem, read_problem, wait_for_log};
 use redress_service::{Kind, Problem, Refused};
 use redress_wire::intake::v1::{GetRejectedRequest, GetRejectedResponse, RejectedMessage};
 
-use super::kept::Kept;
+use super::kept::{Kept, Standing};
 use super::reply::rejected;
 use super::{REJECTED, not_found, rejected_id};
 use crate::get::unseal;
@@ -21,7 +21,11 @@ pub(crate) async fn get(
     let size = as_of(&intake.log, None).await?;
     let kept = load(intake, &id.to_string(), size).await?;
     let kept = kept.ok_or_else(not_found)?;
-    let message = published(intake, &kept).await?.map(message);
+    let message = match kept.standing {
+        // Whether or not the key is dropped yet.
+        Standing::Discarded { .. } => None,
+        Standing::Open | Standing::Accepted { .. } => published(intake, &kept).await?.map(message),
+    };
     Ok(GetRejectedResponse {
         rejected: Some(rejected(&kept)),
         message,

@@ -27,6 +27,7 @@ pub(crate) enum Standing {
     Accepted {
         feedback_id: String,
         corrected: bool,
+        data_subject: String,
         settled: Settled,
     },
     Discarded {
@@ -67,6 +68,7 @@ impl Kept {
                 kept.standing = Standing::Accepted {
                     feedback_id: it.feedback_id,
                     corrected: it.corrected,
+                    data_subject: it.data_subject,
                     settled,
                 };
             }
@@ -105,7 +107,7 @@ impl Kept {
     pub(crate) fn reason(&self) -> RejectionReason {
         let unknown = || RejectionReason {
             code: "UNKNOWN".to_owned(),
-            field: None,
+            ..RejectionReason::default()
         };
         self.facts.reasons.first().cloned().unwrap_or_else(unknown)
     }

@@ -10,6 +10,8 @@ pub(super) fn rejected(kept: &Kept) -> wire::RejectedInput {
     let reasons = kept.facts.reasons.iter().map(|it| wire::RejectionReason {
         code: it.code.clone(),
         field: it.field.clone().unwrap_or_default(),
+        reason: it.text(),
+        remedy: it.remedy(),
     });
     let mut reply = wire::RejectedInput {
         rejected_id: kept.id.clone(),
@@ -17,6 +19,7 @@ pub(super) fn rejected(kept: &Kept) -> wire::RejectedInput {
         door: kept.facts.door.clone(),
         source: kept.facts.source.clone().unwrap_or_default(),
         reasons: reasons.collect(),
+        more_reasons: kept.facts.more_reasons,
         state: state(&kept.standing).into(),
         received_at: Some(time_to_wire(kept.facts.received_at)),
         recorded_at: Some(time_to_wire(kept.recorded_at)),
@@ -30,6 +33,7 @@ pub(super) fn rejected(kept: &Kept) -> wire::RejectedInput {
             feedback_id,
             corrected,
             settled,
+            data_subject: _,
         } => {
             reply.feedback_id.clone_from(feedback_id);
             reply.corrected = *corrected;

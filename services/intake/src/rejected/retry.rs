@@ -13,7 +13,7 @@ use super::get::published;
 use super::kept::{Kept, Standing};
 use super::{REJECTED, RejectedLife, load, not_found, rejected_id};
 use crate::get;
-use crate::inbox::{Message, accept, submission};
+use crate::inbox::{Message, accept, submission, unreadable};
 use crate::intake::Inner;
 use crate::refused::problem_of;
 use crate::submit::done_before;
@@ -50,14 +50,16 @@ pub(crate) async fn retry(
         Standing::Accepted {
             feedback_id,
             corrected,
-            ..
+            data_subject,
+            settled: _,
         } => InputAccepted {
             feedback_id: feedback_id.clone(),
             corrected: *corrected,
+            data_subject: data_subject.clone(),
         },
-        Standing::Open | Standing::Discarded { .. } => {
-            again(intake, &kept, &request.corrected, context).await?
-        }
+        // The decision is below; there is nothing any more that could be tried.
+        Standing::Discarded { .. } => InputAccepted::default(),
+        Standing::Open => again(intake, &kept, &request.corrected, context).await?,
     };
     let feedback_id = accepted.feedback_id.clone();
     let accept = Rejected::Accept(accepted);
@@ -95,10 +97,8 @@ async fn again(
     };
     let (body, field) = match (&message.event.data, corrected) {
         (Ok(data), []) => (data.as_ref(), "data"),
-        (Err(unreadable), []) => {
-            let field = unreadable.field.unwrap_or_default();
-            let problem = Problem::invalid(unreadable.code, field, unreadable.why.clone());
-            return Err(problem.with_remedy("send it corrected").into());
+        (Err(why), []) => {
+            return Err(unreadable(why).with_remedy("send it corrected").into());
         }
         (Ok(_) | Err(_), corrected) => (corrected, "corrected"),
     };
@@ -109,11 +109,30 @@ async fn again(
         ..context
     };
     let read = || submission(body, field);
-    let accepted = accept(intake, &message, &named, context, read).await?;
+    let accepted = accept(intake, &message, &named, context, read).await;
+    let item = accepted.map_err(only_to_discard)?.feedback_id;
+    let found = get::load(intake, &item.to_string(), intake.log.head().size).await?;
+    let subject = found.and_then(|it| it.facts.data_subject);
     Ok(InputAccepted {
-        feedback_id: accepted.feedback_id.to_string(),
+        feedback_id: item.to_string(),
         corrected: !corrected.is_empty(),
+        data_subject: subject.unwrap_or_else(|| intake.names.subject(item, None).to_string()),
     })
+}
+
+/// Under its name there is other feedback, for ever.
+fn only_to_discard(refused: Refused) -> Refused {
+    if refused.first().code != "INBOUND_KEY_REUSED" {
+        return refused;
+    }
+    let why = "other feedback was accepted under the id of this message, which it keeps";
+    Problem::refused("INBOUND_KEY_REUSED", why)
+        .with_field("inbound_key")
+        .with_remedy(
+            "discard it; if what it says is feedback, submit that as an item of its own, or have \
+             it published under another id",
+        )
+        .into()
 }
 
 fn erased() -> Problem {

@@ -1,6 +1,14 @@
 //! What was rejected: found, read, corrected, tried again, discarded.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use redress_event_bus::Answer;
+use redress_event_log::CountingClock;
+use redress_feedback::{Event, RejectedInput as RejectedRecord, decode};
+use redress_intake::{Intake, IntakeDeps};
+use redress_vault::{Read, SubjectId};
 use redress_wire::intake::v1::get_feedback_request::Key;
 use redress_wire::intake::v1::{
     DiscardRejectedRequest, GetFeedbackRequest, GetRejectedRequest, ListRejectedRequest,
@@ -8,8 +16,12 @@ use redress_wire::intake::v1::{
 };
 use serde_json::{Value, json};
 
-use crate::inbox::{STRUCTURED, event, receipt, received, rejection, said, take, with_rejected};
-use crate::running::{Client, Running, by, reason, records};
+use tonic_types::StatusExt;
+
+use crate::inbox::{
+    STRUCTURED, event, receipt, received, recorded, rejection, said, take, told, with_rejected,
+};
+use crate::running::{Client, Running, by, config, deps, open, reason, records};
 
 fn rant() -> Value {
     let mut rant = said();
@@ -203,7 +215,7 @@ async fn a_retry_after_a_crash_between_its_two_records_ends_it() {
 }
 
 #[tokio::test]
-async fn what_is_discarded_is_kept_and_can_be_retried() {
+async fn what_is_discarded_is_erased_and_answered_as_before() {
     let data = tempfile::tempdir().unwrap();
     let (mut running, ids) = with_rejected(data.path(), &[rant()]).await;
     let discard = |why: &str, etag: &str| {
@@ -236,21 +248,179 @@ async fn what_is_discarded_is_kept_and_can_be_retried() {
     let rejected = get(&mut running.client, &ids[0]).await;
     assert_eq!(rejected.state(), RejectedState::Discarded);
     assert_eq!(rejected.discard_reason, "test_message");
-    // The message comes again, and is told the same.
+    let keys = inputs(&running.intake).await;
+    assert_eq!(content(&running.intake, &keys[0]), Read::Erased);
+    let again = running.client.discard_rejected(discard("duplicate", ""));
+    assert!(again.await.unwrap().into_inner().recorded.unwrap().version == 2);
+    let request = GetRejectedRequest {
+        rejected_id: ids[0].clone(),
+        wait_for: String::new(),
+    };
+    let shown = running.client.get_rejected(request).await.unwrap();
+    assert_eq!(shown.into_inner().message, None);
+    // The message comes again, and is told the same; nothing of it is kept once more.
+    let size = running.intake.log().head().size;
     let message = received(5, &[STRUCTURED], event("r-0", &rant()));
     let told = rejection(take(&running.intake.door(), message).await);
     assert_eq!(told, ("FIELD_UNKNOWN_VALUE".to_owned(), ids[0].clone()));
+    assert_eq!(running.intake.log().head().size, size);
+    for corrected in [Value::Null, said()] {
+        let retried = running
+            .client
+            .retry_rejected(retry(&ids[0], &corrected, "r"));
+        assert_eq!(reason(&retried.await.unwrap_err()).0, "REJECTED_DISCARDED");
+    }
+    // Corrected by its publisher it is feedback like any other.
+    let message = received(6, &[STRUCTURED], event("r-0", &said()));
+    receipt(take(&running.intake.door(), message).await);
+    running.stop().await;
+}
+
+/// What was rejected, in the order of the log.
+async fn inputs(intake: &Intake) -> Vec<RejectedRecord> {
+    let events = recorded(intake).await;
+    let events = events.iter().map(|it| decode(&it.kind, &it.data).unwrap());
+    events
+        .filter_map(|it| match it {
+            Event::InputRejected(input) => Some(*input),
+            _ => None,
+        })
+        .collect()
+}
+
+fn content(intake: &Intake, input: &RejectedRecord) -> Read<()> {
+    match intake.vault().read(&input.message[0].entry).unwrap() {
+        Read::Content(_) => Read::Content(()),
+        Read::Erased => Read::Erased,
+        Read::Unknown => Read::Unknown,
+    }
+}
+
+/// As an erasure does: the person's own key, and those of rejected inputs that are the person's.
+async fn erase(intake: &Intake, customer: &str) {
+    let person = intake.vault().subject_for(customer);
+    let mut keys = vec![person];
+    let mut own: BTreeMap<String, SubjectId> = BTreeMap::new();
+    for record in recorded(intake).await {
+        let id = record.subject.id().to_owned();
+        let is_theirs = match decode(&record.kind, &record.data).unwrap() {
+            Event::InputRejected(input) => {
+                own.insert(id.clone(), input.data_subject.parse().unwrap());
+                input.customer.is_some_and(|it| it == person.to_string())
+            }
+            Event::RejectedInputAccepted(it) => it.data_subject == person.to_string(),
+            _ => false,
+        };
+        keys.extend(is_theirs.then(|| own[&id]));
+    }
+    intake.vault().erase_subjects(keys).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_came_is_erased_with_the_person_whom_it_names_or_whose_it_turned_out_to_be() {
+    let data = tempfile::tempdir().unwrap();
+    let mut nobodys = rant();
+    nobodys.as_object_mut().unwrap().remove("customer");
+    let mut somebodys = rant();
+    somebodys["customer"]["reference"] = "C-1".into();
+    let unreadable = json!("Wilhelmina Osterhagen is angry");
+    let all = [rant(), nobodys, somebodys, unreadable];
+    let (mut running, ids) = with_rejected(data.path(), &all).await;
+    // The second is corrected to be of the first one's customer, and so is the third.
+    for id in [&ids[1], &ids[2]] {
+        let corrected = running.client.retry_rejected(retry(id, &said(), ""));
+        corrected.await.unwrap();
+    }
+    let kept = inputs(&running.intake).await;
+    let readable = |intake: &Intake| {
+        let all = kept
+            .iter()
+            .map(|it| content(intake, it) == Read::Content(()));
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(readable(&running.intake), [true; 4]);
+    erase(&running.intake, "C-778812").await;
+    assert_eq!(readable(&running.intake), [false, false, false, true]);
+    // What is still open and erased can only be discarded.
+    let retried = running.client.retry_rejected(retry(&ids[0], &said(), ""));
+    assert_eq!(reason(&retried.await.unwrap_err()).0, "CONTENT_ERASED");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn other_content_under_a_name_that_is_taken_can_only_be_discarded() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut running, _) = with_rejected(data.path(), &[]).await;
+    let door = running.intake.door();
+    receipt(take(&door, received(1, &[STRUCTURED], event("a", &said()))).await);
+    let mut other = said();
+    other["product"] = "Toaster".into();
+    let message = received(2, &[STRUCTURED], event("a", &other));
+    let told = told(take(&door, message).await);
+    assert_eq!(told.code, "INBOUND_KEY_REUSED");
+    assert!(told.remedy.contains("only be discarded"), "{told:?}");
+    let mut third = other.clone();
+    third["product"] = "Lamp".into();
+    for corrected in [Value::Null, other, third] {
+        let retried = running
+            .client
+            .retry_rejected(retry(&told.rejected_id, &corrected, ""));
+        let status = retried.await.unwrap_err();
+        assert_eq!(reason(&status).0, "INBOUND_KEY_REUSED");
+        assert_eq!(status.code(), tonic::Code::FailedPrecondition);
+        let info = status.get_error_details();
+        let remedy = &info.error_info().unwrap().metadata["remedy"];
+        assert!(remedy.contains("discard it"), "{remedy}");
+    }
+    drop(door);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn more_that_is_wrong_than_anybody_reads_is_counted() {
+    let data = tempfile::tempdir().unwrap();
+    let mut wrong = rant();
+    wrong["tags"] = (0..20).map(|it| format!("a\u{7}{it}")).collect();
+    let (mut running, ids) = with_rejected(data.path(), &[wrong]).await;
+    let shown = get(&mut running.client, &ids[0]).await;
+    assert_eq!((shown.reasons.len(), shown.more_reasons), (16, 5));
+    let first = &shown.reasons[0];
+    assert!(
+        first.reason.starts_with("`kind` is none of complaint, "),
+        "{first:?}"
+    );
+    assert!(
+        first.remedy.starts_with("use one of complaint, "),
+        "{first:?}"
+    );
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_rejection_is_told_alike_whatever_the_clock_says_by_then() {
+    let data = tempfile::tempdir().unwrap();
+    let mut early = said();
+    early["received_at"] = "2026-07-01T00:00:00Z".into();
+    let message = || received(1, &[STRUCTURED], event("a", &early));
+    let intake = open(data.path(), 1);
+    let first = told(take(&intake.door(), message()).await);
+    assert_eq!(first.code, "TIME_IN_THE_FUTURE");
+    intake.close().await.unwrap();
+    let later: Timestamp = "2026-08-01T00:00:00Z".parse().unwrap();
+    let later = IntakeDeps {
+        clock: Arc::new(CountingClock::from(later)),
+        ..deps(2)
+    };
+    let intake = Intake::open(config(data.path()), later).unwrap();
+    assert_eq!(told(take(&intake.door(), message()).await), first);
+    // It would be right by now: whoever looks at it says so.
+    let mut running = Running::start(intake).await;
     let retried = running
         .client
-        .retry_rejected(retry(&ids[0], &said(), "r"))
-        .await;
-    assert!(retried.is_ok(), "{retried:?}");
-    let status = running
-        .client
-        .discard_rejected(discard("duplicate", ""))
-        .await
-        .unwrap_err();
-    assert_eq!(reason(&status).0, "REJECTED_ACCEPTED");
+        .retry_rejected(retry(&first.rejected_id, &Value::Null, ""));
+    let item = retried.await.unwrap().into_inner().feedback_id;
+    let answer = take(&running.intake.door(), message()).await;
+    assert_eq!(receipt(answer)["feedback_id"], item.as_str());
     running.stop().await;
 }
 

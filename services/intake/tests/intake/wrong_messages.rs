@@ -3,7 +3,7 @@
 use redress_event_bus::Received;
 use serde_json::{Value, json};
 
-use crate::inbox::{STRUCTURED, event, received, recorded, rejection, said, take};
+use crate::inbox::{STRUCTURED, event, received, recorded, said, take, told};
 use crate::running::open;
 
 /// What comes, and what is said about it: a row of `docs/errors.md`.
@@ -241,16 +241,19 @@ async fn what_is_wrong_is_named_documented_and_kept_once() {
         let intake = open(data.path(), 1);
         let door = intake.door();
         let message = || received(1, &wrong.headers, wrong.body.clone());
-        let (code, reference) = rejection(take(&door, message()).await);
-        assert_eq!(code, wrong.code, "{}", wrong.row);
+        let first = told(take(&door, message()).await);
+        assert_eq!(first.code, wrong.code, "{}", wrong.row);
+        assert_eq!(first.field.as_deref().unwrap_or_default(), wrong.field);
+        assert!(!first.reason.contains("could not be taken"), "{first:?}");
         let redelivered = Received {
             deliveries: 2,
             ..message()
         };
         for again in [message(), redelivered] {
-            let told = rejection(take(&door, again).await);
-            assert_eq!(told, (code.clone(), reference.clone()), "{}", wrong.row);
+            let again = told(take(&door, again).await);
+            assert_eq!(again, first, "{}", wrong.row);
         }
+        let reference = first.rejected_id;
         let kept = recorded(&intake).await;
         assert_eq!(kept.len(), 1, "{}: it is kept once", wrong.row);
         assert_eq!(kept[0].subject.to_string(), format!("rejected/{reference}"));

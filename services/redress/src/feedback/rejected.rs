@@ -33,7 +33,7 @@ enum Verb {
         /// Its id
         id: String,
     },
-    /// It is not feedback; it is still kept
+    /// It is not feedback: what came is erased
     Discard {
         /// Its id
         id: String,
@@ -229,13 +229,21 @@ async fn discard(global: &Global, request: DiscardRejectedRequest) -> Result<(),
 }
 
 fn rejected(it: &RejectedInput) -> Value {
-    let reason = |it: &redress_wire::intake::v1::RejectionReason| json!({ "code": it.code, "field": text(&it.field) });
+    let reason = |it: &redress_wire::intake::v1::RejectionReason| {
+        json!({
+            "code": it.code,
+            "field": text(&it.field),
+            "reason": text(&it.reason),
+            "remedy": text(&it.remedy),
+        })
+    };
     json!({
         "rejected_id": it.rejected_id,
         "etag": text(&it.etag),
         "door": text(&it.door),
         "source": text(&it.source),
         "reasons": it.reasons.iter().map(reason).collect::<Vec<_>>(),
+        "more_reasons": it.more_reasons,
         "state": word(it.state()),
         "received_at": time!(it.received_at),
         "recorded_at": time!(it.recorded_at),
@@ -259,10 +267,9 @@ fn message(it: &RejectedMessage) -> Value {
 }
 
 fn render(it: &RejectedInput, message: Option<&RejectedMessage>) -> String {
-    let reasons = it.reasons.iter().map(|it| match it.field.as_str() {
-        "" => it.code.clone(),
-        field => format!("{} ({field})", it.code),
-    });
+    let reasons = it.reasons.iter().map(|it| format!("{}: {}; {}", it.code, it.reason, it.remedy));
+    let more = (it.more_reasons > 0).then(|| format!("and {} more", it.more_reasons));
+    let reasons: Vec<String> = reasons.chain(more).collect();
     let body = message.map_or_else(
         || "(erased)".to_owned(),
         |it| String::from_utf8_lossy(&it.body).into_owned(),
@@ -271,7 +278,7 @@ fn render(it: &RejectedInput, message: Option<&RejectedMessage>) -> String {
         ("id", it.rejected_id.clone()),
         ("source", it.source.clone()),
         ("state", word(it.state()).to_owned()),
-        ("reasons", reasons.collect::<Vec<_>>().join(", ")),
+        ("reasons", reasons.join(", ")),
         ("received", time!(it.received_at).unwrap_or_default()),
         ("feedback", it.feedback_id.clone()),
         ("discarded for", it.discard_reason.clone()),

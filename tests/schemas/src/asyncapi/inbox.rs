@@ -298,8 +298,10 @@ fn accepted() -> Value {
 fn reason() -> Value {
     json!({
         "code": { "type": "string", "pattern": "^[A-Z][A-Z0-9_]*$", "description": "Stable." },
+        "field": { "type": "string", "description": "Path of the field that is to blame, where one is." },
         "reason": { "type": "string", "description": "For people; nothing of the content." },
-        "reference": { "type": "string", "description": "Under which name it is kept, sealed." },
+        "remedy": { "type": "string", "description": "What would make it right." },
+        "rejected_id": { "type": "string", "description": "Under which id it is kept, sealed." },
     })
 }
 
@@ -308,13 +310,15 @@ fn not_accepted() -> Value {
         "The message was not accepted, and is kept",
         "rejected",
         &reason(),
-        &["status", "code", "reason", "reference"],
+        &["status", "code", "reason", "remedy", "rejected_id"],
         &json!({
             "status": "rejected",
             "id": "4711",
             "code": "SUBMISSION_MALFORMED",
+            "field": "data",
             "reason": "it is no submission: line 1, column 17",
-            "reference": "0-17141d41300083429f5634d3031c01e5",
+            "remedy": "write one JSON object with the fields of docs/json.md",
+            "rejected_id": "0-17141d41300083429f5634d3031c01e5",
         }),
     )
 }
@@ -336,7 +340,7 @@ fn notice() -> Value {
         "contentType": "application/json",
         "payload": {
             "type": "object",
-            "required": ["sequence", "code", "reason", "reference"],
+            "required": ["sequence", "code", "reason", "remedy", "rejected_id"],
             "properties": properties,
         },
         "examples": [{
@@ -344,8 +348,10 @@ fn notice() -> Value {
             "payload": {
                 "sequence": 4711,
                 "code": "SUBMISSION_MALFORMED",
+                "field": "data",
                 "reason": "it is no submission: line 1, column 17",
-                "reference": "0-17141d41300083429f5634d3031c01e5",
+                "remedy": "write one JSON object with the fields of docs/json.md",
+                "rejected_id": "0-17141d41300083429f5634d3031c01e5",
             },
         }],
     })

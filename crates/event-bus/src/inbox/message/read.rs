@@ -87,11 +87,9 @@ fn structured(published: &Published) -> InboxEvent {
             let data = structured_data(&event);
             (event, data)
         }
-        // The position is said, and nothing of what stands there.
         Err(error) => {
-            let (line, column) = (error.line(), error.column());
-            let why = format!("it is no CloudEvent: line {line}, column {column}");
-            let unreadable = Unreadable::new("CLOUDEVENT_MALFORMED", why);
+            let why = "it is no CloudEvent";
+            let unreadable = Unreadable::at("CLOUDEVENT_MALFORMED", &error, why);
             (Structured::default(), Err(unreadable))
         }
     };
@@ -145,7 +143,7 @@ fn complete(mut event: InboxEvent, version: &str) -> InboxEvent {
         ("type", &event.kind),
     ];
     if let Some((name, _)) = attributes.into_iter().find(|(_, value)| value.is_none()) {
-        let why = format!("a CloudEvent needs `{name}`");
+        let why = "a CloudEvent needs `id`, `source` and `type`";
         event.data = Err(Unreadable::of("CLOUDEVENT_ATTRIBUTE_MISSING", name, why));
     }
     event
@@ -174,10 +172,6 @@ fn must_be_json(media_type: &str) -> Result<(), Unreadable> {
 fn json(payload: &Bytes) -> Result<Bytes, Unreadable> {
     match serde_json::from_slice::<&RawValue>(payload) {
         Ok(_) => Ok(payload.clone()),
-        Err(error) => {
-            let (line, column) = (error.line(), error.column());
-            let why = format!("it is no JSON: line {line}, column {column}");
-            Err(Unreadable::new("DATA_NOT_JSON", why))
-        }
+        Err(error) => Err(Unreadable::at("DATA_NOT_JSON", &error, "it is no JSON")),
     }
 }
