@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::process;
+use crate::{process, tools};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -15,15 +15,37 @@ pub(crate) struct Arguments {
 }
 
 const BENCH: &str = "redress-bench";
+/// What is measured as processes.
+const PROGRAMS: [&str; 4] = [
+    "redress",
+    "redress-intake",
+    "redress-workflow",
+    "redress-reporting",
+];
+/// Where the NATS server is that some of it is measured with.
+const TOOLS: &str = "REDRESS_TOOLS";
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let root = process::root()?;
-    // The program itself is measured too, as a process. One build for both: each alone would build
-    // what they share once more, with other features.
+    // One build for all: each alone would build what they share once more, with other features.
     let mut build = process::cargo(&root);
-    build.args(["build", "--release"]);
-    build.args(["--package", "redress", "--package", "redress-tests"]);
-    process::run(build.args(["--bin", "redress", "--bin", BENCH]))?;
+    build.args([
+        "build",
+        "--release",
+        "--package",
+        "redress-tests",
+        "--bin",
+        BENCH,
+    ]);
+    for program in PROGRAMS {
+        build.args(["--package", program, "--bin", program]);
+    }
+    process::run(&mut build)?;
     let mut bench = Command::new(process::built(&root, "release", BENCH));
+    match tools::prepare(&root) {
+        Ok(tools) => drop(bench.env(TOOLS, tools)),
+        // Most is measured without; what needs it says so.
+        Err(error) => eprintln!("the NATS server cannot be installed: {error:#}"),
+    }
     process::run(bench.args(&arguments.passed_on))
 }

@@ -2,23 +2,32 @@
 
 mod append;
 mod bare_file;
+mod bare_nats;
 mod bare_server;
 mod cfpb_rows;
 mod child;
 mod feedback;
 mod fold;
 mod import;
+mod inbox;
 mod intake;
+mod latency;
 mod library;
 mod lives;
 mod logs;
 mod memory;
+mod nats;
+mod overload;
+mod paced;
 mod place;
 mod program;
+mod relay;
 mod replay;
 mod rounds;
 mod serve;
 mod serve_rows;
+mod services;
+mod site;
 mod size;
 mod submit;
 mod table;
@@ -30,6 +39,7 @@ use clap::{Parser, ValueEnum};
 
 use library::Library;
 use place::Place;
+use site::Service;
 use table::Table;
 
 #[derive(Debug, Parser)]
@@ -44,7 +54,8 @@ struct Arguments {
     /// 50,000 records and short rounds: to see that everything works, not for figures
     #[arg(long)]
     quick: bool,
-    /// Records in the log that is sealed, replayed and opened
+    /// Records in the log that is sealed, replayed and opened, 1,000,000 by default; for `services`
+    /// rows that are imported into the three logs, 100,000 by default
     #[arg(long)]
     records: Option<u64>,
     /// Complaints in the data directory that `redress serve` starts on
@@ -85,6 +96,38 @@ enum Name {
     Memory,
     /// `redress serve` as a process: time until it is ready, and memory
     Serve,
+    /// Records from intake's log into its NATS stream, beside bare publishes
+    Relay,
+    /// From submitting at intake until workflow's list has it, in other processes, beside bare NATS
+    Latency,
+    /// Messages of the NATS inbox, durable and with receipts, beside bare publishes
+    Inbox,
+    /// Five times the peak: how much is still done, and memory
+    Overload,
+    /// Each service as a process on a large log: start, rebuilding of rows, memory
+    Services,
+}
+
+impl Name {
+    /// An error where a program is missing that it starts.
+    fn check_programs(self) -> Result<()> {
+        match self {
+            Self::Submit
+            | Self::Import
+            | Self::Append
+            | Self::Replay
+            | Self::Size
+            | Self::Memory => Ok(()),
+            Self::Serve => program::path("redress").map(drop),
+            Self::Relay | Self::Latency | Self::Inbox | Self::Overload | Self::Services => {
+                program::path("redress")?;
+                for service in Service::ALL {
+                    program::path(&service.program())?;
+                }
+                nats::program().map(drop)
+            }
+        }
+    }
 }
 
 /// How much is measured.
@@ -93,6 +136,8 @@ pub(crate) struct Extent {
     pub(crate) quick: bool,
     /// Records in the log that is sealed, replayed and opened.
     pub(crate) records: u64,
+    /// Rows in the data directory that three processes serve.
+    pub(crate) service_records: u64,
     /// Complaints in the data directory that is served.
     pub(crate) served_rows: u64,
     pub(crate) rounds: usize,
@@ -105,6 +150,9 @@ impl Extent {
         let extent = Self {
             quick,
             records: arguments.records.unwrap_or(records),
+            service_records: arguments
+                .records
+                .unwrap_or(if quick { 2_000 } else { 100_000 }),
             served_rows: arguments
                 .served_rows
                 .unwrap_or(if quick { 2_000 } else { 100_000 }),
@@ -155,9 +203,9 @@ async fn measure(
 ) -> Result<()> {
     let mut library = Library::new(place, extent);
     let asked = |name: &&Name| arguments.names.is_empty() || arguments.names.contains(name);
-    if asked(&&Name::Serve) {
-        // Not after a quarter of an hour.
-        program::path()?;
+    // Not after a quarter of an hour.
+    for name in Name::value_variants().iter().filter(asked) {
+        name.check_programs()?;
     }
     for name in Name::value_variants().iter().filter(asked) {
         let named = name
@@ -172,6 +220,11 @@ async fn measure(
             Name::Size => size::measure(place, &mut library, table).await?,
             Name::Memory => memory::measure(extent, place, &mut library, table).await?,
             Name::Serve => serve::measure(extent, place, table).await?,
+            Name::Relay => relay::measure(extent, place, table).await?,
+            Name::Latency => latency::measure(extent, place, table).await?,
+            Name::Inbox => inbox::measure(extent, place, table).await?,
+            Name::Overload => overload::measure(extent, place, table).await?,
+            Name::Services => services::measure(extent, place, table).await?,
         }
     }
     Ok(())

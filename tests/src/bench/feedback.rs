@@ -48,7 +48,9 @@ fn feedback(rng: &mut Rng) -> Feedback {
         vulnerable: None,
         assisted_by: None,
         occurred_at: None,
+        occurred_on: None,
         received_at: received_at(rng),
+        received_on: None,
         aware_at: None,
         reported: Some(report(rng)),
         content: Some(vault_ref(rng)),
@@ -57,6 +59,7 @@ fn feedback(rng: &mut Rng) -> Feedback {
         external_references: vec![ExternalReference {
             system: "cfpb".to_owned(),
             keyed_hash: hex128(rng),
+            source_hash: None,
         }],
     }
 }

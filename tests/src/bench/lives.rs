@@ -135,7 +135,8 @@ fn opened(rng: &mut Rng, feedback: ItemId, received_at: Timestamp, number: u64) 
         ..Slices::new(received_at, "complaint", one_of(rng, &CHANNELS))
     };
     let year = received_at.to_zoned(jiff::tz::TimeZone::UTC).year();
-    let reference = Reference::new(year, number).expect("a year and a number within the range");
+    let reference =
+        Reference::of_position(year, number).expect("a year and a number within the range");
     Event::Opened(happened::Opened {
         feedback,
         reference,

@@ -1,4 +1,4 @@
-//! The program itself, beside this one in the same folder.
+//! The programs themselves, beside this one in the same folder.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -13,8 +13,9 @@ use super::child::{Memory, memory_of};
 
 const PATIENCE: Duration = Duration::from_mins(10);
 
-pub(crate) fn path() -> Result<PathBuf> {
-    let path = std::env::current_exe()?.with_file_name("redress");
+/// Where a program is: `redress`, `redress-intake` and so on.
+pub(crate) fn path(name: &str) -> Result<PathBuf> {
+    let path = std::env::current_exe()?.with_file_name(name);
     ensure!(
         path.exists(),
         "there is no {}: build it as this program was built (`cargo xtask bench` does)",
@@ -23,9 +24,14 @@ pub(crate) fn path() -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Without settings from the environment.
+/// `redress` without settings from the environment.
 pub(crate) fn command() -> Result<Command> {
-    let mut command = Command::new(path()?);
+    command_of("redress")
+}
+
+/// The same of any of the programs.
+pub(crate) fn command_of(name: &str) -> Result<Command> {
+    let mut command = Command::new(path(name)?);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("REDRESS_") {
             command.env_remove(name);
@@ -39,28 +45,36 @@ pub(crate) fn version() -> Result<String> {
     Ok(String::from_utf8_lossy(&said).trim().to_owned())
 }
 
-/// `redress serve`; killed when dropped.
+/// A program that serves; killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
+    name: String,
     child: RefCell<Child>,
     begun: Instant,
     said: PathBuf,
 }
 
 impl Server {
-    /// On a data directory; what it says goes to files in `folder`.
+    /// `redress serve` on a data directory; what it says goes to files in `folder`.
     pub(crate) fn start(data: &Path, folder: &Path) -> Result<Self> {
-        let said = folder.join("stdout");
         let mut command = command()?;
         command
-            .args(["serve", "--output", "json"])
-            .args(["--grpc", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data"])
-            .arg(data)
+            .args(["serve", "--grpc", "127.0.0.1:0", "--data"])
+            .arg(data);
+        Self::spawn(command, "redress", folder)
+    }
+
+    /// A program that says when it is ready.
+    pub(crate) fn spawn(mut command: Command, name: &str, folder: &Path) -> Result<Self> {
+        let said = folder.join(format!("{name}.stdout"));
+        command
+            .args(["--output", "json", "--http", "127.0.0.1:0"])
             .current_dir(folder)
             .stdout(File::create(&said)?)
-            .stderr(File::create(folder.join("stderr"))?);
+            .stderr(File::create(folder.join(format!("{name}.stderr")))?);
         let begun = Instant::now();
         Ok(Self {
+            name: name.to_owned(),
             child: RefCell::new(command.spawn()?),
             begun,
             said,
@@ -81,12 +95,19 @@ impl Server {
             if let Some(address) = line.as_ref().and_then(|line| line["grpc"].as_str()) {
                 return Ok(address.to_owned());
             }
-            if let Some(status) = self.child.borrow_mut().try_wait()? {
-                bail!("`redress serve` ended with {status} before it was ready");
-            }
+            self.runs()?;
             std::thread::sleep(Duration::from_millis(2));
         }
-        bail!("`redress serve` was not ready in {PATIENCE:?}")
+        bail!("{} was not ready in {PATIENCE:?}", self.name)
+    }
+
+    /// An error where it has ended.
+    pub(crate) fn runs(&self) -> Result<()> {
+        if let Some(status) = self.child.borrow_mut().try_wait()? {
+            let why = std::fs::read_to_string(self.said.with_extension("stderr"))?;
+            bail!("{} ended with {status}: {why}", self.name);
+        }
+        Ok(())
     }
 
     pub(crate) fn memory(&self) -> Result<Memory> {
@@ -99,7 +120,7 @@ impl Server {
         let pid = Pid::from_raw(child.id().cast_signed()).context("a child has a number")?;
         kill_process(pid, Signal::TERM)?;
         let status = child.wait()?;
-        ensure!(status.success(), "`redress serve` ended with {status}");
+        ensure!(status.success(), "{} ended with {status}", self.name);
         Ok(())
     }
 }

@@ -99,7 +99,7 @@ pub(crate) async fn replay<F: Fold>(log: &Log, views: &Path, fold: F) -> Result<
 }
 
 /// Records a second through the path that a view reads by.
-async fn read(log: &Log, decode: bool) -> Result<f64> {
+pub(crate) async fn read(log: &Log, decode: bool) -> Result<f64> {
     let (begun, size) = (Instant::now(), log.head().size);
     let mut position = 0;
     while position < size {

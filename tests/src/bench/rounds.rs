@@ -14,7 +14,8 @@ pub(crate) struct Compared {
 }
 
 impl Compared {
-    fn of(rounds: &[(f64, f64)]) -> Self {
+    /// Of figure and limit in each round.
+    pub(crate) fn of(rounds: &[(f64, f64)]) -> Self {
         let median_of = |value: fn(&(f64, f64)) -> f64| median(rounds.iter().map(value).collect());
         Self {
             figure: median_of(|round| round.0),
@@ -36,6 +37,33 @@ pub(crate) async fn alternate(
         measured.push(round);
     }
     Ok(Compared::of(&measured))
+}
+
+/// The same for several figures that are measured at once.
+pub(crate) async fn alternate_each<const N: usize>(
+    rounds: usize,
+    mut figures: impl AsyncFnMut() -> Result<[f64; N]>,
+    mut limits: impl AsyncFnMut() -> Result<[f64; N]>,
+) -> Result<[Compared; N]> {
+    let mut measured = [const { Vec::new() }; N];
+    for _ in 0..rounds {
+        let (figures, limits) = (figures().await?, limits().await?);
+        for (of, round) in measured.iter_mut().zip(figures.into_iter().zip(limits)) {
+            of.push(round);
+        }
+    }
+    Ok(measured.map(|rounds| Compared::of(&rounds)))
+}
+
+/// The median and the 99th percentile.
+pub(crate) fn p50_p99(mut values: Vec<f64>) -> [f64; 2] {
+    values.sort_by(f64::total_cmp);
+    let at = |percent: usize| match values.len() {
+        0 => f64::NAN,
+        // The rank that so many of a hundred do not exceed.
+        some => values[(some * percent).div_ceil(100).max(1) - 1],
+    };
+    [at(50), at(99)]
 }
 
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
@@ -66,6 +94,19 @@ mod tests {
     fn a_median_is_the_middle_or_between_the_two_in_the_middle() {
         assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
         assert!((median(vec![4.0, 1.0, 2.0, 3.0]) - 2.5).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_percentile_is_the_least_value_that_so_many_do_not_exceed() {
+        let hundred = (1..=100).rev().map(f64::from).collect();
+        let written = [p50_p99(hundred), p50_p99(vec![7.0])].concat();
+        assert!(
+            written
+                .iter()
+                .zip([50.0, 99.0, 7.0, 7.0])
+                .all(|(is, should)| (is - should).abs() < f64::EPSILON),
+            "{written:?}"
+        );
     }
 
     #[test]

@@ -9,11 +9,16 @@ use anyhow::{Result, bail, ensure};
 use redress_wire::log::v1::log_service_client::LogServiceClient;
 use redress_wire::log::v1::{CatchUpRequest, GetHeadRequest, LogName};
 use tonic::Code;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 
 use super::cfpb_rows;
 use super::program;
 use super::rounds::per_second;
+use super::site::SERVICES;
+
+const INTAKE: usize = 0;
+const WORKFLOW: usize = 1;
+const REPORTING: usize = 2;
 
 /// Rows a second that `redress import` took.
 pub(crate) fn import(folder: &Path, data: &Path, rows: u64) -> Result<f64> {
@@ -40,30 +45,30 @@ pub(crate) fn import(folder: &Path, data: &Path, rows: u64) -> Result<f64> {
     Ok(per_second(rows, begun.elapsed()))
 }
 
-/// Waits until each service has dealt with what the others recorded; answers how many records the
-/// three logs have then.
-pub(crate) async fn settle(address: &str) -> Result<u64> {
-    let mut log =
-        LogServiceClient::new(Endpoint::from_shared(address.to_owned())?.connect().await?);
+/// Waits until each service has dealt with what the others recorded; answers how many records each of
+/// the three logs has then. `doors`: where intake, workflow and reporting answer.
+pub(crate) async fn settle(doors: &[Channel; 3]) -> Result<[u64; 3]> {
+    let mut logs = doors.clone().map(LogServiceClient::new);
     for (of, by) in [
-        ("intake", "workflow"),
-        ("workflow", "reporting"),
-        ("intake", "reporting"),
-        ("reporting", "workflow"),
+        (INTAKE, WORKFLOW),
+        (WORKFLOW, REPORTING),
+        (INTAKE, REPORTING),
+        (REPORTING, WORKFLOW),
+        (WORKFLOW, REPORTING),
     ] {
-        catch_up(&mut log, of, by).await?;
+        let token = head(&mut logs[of], SERVICES[of]).await?.1;
+        catch_up(&mut logs[by], SERVICES[by], token).await?;
     }
-    let mut records = 0;
-    for service in ["intake", "workflow", "reporting"] {
-        records += head(&mut log, service).await?.0;
+    let mut records = [0; 3];
+    for (of, log) in logs.iter_mut().enumerate() {
+        records[of] = head(log, SERVICES[of]).await?.0;
     }
     Ok(records)
 }
 
-async fn catch_up(log: &mut LogServiceClient<Channel>, of: &str, by: &str) -> Result<()> {
-    let token = head(log, of).await?.1;
+async fn catch_up(log: &mut LogServiceClient<Channel>, service: &str, token: String) -> Result<()> {
     let request = CatchUpRequest {
-        log: Some(name(by)),
+        log: Some(name(service)),
         token,
         timeout_millis: 10_000,
     };
@@ -71,7 +76,7 @@ async fn catch_up(log: &mut LogServiceClient<Channel>, of: &str, by: &str) -> Re
         match log.catch_up(request.clone()).await {
             Ok(_) => return Ok(()),
             Err(status) if status.code() == Code::DeadlineExceeded => {}
-            Err(status) => bail!("{by} does not catch up with {of}: {status}"),
+            Err(status) => bail!("{service} does not catch up: {status}"),
         }
     }
 }

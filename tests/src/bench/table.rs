@@ -13,6 +13,10 @@ use super::rounds::Compared;
 pub(crate) enum Target {
     /// At least this part of the limit.
     AtLeastOfLimit(f64),
+    /// At most so many times the limit.
+    AtMostOfLimit(f64),
+    /// At least this figure.
+    AtLeast(f64),
     /// At most this figure.
     AtMost(f64),
 }
@@ -81,6 +85,8 @@ impl Row {
             Target::AtLeastOfLimit(least) => {
                 self.beside.as_ref().map(|beside| beside.ratio >= least)
             }
+            Target::AtMostOfLimit(most) => self.beside.as_ref().map(|beside| beside.ratio <= most),
+            Target::AtLeast(least) => Some(self.figure >= least),
             Target::AtMost(most) => Some(self.figure <= most),
         };
         self.target = Some(target);
@@ -92,6 +98,8 @@ impl Row {
         let limit = |beside: &Beside| format!("{} {}", number(beside.limit), self.unit);
         let target = match self.target {
             Some(Target::AtLeastOfLimit(least)) => format!(">= {least} of it"),
+            Some(Target::AtMostOfLimit(most)) => format!("<= {most} of it"),
+            Some(Target::AtLeast(least)) => format!(">= {} {}", number(least), self.unit),
             Some(Target::AtMost(most)) => format!("<= {} {}", number(most), self.unit),
             None => String::new(),
         };
@@ -216,6 +224,10 @@ mod tests {
         let row = || Row::compared("a", "b", "c", &compared);
         assert_eq!(row().target(Target::AtLeastOfLimit(0.5)).met, Some(false));
         assert_eq!(row().target(Target::AtLeastOfLimit(0.4)).met, Some(true));
+        assert_eq!(row().target(Target::AtMostOfLimit(0.3)).met, Some(false));
+        assert_eq!(row().target(Target::AtMostOfLimit(0.4)).met, Some(true));
+        assert_eq!(row().target(Target::AtLeast(41.0)).met, Some(false));
+        assert_eq!(row().target(Target::AtLeast(40.0)).met, Some(true));
         assert_eq!(row().target(Target::AtMost(39.0)).met, Some(false));
         assert_eq!(row().target(Target::AtMost(40.0)).met, Some(true));
         assert_eq!(row().met, None);

@@ -1,0 +1,177 @@
+//! `redress-intake` when it is asked for five times what it can do: how much it still does, and what
+//! memory it takes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use tokio::task::JoinSet;
+use tonic::Code;
+
+use super::Extent;
+use super::memory::MIB;
+use super::paced::{millis, paced};
+use super::place::Place;
+use super::rounds::{Compared, median, p50_p99, per_second};
+use super::site::{Service, Site};
+use super::submit::{self, Client};
+use super::table::{Row, Table, Target};
+
+/// Where more in flight make no more a second.
+const AT_PEAK: usize = 256;
+const TIMES: f64 = 5.0;
+/// Several, so that no limit of one connection holds requests back.
+const CONNECTIONS: usize = 8;
+/// A caller that has no answer by then has gone.
+const DEADLINE: Duration = Duration::from_secs(2);
+const AFTERWARDS: Duration = Duration::from_secs(2);
+
+pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) -> Result<()> {
+    let folder = place.fresh("overload")?;
+    let span = Duration::from_secs(extent.pick(1, 4));
+    let mut site = Site::new(&folder).await?;
+    let numbers = Arc::new(AtomicU64::new(0));
+    let (mut goodputs, mut memories, mut afterwards) = (Vec::new(), Vec::new(), Vec::new());
+    let mut told = Vec::new();
+    for _ in 0..extent.rounds.min(3) {
+        site.start(&[Service::Intake])?;
+        let mut clients = Vec::new();
+        for _ in 0..CONNECTIONS {
+            clients.push(site.intake().await?);
+        }
+        let memory = || -> Result<f64> {
+            let memory = site.server(Service::Intake)?.memory()?;
+            Ok(memory.resident_bytes as f64 / MIB)
+        };
+        // Caches are full before anything counts.
+        at_peak(&clients, &numbers, span).await?;
+        let peak = at_peak(&clients, &numbers, span).await?;
+        let memory_at_peak = memory()?;
+        let over = overloaded(&clients, &numbers, peak * TIMES, span).await?;
+        let memory_over = memory()?;
+        tokio::time::sleep(AFTERWARDS).await;
+        goodputs.push((over.accepted, peak));
+        memories.push((memory_over, memory_at_peak));
+        afterwards.push((memory()?, memory_at_peak));
+        told.push(over);
+        drop(clients);
+        site.stop()?;
+    }
+    let what = "SubmitFeedback accepted by `redress-intake` at five times its peak";
+    let beside = format!("its peak: {AT_PEAK} in flight");
+    let row = Row::compared(what, "/s", beside, &Compared::of(&goodputs));
+    table.add(row.target(Target::AtLeastOfLimit(0.8)));
+    let beside = "its memory at the end of as long a peak";
+    let what = "memory of `redress-intake` at the end of that overload";
+    let row = Row::compared(what, "MiB", beside, &Compared::of(&memories));
+    table.add(row.target(Target::AtMostOfLimit(1.2)));
+    let what = "memory of `redress-intake` two seconds after that overload";
+    let row = Row::compared(what, "MiB", beside, &Compared::of(&afterwards));
+    table.add(row.target(Target::AtMostOfLimit(1.2)));
+    let of = |value: fn(&Over) -> f64| median(told.iter().map(value).collect());
+    table.note(format!(
+        "overload: {:.0} a second were sent for {span:?}, each at its time; {:.0} a second were \
+         refused as overloaded, {:.0} had no answer within {DEADLINE:?}; of those accepted p50 {:.0} \
+         ms, p99 {:.0} ms; the load is made on the same cores",
+        of(|over| over.sent),
+        of(|over| over.refused),
+        of(|over| over.unanswered),
+        of(|over| over.latency[0]),
+        of(|over| over.latency[1]),
+    ));
+    drop(site);
+    place.remove("overload")
+}
+
+/// How many a second are accepted where each caller waits for its answer.
+async fn at_peak(clients: &[Client], numbers: &Arc<AtomicU64>, span: Duration) -> Result<f64> {
+    let begun = Instant::now();
+    let mut callers: JoinSet<Result<u64>> = JoinSet::new();
+    for client in clients.iter().cycle().take(AT_PEAK) {
+        let (mut client, numbers) = (client.clone(), Arc::clone(numbers));
+        callers.spawn(async move {
+            let mut accepted = 0;
+            while begun.elapsed() < span {
+                let request = submit::request(numbers.fetch_add(1, Ordering::Relaxed));
+                client.submit_feedback(request).await?;
+                accepted += 1;
+            }
+            Ok(accepted)
+        });
+    }
+    let mut accepted = 0;
+    while let Some(caller) = callers.join_next().await {
+        accepted += caller??;
+    }
+    Ok(per_second(accepted, begun.elapsed()))
+}
+
+/// What became of a load: each but the last a second.
+#[derive(Debug)]
+struct Over {
+    sent: f64,
+    accepted: f64,
+    refused: f64,
+    unanswered: f64,
+    latency: [f64; 2],
+}
+
+enum Answer {
+    Accepted { at: Instant, millis: f64 },
+    Refused,
+    None,
+}
+
+async fn overloaded(
+    clients: &[Client],
+    numbers: &Arc<AtomicU64>,
+    rate: f64,
+    span: Duration,
+) -> Result<Over> {
+    let mut calls = JoinSet::new();
+    let mut clients = clients.iter().cycle();
+    let begun = Instant::now();
+    let count = (rate * span.as_secs_f64()) as u64;
+    paced(rate, count, |_, intended| {
+        let Some(mut client) = clients.next().cloned() else {
+            return;
+        };
+        let number = numbers.fetch_add(1, Ordering::Relaxed);
+        calls.spawn(async move {
+            let call = client.submit_feedback(submit::request(number));
+            match tokio::time::timeout(DEADLINE, call).await {
+                Ok(Ok(_)) => {
+                    let at = Instant::now();
+                    let millis = millis(intended, at);
+                    Ok(Answer::Accepted { at, millis })
+                }
+                Ok(Err(status)) if status.code() == Code::ResourceExhausted => Ok(Answer::Refused),
+                Ok(Err(status)) => Err(status),
+                Err(_) => Ok(Answer::None),
+            }
+        });
+    })
+    .await;
+    let sending = begun.elapsed();
+    let (mut refused, mut unanswered) = (0, 0);
+    let (mut within, mut latencies) = (0, Vec::new());
+    while let Some(call) = calls.join_next().await {
+        match call?? {
+            Answer::Accepted { at, millis } => {
+                within += u64::from(at - begun <= sending);
+                latencies.push(millis);
+            }
+            Answer::Refused => refused += 1,
+            Answer::None => unanswered += 1,
+        }
+    }
+    ensure!(!latencies.is_empty(), "nothing was accepted");
+    Ok(Over {
+        sent: per_second(count, sending),
+        accepted: per_second(within, sending),
+        refused: per_second(refused, sending),
+        unanswered: per_second(unanswered, sending),
+        latency: p50_p99(latencies),
+    })
+}
