@@ -51,7 +51,7 @@ impl Bus {
     /// that is older than [`OLDEST_SERVER`] or has no `JetStream`.
     pub async fn connect(config: BusConfig) -> Result<Self, ConnectError> {
         config.check()?;
-        let told = Arc::new(Told::new());
+        let told = Arc::new(Told::new(&config));
         let servers = options::servers(&config)?;
         let options = options::options(&config, &told).await?;
         let client = options

@@ -27,11 +27,11 @@ pub use connection::{
     Bus, BusState, ConnectError, OLDEST_SERVER, Persistence, ServerFault, persistence,
 };
 pub use inbox::{
-    Answer, Inbox, InboxEvent, InboxFlow, InboxState, InboxStatus, Mode, Published, Received, Take,
-    Unreadable,
+    Answer, Inbox, InboxEvent, InboxFlow, InboxState, InboxStatus, Mode, Published, Received,
+    Rejection, Take, Unreadable,
 };
 pub use names::{Place, inbox_stream, inbox_subject, is_name, receipt_subjects, rejected_subject};
 pub use owner::{GrpcOwner, Owner, OwnerAway, OwnerHead};
 pub use relay::{Relay, RelayError, RelayState, RelayStatus};
 pub use source::{BusSource, Known, SourceFault, SourceStatus, SourceTimes, Via};
-pub use streams::{StreamError, StreamSpan};
+pub use streams::{LookUpError, Narrowed, StreamError, StreamSpan};

@@ -8,8 +8,8 @@ mod publish;
 mod resume;
 mod status;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use redress_event_log::{Source, SourceError};
@@ -20,6 +20,7 @@ pub use status::{RelayState, RelayStatus};
 use crate::connection::Bus;
 use crate::names::Place;
 use crate::pause::Pause;
+use crate::streams::Narrowed;
 
 /// How long a relay waits before it looks again at a stream that needs an operator.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
@@ -48,8 +49,11 @@ pub struct Relay {
 struct Told {
     state: watch::Sender<RelayState>,
     acknowledged: AtomicU64,
+    /// The stream was asked once.
+    is_known: AtomicBool,
     published: AtomicU64,
     resumed: AtomicU64,
+    narrowed: Mutex<Option<Narrowed>>,
 }
 
 /// Why publishing came to a halt.
@@ -76,8 +80,10 @@ impl Relay {
         let told = Told {
             state: watch::Sender::new(RelayState::Starting),
             acknowledged: AtomicU64::new(0),
+            is_known: AtomicBool::new(false),
             published: AtomicU64::new(0),
             resumed: AtomicU64::new(0),
+            narrowed: Mutex::default(),
         };
         Ok(Self {
             bus,
@@ -99,14 +105,22 @@ impl Relay {
     pub async fn status(&self) -> Result<RelayStatus, SourceError> {
         // Read before the head, or a record in between would make the lag negative.
         let acknowledged = self.told.acknowledged.load(Ordering::Relaxed);
+        let is_known = self.told.is_known.load(Ordering::Relaxed);
         let head = self.source.size().await?;
         Ok(RelayStatus {
+            is_known,
             state: self.told.state.borrow().clone(),
             acknowledged,
             head,
             published: self.told.published.load(Ordering::Relaxed),
             resumed: self.told.resumed.load(Ordering::Relaxed),
+            narrowed: self.narrowed().clone(),
         })
+    }
+
+    fn narrowed(&self) -> MutexGuard<'_, Option<Narrowed>> {
+        let narrowed = self.told.narrowed.lock();
+        narrowed.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Relays until the log itself cannot be read. Drop the future to stop: what is on its way is

@@ -238,12 +238,7 @@ impl BusSource {
 
     /// A single record, without a consumer for it; `None` if the stream does not give it.
     async fn look_up(&self, position: u64) -> Option<Stored> {
-        if !self.bus.is_connected() {
-            return None;
-        }
-        let stream = self.bus.context().get_stream_no_info(&self.stream).await;
-        let message = stream.ok()?.direct_get(position + 1).await.ok()?;
-        let bytes = message.payload;
+        let bytes = self.bus.look_up(&self.place, position).await.ok()?;
         session::belongs(&bytes, self.log, position).ok()?;
         Some(Stored { position, bytes })
     }

@@ -3,12 +3,19 @@
 //! the configuration that the server gives back. No stream is ever deleted here.
 
 mod check;
+mod look_up;
+mod room;
 mod wanted;
 
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::context::{
+    CreateStreamError, CreateStreamErrorKind, GetStreamErrorKind,
+};
 use async_nats::jetstream::stream::{Config, Info};
 use redress_envelope::LogId;
+
+pub use look_up::LookUpError;
+pub use room::Narrowed;
 
 use crate::connection::Bus;
 use crate::names::{Place, inbox_stream};
@@ -52,6 +59,8 @@ pub struct StreamSpan {
     pub last: u64,
     /// The log whose records it holds, as it says itself.
     pub log: Option<String>,
+    /// Where it keeps less than it may, because there is no room.
+    pub narrowed: Option<Narrowed>,
 }
 
 impl StreamSpan {
@@ -62,7 +71,22 @@ impl StreamSpan {
             first: info.state.first_sequence,
             last: info.state.last_sequence,
             log: info.config.metadata.get(LOG_KEY).cloned(),
+            narrowed: None,
         }
+    }
+
+    /// Of a stream that was checked but for its size, where that is smaller.
+    fn checked(info: &Info, wanted: &Config) -> Result<Self, StreamError> {
+        let narrowed = Self::narrowed(&info.config, wanted);
+        let fitting = Config {
+            max_bytes: narrowed
+                .as_ref()
+                .map_or(wanted.max_bytes, |_| info.config.max_bytes),
+            ..wanted.clone()
+        };
+        check::same(&fitting, &info.config)?;
+        let span = Self::of(info);
+        Ok(Self { narrowed, ..span })
     }
 }
 
@@ -90,7 +114,7 @@ impl Bus {
                 ..wanted.clone()
             };
             tracing::info!(stream = wanted.name, first_position, "making the stream");
-            self.make(&first).await?
+            self.make_fitting(&first).await?
         };
         let found = info.config.metadata.get(LOG_KEY);
         if let Some(found) = found.filter(|found| **found != log.to_string()) {
@@ -101,8 +125,7 @@ impl Bus {
             });
         }
         let info = self.fit_limits(info, &wanted).await?;
-        check::same(&wanted, &info.config)?;
-        Ok(StreamSpan::of(&info))
+        StreamSpan::checked(&info, &wanted)
     }
 
     /// The inbox of this installation, made where it is missing, and checked.
@@ -110,10 +133,13 @@ impl Bus {
         let wanted = wanted::inbox(self.config());
         let info = match self.find(&inbox_stream(&self.config().tenant)).await? {
             Some(info) => info,
-            None => self.make(&wanted).await?,
+            None => self.make_fitting(&wanted).await?,
         };
-        check::same(&wanted, &info.config)?;
-        Ok(StreamSpan::of(&info))
+        let span = StreamSpan::checked(&info, &wanted)?;
+        if let Some(narrowed) = &span.narrowed {
+            tracing::warn!(%narrowed, "the inbox refuses sooner what comes too much");
+        }
+        Ok(span)
     }
 
     /// An event stream is a window: where the settings ask for another size, it is given that.
@@ -127,10 +153,9 @@ impl Bus {
             max_bytes: wanted.max_bytes,
             num_replicas: wanted.num_replicas,
             duplicate_window: info.config.duplicate_window.min(wanted.max_age),
-            ..info.config
+            ..info.config.clone()
         };
-        let updated = self.context().update_stream(fitting).await;
-        updated.map_err(|error| refused(&wanted.name, &error))
+        self.refit(info, fitting).await
     }
 
     pub(crate) async fn find(&self, name: &str) -> Result<Option<Info>, StreamError> {
@@ -159,15 +184,9 @@ impl Bus {
         }
     }
 
-    async fn make(&self, config: &Config) -> Result<Info, StreamError> {
-        match self.context().create_stream(config).await {
-            Ok(stream) => Ok(stream.cached_info().clone()),
-            Err(error) if is_refusal(&error.kind()) => Err(refused(&config.name, &error)),
-            Err(error) => Err(StreamError::Away {
-                stream: config.name.clone(),
-                why: error.to_string(),
-            }),
-        }
+    async fn make(&self, config: &Config) -> Result<Info, CreateStreamError> {
+        let stream = self.context().create_stream(config).await?;
+        Ok(stream.cached_info().clone())
     }
 }
 

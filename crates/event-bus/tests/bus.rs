@@ -17,6 +17,8 @@ mod owning;
 mod paper;
 #[path = "bus/relaying.rs"]
 mod relaying;
+#[path = "bus/room.rs"]
+mod room;
 #[path = "bus/server.rs"]
 mod server;
 #[path = "bus/speed.rs"]

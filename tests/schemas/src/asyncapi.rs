@@ -12,10 +12,11 @@ const ABOUT: &str = "Redress keeps what customers tell an organisation and what 
     events. This is what another system can receive and send over NATS; actions are those of the other system.
 
 Every record of every log is published as it is stored: one CloudEvents 1.0 object in structured JSON, at most \
-    65,535 bytes, the bytes that are hashed and proved. The message with stream sequence n holds the record at \
-    position n - 1 of its log. A stream is a window (30 days or 20 GB unless set otherwise): what is older is read \
-    from the service that owns the log (`ReadEvents`). Records of one log are in order; there is no order across \
-    logs. Fields and attributes that a reader does not know are to be passed over, and so are types.
+    65,535 bytes, the bytes that are hashed and proved, under the header `Content-Type: \
+    application/cloudevents+json`. The message with stream sequence n holds the record at position n - 1 of its \
+    log. A stream is a window (30 days or 20 GB unless set otherwise, less where NATS has no room for it): what is \
+    older is read from the service that owns the log (`ReadEvents`). Records of one log are in order; there is no \
+    order across logs. Fields and attributes that a reader does not know are to be passed over, and so are types.
 
 Feedback is sent to the inbox. JetStream's own acknowledgement says that the broker has the message; a receipt \
     says that it is in the log. The same message may be sent again: it is known by its source and id, and gets the \

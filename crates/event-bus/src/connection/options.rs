@@ -33,13 +33,16 @@ pub enum ConnectError {
 pub(super) struct Told {
     pub(super) state: watch::Sender<BusState>,
     connected: Notify,
+    /// Where it is looked for.
+    servers: String,
 }
 
 impl Told {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(config: &BusConfig) -> Self {
         Self {
             state: watch::Sender::new(BusState::Connecting),
             connected: Notify::new(),
+            servers: shown(&config.servers).join(", "),
         }
     }
 
@@ -59,7 +62,7 @@ impl Told {
             Event::ClientError(error) => {
                 // Errors of a connection that stands are told to whoever asked.
                 if !matches!(*self.state.borrow(), BusState::Connected { .. }) {
-                    away(error.to_string());
+                    away(format!("{error} at {}", self.servers));
                 }
             }
             Event::ServerError(error) => tracing::warn!(%error, "NATS refused something"),
@@ -104,11 +107,19 @@ pub(super) async fn watch(client: Client, told: Arc<Told>) {
     }
 }
 
+fn shown(servers: &[String]) -> Vec<&str> {
+    servers.iter().map(|it| without_secret(it)).collect()
+}
+
+/// What stands before the @ is one.
+fn without_secret(address: &str) -> &str {
+    address.rsplit('@').next().unwrap_or_default()
+}
+
 pub(super) fn servers(config: &BusConfig) -> Result<Vec<ServerAddr>, ConnectError> {
     let parse = |address: &String| {
         address.parse().map_err(|error| ConnectError::Address {
-            // What stands before the @ is a secret.
-            address: address.rsplit('@').next().unwrap_or_default().to_owned(),
+            address: without_secret(address).to_owned(),
             error,
         })
     };

@@ -17,6 +17,10 @@ const IN_FLIGHT: usize = 256;
 /// Records that are read from the log together.
 const READ: usize = 256;
 
+/// So that strangers know what they read: a CloudEvent in one piece, as the binding for NATS has it.
+const CONTENT_TYPE: &str = "Content-Type";
+const CLOUD_EVENT: &str = "application/cloudevents+json";
+
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 struct Sent {
@@ -86,6 +90,7 @@ impl Relay {
         let suffix = event_suffix(kind.as_deref().unwrap_or_default());
         let message = PublishMessage::build()
             .payload(record.bytes)
+            .header(CONTENT_TYPE, CLOUD_EVENT)
             .expected_last_sequence(record.position);
         let context = self.bus.context();
         context

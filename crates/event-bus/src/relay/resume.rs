@@ -2,16 +2,15 @@
 
 use std::sync::atomic::Ordering;
 
-use async_nats::jetstream::stream::DirectGetErrorKind;
-
 use super::{Halt, Relay, RelayError, RelayState};
-use crate::streams::{StreamError, StreamSpan};
+use crate::streams::{LookUpError, Narrowed, StreamError, StreamSpan};
 
 impl Relay {
     /// The position of the first record that the stream has not got.
     pub(super) async fn resume(&self) -> Result<u64, Halt> {
         self.told.resumed.fetch_add(1, Ordering::Relaxed);
         let span = self.stream().await?;
+        self.tell_of_room(span.narrowed.clone());
         // The log is asked after the stream: it holds all that the stream can have been given.
         let log_records = self.source.size().await?;
         if span.last > log_records {
@@ -25,7 +24,18 @@ impl Relay {
             self.compare_last(&span).await?;
         }
         self.told.acknowledged.store(span.last, Ordering::Relaxed);
+        self.told.is_known.store(true, Ordering::Relaxed);
         Ok(span.last)
+    }
+
+    fn tell_of_room(&self, narrowed: Option<Narrowed>) {
+        let mut told = self.narrowed();
+        if *told != narrowed
+            && let Some(narrowed) = &narrowed
+        {
+            tracing::warn!(%narrowed, "what leaves it is read from the service");
+        }
+        *told = narrowed;
     }
 
     async fn stream(&self) -> Result<StreamSpan, Halt> {
@@ -42,21 +52,20 @@ impl Relay {
 
     /// The last message must be the log's record: a stream of the same length can be another's.
     async fn compare_last(&self, span: &StreamSpan) -> Result<(), Halt> {
-        let away = |why: String| Halt::Resume(RelayState::Away { why });
-        let stream = self.bus.context().get_stream_no_info(&span.name).await;
-        let stream = stream.map_err(|error| away(error.to_string()))?;
-        let message = match stream.direct_get(span.last).await {
-            Ok(message) => message,
-            // Removed in the meantime: there is nothing to disagree with.
-            Err(error) if error.kind() == DirectGetErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(away(error.to_string())),
-        };
         let position = span.last - 1;
+        let held = match self.bus.look_up(&self.place, position).await {
+            Ok(held) => held,
+            // Removed in the meantime: there is nothing to disagree with.
+            Err(LookUpError::Gone { .. }) => return Ok(()),
+            Err(LookUpError::Away { why, .. }) => {
+                return Err(Halt::Resume(RelayState::Away { why }));
+            }
+        };
         let records = self.source.next(position, 1).await?;
         let record = records
             .first()
             .ok_or(Halt::Log(RelayError::Missing { position }))?;
-        if record.bytes == message.payload {
+        if record.bytes == held {
             return Ok(());
         }
         Err(Halt::Resume(RelayState::StreamDisagrees {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::streams::StreamError;
+use crate::streams::{Narrowed, StreamError};
 
 /// What a relay is doing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl fmt::Display for RelayState {
             } => write!(
                 f,
                 "the stream {stream} has had {stream_records} records and the log has \
-                 {log_records}: the log was restored from something older; bring the missing \
+                 {log_records}: the log was restored from something older; take the missing \
                  records back"
             ),
             Self::StreamDisagrees { stream, position } => write!(
@@ -89,12 +89,16 @@ pub struct RelayStatus {
     pub state: RelayState,
     /// Records that NATS has acknowledged: the stream holds every one before, or has held it.
     pub acknowledged: u64,
+    /// Whether the stream has said by now what it has: until then nothing counts as acknowledged.
+    pub is_known: bool,
     /// Records in the log.
     pub head: u64,
     /// Records acknowledged to this relay, repeats included.
     pub published: u64,
     /// How often it had to look where the stream is.
     pub resumed: u64,
+    /// Where its stream keeps less than it may, because NATS has no room for it.
+    pub narrowed: Option<Narrowed>,
 }
 
 impl RelayStatus {

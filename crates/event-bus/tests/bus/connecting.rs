@@ -74,6 +74,9 @@ async fn a_server_that_comes_later_is_connected_to() {
     config.first_contact = Duration::from_millis(100);
     let bus = Bus::connect(config).await.unwrap();
     assert!(!bus.is_connected(), "{}", bus.state());
+    // Who looks into it wants to know where it was looked for.
+    let state = bus.state().to_string();
+    assert!(state.contains(&server.address()), "{state}");
     server.run();
     tokio::time::timeout(Duration::from_secs(10), bus.connected())
         .await

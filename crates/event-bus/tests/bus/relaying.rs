@@ -70,7 +70,22 @@ async fn ten_thousand_records_are_streamed_in_order_and_as_they_are_stored() {
         (status.lag(), status.resumed, status.published),
         (0, 1, 10_000)
     );
+    assert!(status.is_known && status.narrowed.is_none());
     assert_eq!(status.state, RelayState::Relaying);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_is_told_what_a_message_is() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let paper = Paper::of(1);
+    let running = Running::start(&server.bus().await, &paper);
+    running.acknowledged(1).await;
+    let stream = server.admin().await.get_stream(STREAM).await.unwrap();
+    let message = stream.direct_get(1).await.unwrap();
+    let told = message.headers.get("Content-Type").unwrap();
+    assert_eq!(told.as_str(), "application/cloudevents+json");
 }
 
 #[tokio::test(flavor = "multi_thread")]

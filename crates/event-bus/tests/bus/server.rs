@@ -38,8 +38,8 @@ pub(crate) struct Server {
     monitor: u16,
     /// Lines of the configuration beside the usual ones.
     more: String,
-    /// Syncs before it acknowledges.
-    synced: bool,
+    /// More settings of `JetStream`.
+    jetstream: String,
     running: Option<Child>,
 }
 
@@ -51,10 +51,20 @@ impl Server {
 
     /// One that syncs before it acknowledges, as the inbox asks for.
     pub(crate) fn synced() -> Option<Self> {
+        Self::with_jetstream("sync_interval: always")
+    }
+
+    /// One with further settings of `JetStream`.
+    pub(crate) fn with_jetstream(settings: &str) -> Option<Self> {
         let mut server = Self::prepared("")?;
-        server.synced = true;
+        server.set_jetstream(settings);
         server.run();
         Some(server)
+    }
+
+    /// From the next start on.
+    pub(crate) fn set_jetstream(&mut self, settings: &str) {
+        self.jetstream = format!(", {settings}");
     }
 
     pub(crate) fn start_with(more: &str) -> Option<Self> {
@@ -71,7 +81,7 @@ impl Server {
             port: free_port(),
             monitor: free_port(),
             more: more.to_owned(),
-            synced: false,
+            jetstream: String::new(),
             running: None,
         })
     }
@@ -83,11 +93,7 @@ impl Server {
             self.port,
             self.monitor,
             self.store().display(),
-            if self.synced {
-                ", sync_interval: always"
-            } else {
-                ""
-            },
+            self.jetstream,
             self.more
         );
         std::fs::write(&config, text).unwrap();
