@@ -1,5 +1,6 @@
 //! One record: the attributes, and what a reader insists on.
 
+mod usual;
 mod write;
 
 use std::borrow::Cow;
@@ -257,7 +258,10 @@ impl<'a> Attributes<'a> {
         if bytes.len() > MAX_RECORD_BYTES {
             return Err(DecodeError::TooLarge { bytes: bytes.len() });
         }
-        Ok(serde_json::from_slice(bytes)?)
+        match usual::read(bytes) {
+            Some(attributes) => Ok(attributes),
+            None => Ok(serde_json::from_slice(bytes)?),
+        }
     }
 
     fn into_record(self) -> Result<Record, DecodeError> {
