@@ -11,7 +11,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Bound, ControlFlow};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use fjall::compaction::Leveled;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
 use thiserror::Error;
 
@@ -20,6 +22,12 @@ use crate::{DirLock, LockError};
 
 /// fjall stores a key's length in two bytes and panics beyond.
 const MAX_ROW_KEY_BYTES: usize = 65_535;
+
+/// New files are merged with the old ones when so many have come: each time nearly all the rows of the
+/// next level are written again. fjall slows writers down from 20 files on.
+const MERGED_FILES: u8 = 12;
+/// The next level may have as many bytes as so many files of this size.
+const TABLE_BYTES: u64 = 16 << 20;
 
 /// How much memory the rows may take, roughly: the cache and two memtables.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +115,13 @@ impl RowStore {
                 .worker_threads(1)
                 .open()?;
             let rows = database.keyspace("rows", || {
-                KeyspaceCreateOptions::default().max_memtable_size(options.memtable_bytes)
+                KeyspaceCreateOptions::default()
+                    .max_memtable_size(options.memtable_bytes)
+                    .compaction_strategy(Arc::new(
+                        Leveled::default()
+                            .with_l0_threshold(MERGED_FILES)
+                            .with_table_target_size(TABLE_BYTES),
+                    ))
             })?;
             Ok((database, rows))
         };
