@@ -4,6 +4,7 @@
 //! The only crate that sets up OpenTelemetry, and with `redress-envelope` all that it knows of
 //! Redress: it knows no log, no vault and no message of the published packages.
 
+mod allocator;
 pub mod caller;
 pub mod clock;
 pub mod config;
