@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use redress_store::RowChange;
 
 use crate::row::Value;
@@ -12,7 +13,7 @@ use crate::row::Value;
 pub(crate) type Change = Option<Value>;
 
 /// By key. Nothing goes by the order of the map: rows are sorted where order counts.
-pub(crate) type Changes = HashMap<Arc<[u8]>, Change>;
+pub(crate) type Changes = HashMap<Arc<[u8]>, Change, RandomState>;
 
 /// What a change takes in memory beside its key and its value, roughly.
 const ENTRY_BYTES: usize = 112;

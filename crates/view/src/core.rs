@@ -1,6 +1,5 @@
 //! The part of a running view that may wait for the disk: folds what has arrived and has it written.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
 
@@ -44,13 +43,45 @@ pub(crate) struct Core {
 
 #[derive(Debug, Default)]
 struct Arrived {
-    records: VecDeque<Arrival>,
-    /// Why the first of them was held back when it was looked at.
+    records: Vec<Arrival>,
+    /// How many of them are folded.
+    folded: usize,
+    /// Why the next of them was held back when it was looked at.
     held: Option<Cause>,
     /// As many arrived together as were asked for: more is there, probably.
     more: bool,
-    /// The last record that was folded and is not in the cursors yet.
+    /// The last record of those before, if it is not in the cursors yet.
     last: Option<Bytes>,
+}
+
+impl Arrived {
+    fn next(&self) -> Option<&Arrival> {
+        self.records.get(self.folded)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.folded == self.records.len()
+    }
+
+    /// The next record is folded. Answers with the records once all are.
+    fn pass(&mut self) -> Option<Vec<Arrival>> {
+        self.held = None;
+        self.folded += 1;
+        if !self.is_empty() {
+            return None;
+        }
+        self.folded = 0;
+        let records = std::mem::take(&mut self.records);
+        self.last = records.last().map(|last| last.bytes.clone());
+        Some(records)
+    }
+
+    /// The last record that was folded, once the cursors are to have it.
+    fn take_last(&mut self) -> Option<Bytes> {
+        let last = self.last.take();
+        let in_hand = self.folded.checked_sub(1);
+        in_hand.map_or(last, |last| Some(self.records[last].bytes.clone()))
+    }
 }
 
 impl Core {
@@ -91,7 +122,7 @@ impl Core {
 
     /// The logs of which nothing is left to fold.
     fn wanted(&self) -> impl Iterator<Item = usize> {
-        let empty = |source: &usize| self.arrived[*source].records.is_empty();
+        let empty = |source: &usize| self.arrived[*source].is_empty();
         (0..self.arrived.len()).filter(empty)
     }
 
@@ -130,7 +161,7 @@ impl Core {
         };
         let chunk = chunk.ok_or_else(ended)??;
         self.arrived[source].more = chunk.len() >= self.options.read_records;
-        self.arrived[source].records = chunk.into();
+        self.arrived[source].records = chunk;
         Ok(())
     }
 
@@ -157,7 +188,7 @@ impl Core {
         loop {
             let before = self.uncommitted;
             for source in 0..self.arrived.len() {
-                while !self.arrived[source].records.is_empty() {
+                while !self.arrived[source].is_empty() {
                     if self.is_full(most) {
                         return Ok(Pause::Full);
                     }
@@ -179,17 +210,19 @@ impl Core {
     /// Folds the first record that arrived from a log; false if it has to wait for its cause.
     fn fold_first(&mut self, source: usize) -> Result<bool, Stop> {
         let arrived = &mut self.arrived[source];
-        let Some(first) = arrived.records.front() else {
+        let Some(next) = arrived.next() else {
             return Ok(false);
         };
-        let record = match &first.record {
+        let record = match &next.record {
             Ok(record) => record,
             Err(why) => return Err(self.engine.broken(source, why.clone())),
         };
         match self.engine.step(source, record, &self.written)? {
             Step::Folded => {
-                arrived.held = None;
-                arrived.last = arrived.records.pop_front().map(|arrival| arrival.bytes);
+                // What comes seldom is freed at once, and not when the next comes.
+                if let Some(folded) = arrived.pass().filter(|_| arrived.more) {
+                    self.inlets[source].give_back(folded);
+                }
                 self.uncommitted += 1;
                 Ok(true)
             }
@@ -228,7 +261,7 @@ impl Core {
     /// What was folded, and where that leaves the logs.
     fn end_batch(&mut self) -> (Batch, Progress) {
         for (source, arrived) in self.arrived.iter_mut().enumerate() {
-            let Some(bytes) = arrived.last.take() else {
+            let Some(bytes) = arrived.take_last() else {
                 continue;
             };
             let (followed, next) = (&self.engine.followed()[source], self.engine.next[source]);

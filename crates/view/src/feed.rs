@@ -28,6 +28,7 @@ const FEW_RECORDS: usize = 32;
 #[derive(Debug)]
 pub(crate) struct Inlet {
     pub(crate) chunks: mpsc::Receiver<Chunk>,
+    folded: mpsc::Sender<Vec<Arrival>>,
     busy: Arc<AtomicBool>,
 }
 
@@ -36,6 +37,18 @@ impl Inlet {
     pub(crate) fn is_busy(&self) -> bool {
         self.busy.load(Ordering::Acquire) || !self.chunks.is_empty()
     }
+
+    /// Hands back what is folded: whoever decoded it has the time to free it, and finds it faster.
+    pub(crate) fn give_back(&self, folded: Vec<Arrival>) {
+        let _freed_here_if_not_there = self.folded.try_send(folded);
+    }
+}
+
+/// Where decoded records go, and come back from.
+struct Outlet {
+    chunks: mpsc::Sender<Chunk>,
+    folded: mpsc::Receiver<Vec<Arrival>>,
+    busy: Arc<AtomicBool>,
 }
 
 /// A feed, to be run, and where its chunks come out: one waits there, the next is being read.
@@ -45,14 +58,21 @@ pub(crate) fn feed(
     read_records: usize,
 ) -> (Inlet, impl Future<Output = ()> + Send + 'static) {
     let (sender, chunks) = mpsc::channel(1);
+    let (folded, returned) = mpsc::channel(1);
     let busy = Arc::new(AtomicBool::new(false));
     let inlet = Inlet {
         chunks,
+        folded,
         busy: Arc::clone(&busy),
     };
+    let mut outlet = Outlet {
+        chunks: sender,
+        folded: returned,
+        busy,
+    };
     let feed = async move {
-        if let Err(stop) = run(source, cursor, read_records, &sender, &busy).await {
-            let _nobody_wants_it = sender.send(Err(stop)).await;
+        if let Err(stop) = run(source, cursor, read_records, &mut outlet).await {
+            let _nobody_wants_it = outlet.chunks.send(Err(stop)).await;
         }
     };
     (inlet, feed)
@@ -63,8 +83,7 @@ async fn run(
     source: Arc<dyn Source>,
     cursor: Option<Cursor>,
     read_records: usize,
-    chunks: &mpsc::Sender<Chunk>,
-    busy: &AtomicBool,
+    outlet: &mut Outlet,
 ) -> Result<(), Stop> {
     check(source.as_ref(), cursor).await?;
     let mut from = cursor.map_or(0, |cursor| cursor.next);
@@ -73,16 +92,21 @@ async fn run(
             .next(from, read_records)
             .await
             .map_err(|error| unreadable(source.as_ref(), from, &error))?;
-        busy.store(true, Ordering::Release);
+        outlet.busy.store(true, Ordering::Release);
+        let folded = outlet.folded.try_recv().ok();
         from += chunk.len() as u64;
         let chunk = if chunk.len() <= FEW_RECORDS {
             decoded(chunk)
         } else {
             let ended = |_| unreadable(source.as_ref(), from, &"the decoding thread has ended");
-            spawn_blocking(|| decoded(chunk)).await.map_err(ended)?
+            let decoded = move || {
+                drop(folded);
+                decoded(chunk)
+            };
+            spawn_blocking(decoded).await.map_err(ended)?
         };
-        let sent = chunks.send(Ok(chunk)).await;
-        busy.store(false, Ordering::Release);
+        let sent = outlet.chunks.send(Ok(chunk)).await;
+        outlet.busy.store(false, Ordering::Release);
         if sent.is_err() {
             return Ok(());
         }

@@ -10,9 +10,10 @@
 //!
 //! Three threads share the work while there is much of it: one reads and decodes the records that
 //! come next, one folds, one writes the batch before. Each waits for the next when that is one step
-//! behind, so there are never more than three chunks of records for each log and three batches of
-//! rows in memory: one that is being folded, one that is being written, one that was written last
-//! and is remembered because the next records ask for it. A fold may also keep a row as a value
+//! behind, so there are never more than four chunks of records for each log (the one that was folded
+//! last is freed by who decodes the next) and three batches of rows in memory: one that is being
+//! folded, one that is being written, one that was written last and is remembered because the next
+//! records ask for it. A fold may also keep a row as a value
 //! ([`Row`]), which is encoded once for each batch.
 //!
 //! A view over several logs gives the same rows however the logs interleave, as long as causes come

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use redress_store::RowError;
 
 use crate::batch::{Batch, Change, Changes, held_bytes};
@@ -40,9 +41,10 @@ struct Undo {
     replaced: Vec<(usize, Option<Change>)>,
 }
 
-/// The changed keys in order, as far as somebody has asked for it: most folds never do.
+/// The changed keys in order, from when somebody asks for it: most folds never do.
 #[derive(Debug, Default)]
 struct Order {
+    asked: bool,
     unsorted: Vec<Arc<[u8]>>,
     sorted: BTreeSet<Arc<[u8]>>,
 }
@@ -68,7 +70,10 @@ impl Overlay {
             return Some(replaced);
         }
         let key: Arc<[u8]> = key.into();
-        self.order.get_mut().unsorted.push(Arc::clone(&key));
+        let order = self.order.get_mut();
+        if order.asked {
+            order.unsorted.push(Arc::clone(&key));
+        }
         batch.changes.insert(key, change);
         None
     }
@@ -100,7 +105,8 @@ impl Overlay {
     pub(crate) fn take(&mut self) -> Batch {
         *self.order.get_mut() = Order::default();
         // The next batch is about as large.
-        let next = Changes::with_capacity(self.batch.changes.len());
+        let next =
+            Changes::with_capacity_and_hasher(self.batch.changes.len(), RandomState::default());
         let changes = std::mem::replace(&mut self.batch.changes, next);
         let bytes = std::mem::take(&mut self.batch.bytes);
         Batch { changes, bytes }
@@ -173,10 +179,16 @@ impl Overlay {
     }
 
     fn ordered(&self) -> Ref<'_, Order> {
-        if !self.order.borrow().unsorted.is_empty() {
+        let is_behind = |order: &Order| !order.asked || !order.unsorted.is_empty();
+        if is_behind(&self.order.borrow()) {
             let mut order = self.order.borrow_mut();
-            let unsorted = std::mem::take(&mut order.unsorted);
-            order.sorted.extend(unsorted);
+            if order.asked {
+                let unsorted = std::mem::take(&mut order.unsorted);
+                order.sorted.extend(unsorted);
+            } else {
+                order.asked = true;
+                order.sorted = self.batch.changes.keys().map(Arc::clone).collect();
+            }
         }
         self.order.borrow()
     }

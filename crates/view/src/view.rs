@@ -33,7 +33,7 @@ pub struct ViewOptions {
     pub building_bytes: usize,
     /// Such a batch of at least so many bytes becomes a file of its own.
     pub ingest_bytes: usize,
-    /// Records that are read at a time; up to three such chunks are in memory for each log, each of
+    /// Records that are read at a time; up to four such chunks are in memory for each log, each of
     /// as many bytes as the log hands out at a time, and decoded.
     pub read_records: usize,
     pub rows: RowStoreOptions,

@@ -58,14 +58,14 @@ impl Written {
     pub(crate) fn write(&mut self, batch: Batch, progress: Progress) -> Result<(), Stop> {
         self.settle()?;
         self.writer()(&batch, progress)?;
-        self.remember(batch);
+        let _forgotten = self.remember(batch);
         Ok(())
     }
 
     /// Writes a batch while the caller goes on; waits for the one before, so that there are never
     /// more than two in memory.
     pub(crate) fn write_behind(&mut self, batch: Batch, progress: Progress) -> Result<(), Stop> {
-        self.settle()?;
+        let forgotten = self.finish()?;
         let (batch, done) = (Arc::new(batch), Arc::new(OnceLock::new()));
         self.under_way = Some(UnderWay {
             batch: Arc::clone(&batch),
@@ -73,6 +73,8 @@ impl Written {
         });
         let write = self.writer();
         let work = move || {
+            // Freeing it takes a while, too.
+            drop(forgotten);
             let written = catch_unwind(AssertUnwindSafe(|| write(&batch, progress)));
             // Both before anybody hears of it: who waits takes the batch and may close the files.
             drop((batch, write));
@@ -106,26 +108,28 @@ impl Written {
 
     /// Waits for the batch that is being written.
     pub(crate) fn settle(&mut self) -> Result<(), Stop> {
-        let Some(UnderWay { batch, done }) = self.under_way.take() else {
-            return Ok(());
-        };
-        done.wait().clone()?;
-        if let Some(batch) = Arc::into_inner(batch) {
-            self.remember(batch);
-        }
-        Ok(())
+        self.finish().map(drop)
     }
 
-    /// At most as much as a batch may have.
-    fn remember(&mut self, batch: Batch) {
+    /// The same; answers with what is forgotten for it.
+    fn finish(&mut self) -> Result<Option<Batch>, Stop> {
+        let Some(UnderWay { batch, done }) = self.under_way.take() else {
+            return Ok(None);
+        };
+        done.wait().clone()?;
+        Ok(Arc::into_inner(batch).and_then(|batch| self.remember(batch)))
+    }
+
+    /// At most as much as a batch may have; answers with what is forgotten for it.
+    fn remember(&mut self, batch: Batch) -> Option<Batch> {
         let (_, most) = self.options.batch_of(&self.generation);
         if self.lately.bytes + batch.bytes > most {
-            self.lately = batch;
-            return;
+            return Some(std::mem::replace(&mut self.lately, batch));
         }
         // Keys that were there are counted twice: it is forgotten a little earlier.
         self.lately.bytes += batch.bytes;
         self.lately.changes.extend(batch.changes);
+        None
     }
 }
 
