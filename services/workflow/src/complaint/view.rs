@@ -39,7 +39,7 @@ pub struct ComplaintList;
 
 impl Fold for ComplaintList {
     const NAME: &'static str = "complaints";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         match record.subject.kind() {
@@ -79,7 +79,7 @@ fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         time: record.time,
         data: &record.data,
     };
-    rows.put_json(&past_key(id, record.version), &past)?;
+    rows.put(&past_key(id, record.version), past.to_bytes());
     write(rows, id, case, was);
     Ok(())
 }
@@ -99,9 +99,8 @@ fn case_before(record: &Record, rows: &Rows<'_>) -> Result<Case, FoldError> {
     let (from, to) = (past_key(id, 0), past_key(id, record.version));
     let mut failed = None;
     rows.for_each(&from, Some(&to), |_, value| {
-        let read = serde_json::from_slice(value).map_err(FoldError::broken);
-        let read =
-            read.and_then(|past: Past<'_>| apply(&mut case, past.kind, past.data, past.time));
+        let read = Past::read(value).ok_or_else(|| FoldError::broken("a row is no event"));
+        let read = read.and_then(|past| apply(&mut case, past.kind, past.data, past.time));
         match read {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
@@ -113,15 +112,33 @@ fn case_before(record: &Record, rows: &Rows<'_>) -> Result<Case, FoldError> {
     failed.map_or(Ok(case), Err)
 }
 
-/// An event that was folded, as the next fold needs it.
-#[derive(Debug, Serialize, Deserialize)]
+/// An event that was folded, as the next fold needs it: its time in nanoseconds, the length of its
+/// type, the type, and what is left is the data. There is one for each record.
 struct Past<'a> {
-    #[serde(rename = "k")]
     kind: &'a str,
-    #[serde(rename = "t")]
     time: Timestamp,
-    #[serde(rename = "d", borrow)]
     data: &'a RawValue,
+}
+
+impl<'a> Past<'a> {
+    fn to_bytes(&self) -> Vec<u8> {
+        let (kind, data) = (self.kind.as_bytes(), self.data.get().as_bytes());
+        // No record has more bytes.
+        let length = kind.len() as u16;
+        let time = self.time.as_nanosecond().to_be_bytes();
+        [&time[..], &length.to_be_bytes(), kind, data].concat()
+    }
+
+    fn read(row: &'a [u8]) -> Option<Self> {
+        let (time, row) = row.split_first_chunk()?;
+        let (length, row) = row.split_first_chunk()?;
+        let (kind, data) = row.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        Some(Self {
+            kind: str::from_utf8(kind).ok()?,
+            time: Timestamp::from_nanosecond(i128::from_be_bytes(*time)).ok()?,
+            data: serde_json::from_slice(data).ok()?,
+        })
+    }
 }
 
 /// Writes what can be seen of a case; `was` is whether it was there before, and open.
