@@ -45,6 +45,13 @@ pub fn vault_problem(
     }
 }
 
+/// Words that the vault does not have, although they were sealed.
+pub fn content_lost(what: &'static str) -> Problem {
+    let why = format!("{what} lost: the vault does not have it");
+    Problem::new(Kind::DataLoss, "CONTENT_LOST", why)
+        .with_remedy("restore the vault and its keys from a copy of one time, where there is one")
+}
+
 /// Words that are there and cannot be read.
 pub fn content_damaged(why: &'static str) -> Problem {
     Problem::new(Kind::DataLoss, "CONTENT_DAMAGED", why)

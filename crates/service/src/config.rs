@@ -191,6 +191,7 @@ impl Config {
             return rule("tenant", "must be 1 to 40 of a-z 0-9 -");
         }
         self.log.check()?;
+        self.vault.check()?;
         self.limits.check()?;
         self.telemetry.check()?;
         self.client.check()?;

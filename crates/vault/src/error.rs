@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::begin::evidence;
 use crate::entry::MAX_CONTENT_BYTES;
 use crate::id::{EntryId, IdError};
 use crate::sweep::Unswept;
@@ -62,8 +63,17 @@ pub enum OpenError {
     WrongMasterKey { path: PathBuf },
     #[error("{path} is damaged: {what}; take it back from the backup of the keys")]
     BucketsDamaged { path: PathBuf, what: &'static str },
-    #[error("{path} is missing, and the vault holds entries sealed under it; take it back")]
+    #[error(
+        "{path} is missing, and the vault holds entries sealed under it; take it back from the \
+         backup of the keys (where it is lost, so is the vault: move the vault's folder away)"
+    )]
     BucketsMissing { path: PathBuf },
+    /// There was one: an empty one in its place would hide what is missing.
+    #[error("there is no vault, although {}; put it back", evidence(keys.as_deref(), *log_records))]
+    VaultGone {
+        keys: Option<PathBuf>,
+        log_records: u64,
+    },
     #[error("the keys belong to another vault than the store")]
     KeysOfAnotherVault,
     #[error(

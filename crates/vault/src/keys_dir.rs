@@ -82,7 +82,7 @@ impl KeysDir {
     }
 
     pub(crate) fn buckets_path(&self) -> PathBuf {
-        self.dir.join("buckets")
+        buckets_in(&self.dir)
     }
 
     fn beside_path(&self) -> PathBuf {
@@ -188,6 +188,10 @@ impl KeysDir {
             error,
         }
     }
+}
+
+pub(crate) fn buckets_in(dir: &Path) -> PathBuf {
+    dir.join("buckets")
 }
 
 fn read_master_key(path: &Path) -> Result<SecretKey, OpenError> {

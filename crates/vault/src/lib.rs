@@ -58,6 +58,8 @@
 //!   both at once (and keeps them apart); opening refuses keys of another time, and those of another
 //!   copy of the vault that went on by itself, by name. A restore brings back what was erased since,
 //!   until the erasures are applied again.
+//! - The store's folder: no empty one takes its place by itself. Opening refuses as long as the log
+//!   beside it has records or its keys are there, until somebody says that it is lost ([`Begin`]).
 //!
 //! # What is not promised
 //!
@@ -77,6 +79,7 @@
 //! refers to. [`Sweep`] removes them in a later run, if the vault knows its log
 //! ([`Vault::beside_log`]) and the log is not older than the vault.
 
+mod begin;
 mod block;
 mod buckets;
 mod core;
@@ -105,6 +108,7 @@ mod sweep;
 mod vault;
 mod writer;
 
+pub use begin::Begin;
 pub use entropy::{Entropy, EntropyError, OsEntropy, SeededEntropy};
 pub use entry::MAX_CONTENT_BYTES;
 pub use erasure::Erasure;

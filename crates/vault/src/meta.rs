@@ -10,6 +10,10 @@
 //! and that of the next; so a file with any other tag is of another time, or of a vault that went on
 //! from another copy: what is wrapped in the store cannot be counted on to open with it. Where no
 //! replacement is under way both tags may be the same, or the second that of the file that is there.
+//!
+//! A new vault announces its first file with zeros for the tag of the one that is there, and puts
+//! that right before anything is sealed. So a file without this record is of a vault that is gone,
+//! and a first start that was cut off is told apart.
 
 use crate::buckets::{Buckets, TAG_BYTES, Tag};
 use crate::error::OpenError;
@@ -17,6 +21,8 @@ use crate::fields::{Fields, TooShort, checked, with_check};
 use crate::rows::{META, Write};
 
 const VERSION: u8 = 1;
+/// In the room of a tag: there is no file yet.
+const NO_FILE: Tag = [0; TAG_BYTES];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Meta {
@@ -33,6 +39,20 @@ impl Meta {
             tag: buckets.tag,
             next,
         }
+    }
+
+    /// For a new store, before its first file is written.
+    pub(crate) fn announcing_first(buckets: &Buckets) -> Self {
+        Self {
+            vault: buckets.vault,
+            tag: NO_FILE,
+            next: buckets.tag,
+        }
+    }
+
+    /// Whether nothing was ever sealed, because the first start did not come to its end.
+    pub(crate) fn is_of_first_start(&self) -> bool {
+        self.tag == NO_FILE
     }
 
     pub(crate) fn write(&self) -> Write {

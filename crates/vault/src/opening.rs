@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use crate::begin::Begin;
 use crate::buckets::{Buckets, DecodeError};
 use crate::core::Core;
 use crate::entropy::Entropy;
@@ -18,35 +19,34 @@ impl Core {
     pub(crate) fn open(
         dirs: VaultDirs,
         source: &MasterKeySource,
+        begin: Begin,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, OpenError> {
         let rows = Rows(dirs.store);
         let keys_dir = KeysDir::open(&dirs.keys_dir)?;
-        let meta = rows.get(META).map_err(OpenError::Store)?;
-        let meta = meta.map(|bytes| Meta::decode(&bytes)).transpose()?;
         let file = keys_dir.read_buckets()?;
-        if meta.is_none()
-            && !rows
-                .page(b"", None, 1)
-                .map_err(OpenError::Store)?
-                .is_empty()
-        {
-            return Err(OpenError::StoreDamaged {
-                what: "its own record is missing",
-            });
-        }
-        if meta.is_some() && file.is_none() {
-            return Err(OpenError::BucketsMissing {
-                path: keys_dir.buckets_path(),
-            });
+        let meta = read_meta(&rows)?;
+        match &meta {
+            None => begin.allow(&keys_dir.buckets_path(), file.is_some())?,
+            Some(meta) if file.is_none() && !meta.is_of_first_start() => {
+                let path = keys_dir.buckets_path();
+                return Err(OpenError::BucketsMissing { path });
+            }
+            Some(_) => {}
         }
         let master = keys_dir.master_key(source, file.is_none(), &*entropy)?;
         let buckets = match file {
-            Some(bytes) => read_buckets(&keys_dir, &master, &bytes)?,
-            None => make_buckets(&keys_dir, &master, &*entropy)?,
+            Some(bytes) => {
+                let buckets = read_buckets(&keys_dir, &master, &bytes)?;
+                if let Some(meta) = &meta {
+                    meta.refuse_other_keys(&buckets)?;
+                }
+                buckets
+            }
+            None => make_buckets(&rows, &keys_dir, &master, &*entropy)?,
         };
-        if let Some(meta) = &meta {
-            meta.refuse_other_keys(&buckets)?;
+        if meta.is_none_or(|meta| meta.is_of_first_start()) {
+            write_meta(&rows, &Meta::announcing(&buckets, buckets.tag))?;
         }
         let end_of_blocks = rows.end_of_blocks().map_err(OpenError::Store)?;
         let swept = Progress::of(&rows).map_err(OpenError::Store)?;
@@ -54,26 +54,16 @@ impl Core {
         let swept = swept
             .and_then(Result::ok)
             .map_or(0, |swept| swept.next_block);
-        let keyring = Keyring::new(buckets);
-        let stopped = OnceLock::new();
         let core = Self {
             rows,
             keys_dir,
             master,
-            keyring,
+            keyring: Keyring::new(buckets),
             entropy,
             first_block: end_of_blocks.max(swept),
             beside_log: OnceLock::new(),
-            stopped,
+            stopped: OnceLock::new(),
         };
-        if meta.is_none() {
-            let meta = {
-                let buckets = core.keyring.buckets();
-                Meta::announcing(&buckets, buckets.tag)
-            };
-            let written = core.rows.apply(vec![meta.write()]);
-            written.map_err(OpenError::Store)?;
-        }
         core.finish_interrupted()?;
         Ok(core)
     }
@@ -83,6 +73,23 @@ impl Core {
         let unfinished = unfinished.into_iter().collect();
         self.finish(&unfinished).map_err(OpenError::Recovery)
     }
+}
+
+/// What the store knows about itself; none where it is empty.
+fn read_meta(rows: &Rows) -> Result<Option<Meta>, OpenError> {
+    if let Some(bytes) = rows.get(META).map_err(OpenError::Store)? {
+        return Meta::decode(&bytes).map(Some);
+    }
+    let anything = rows.page(b"", None, 1).map_err(OpenError::Store)?;
+    if anything.is_empty() {
+        return Ok(None);
+    }
+    let what = "its own record is missing";
+    Err(OpenError::StoreDamaged { what })
+}
+
+fn write_meta(rows: &Rows, meta: &Meta) -> Result<(), OpenError> {
+    rows.apply(vec![meta.write()]).map_err(OpenError::Store)
 }
 
 fn read_buckets(
@@ -101,13 +108,17 @@ fn read_buckets(
     })
 }
 
+/// The first keys. The store knows of them before the file is there: so a file that no store knows of
+/// is one whose store is gone.
 fn make_buckets(
+    rows: &Rows,
     keys_dir: &KeysDir,
     master: &SecretKey,
     entropy: &dyn Entropy,
 ) -> Result<Buckets, OpenError> {
     let buckets = Buckets::random(entropy)?;
     let nonce = entropy.bytes(&[b"buckets nonce", &buckets.tag])?;
+    write_meta(rows, &Meta::announcing_first(&buckets))?;
     let path = keys_dir.buckets_path();
     keys_dir
         .replace_buckets(&buckets.encode(master, nonce))

@@ -11,6 +11,7 @@ use redress_store::Store;
 use sha2::{Digest, Sha256};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use crate::begin::Begin;
 use crate::core::{Core, Opened};
 use crate::entropy::Entropy;
 use crate::entry::MAX_CONTENT_BYTES;
@@ -62,7 +63,7 @@ pub enum Read<T = Vec<u8>> {
     /// It was rendered unreadable.
     Erased,
     /// Nothing is sealed under this id: it was swept as an orphan, or lost with what a restore did
-    /// not bring back.
+    /// not bring back, or with a vault in whose place an empty one was begun.
     Unknown,
 }
 
@@ -121,17 +122,21 @@ impl fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// Opens the vault with the master key in the folder of keys; makes both where there are none.
+    /// Opens the vault with the master key in the folder of keys; makes both where there are none,
+    /// beside a log without records.
     pub fn open(dirs: VaultDirs, entropy: Arc<dyn Entropy>) -> Result<Self, OpenError> {
-        Self::open_with(dirs, &MasterKeySource::KeysDir, entropy)
+        let begin = Begin::IfNew { log_records: 0 };
+        Self::open_with(dirs, &MasterKeySource::KeysDir, begin, entropy)
     }
 
+    /// `begin` says whether a vault may be begun where there is none.
     pub fn open_with(
         dirs: VaultDirs,
         master: &MasterKeySource,
+        begin: Begin,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, OpenError> {
-        let core = Arc::new(Core::open(dirs, master, entropy)?);
+        let core = Arc::new(Core::open(dirs, master, begin, entropy)?);
         let (jobs, waiting) = mpsc::channel(QUEUED_JOBS);
         let writer = Writer::new(Arc::clone(&core), waiting);
         let writer = std::thread::Builder::new()

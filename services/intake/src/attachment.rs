@@ -3,6 +3,7 @@
 use redress_envelope::VaultRef;
 use redress_log_service::as_of;
 use redress_service::{Problem, Refused};
+use redress_vault::Read;
 use redress_wire::intake::v1::{Attachment, GetAttachmentRequest, GetAttachmentResponse};
 
 use crate::get::{feedback_id, load, not_found, words};
@@ -28,10 +29,11 @@ pub(crate) async fn attachment(
     let content = read(intake, file.content.clone()).await?;
     let name = match item.facts.content.clone() {
         Some(reference) => {
-            let words = words(intake, reference).await?;
-            words
-                .and_then(|it| it.attachment_names.into_iter().nth(index))
-                .unwrap_or_default()
+            let names = match words(intake, reference).await? {
+                Read::Content(words) => words.attachment_names,
+                Read::Erased | Read::Unknown => Vec::new(),
+            };
+            names.into_iter().nth(index).unwrap_or_default()
         }
         None => String::new(),
     };

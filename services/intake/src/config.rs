@@ -75,6 +75,8 @@ pub struct IntakeConfig {
     pub tenant: String,
     pub partition: u16,
     pub master_key: MasterKeySource,
+    /// How many records the log had when somebody said that the vault is lost for good.
+    pub vault_lost_at: Option<u64>,
     pub limits: IntakeLimits,
     pub view: ViewOptions,
 }
@@ -87,6 +89,7 @@ impl IntakeConfig {
             tenant: tenant.to_owned(),
             partition,
             master_key: MasterKeySource::default(),
+            vault_lost_at: None,
             limits: IntakeLimits::default(),
             view: ViewOptions::default(),
         }

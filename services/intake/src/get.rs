@@ -3,8 +3,10 @@
 use redress_complaint::Reference;
 use redress_envelope::{ItemId, Subject, VaultRef};
 use redress_feedback::Content;
-use redress_log_service::{as_of, load_problem, read_problem, wait_for_log};
-use redress_service::{Kind, Problem, Refused};
+use redress_log_service::{
+    as_of, content_damaged, content_lost, load_problem, read_problem, wait_for_log,
+};
+use redress_service::{Problem, Refused};
 use redress_vault::Read;
 use redress_wire::intake::v1::get_feedback_request::Key;
 use redress_wire::intake::v1::{Feedback, GetFeedbackRequest, GetFeedbackResponse};
@@ -27,7 +29,7 @@ pub(crate) async fn get(
         Some(Key::FeedbackId(id)) => load(intake, &feedback_id(&id)?, size).await?,
         Some(Key::InboundKey(key)) => {
             let mut problems = Vec::new();
-            let Some(Origin { source, id }) = Origin::new(key.source, &key.id, &mut problems)
+            let Some(Origin { source, id, .. }) = Origin::new(key.source, &key.id, &mut problems)
             else {
                 return Err(Refused::unless_none(problems)
                     .err()
@@ -80,7 +82,7 @@ pub(crate) async fn load(intake: &Inner, id: &str, size: u64) -> Result<Option<I
     Item::fold(&stream).map_err(|error| load_problem(error.into()))
 }
 
-/// The number of a reference is the place of the item's first record.
+/// The number of a reference says which record is the item's first.
 async fn by_reference(intake: &Inner, text: &str, size: u64) -> Result<Option<Item>, Problem> {
     let wanted: Reference = text.parse().map_err(|_| {
         // Its message repeats the text, and that can be anything.
@@ -89,10 +91,10 @@ async fn by_reference(intake: &Inner, text: &str, size: u64) -> Result<Option<It
         Problem::invalid("REFERENCE_MALFORMED", "reference", why)
             .with_remedy("write it as RD-2026-000123-7, with all its digits")
     })?;
-    if wanted.number() >= size {
+    if wanted.position() >= size {
         return Ok(None);
     }
-    let found = intake.log.read(wanted.number(), 1, usize::MAX).await;
+    let found = intake.log.read(wanted.position(), 1, usize::MAX).await;
     let found = found.map_err(|error| read_problem(&error))?;
     let subject = found.first().and_then(|stored| {
         let record = redress_envelope::Record::decode(&stored.bytes).ok()?;
@@ -108,20 +110,25 @@ async fn add_words(intake: &Inner, item: &Item, feedback: &mut Feedback) -> Resu
         return Ok(());
     };
     match words(intake, reference).await? {
-        Some(content) => reply::add_words(feedback, content),
-        None => feedback.erased = true,
+        Read::Content(content) => reply::add_words(feedback, content),
+        Read::Erased => feedback.erased = true,
+        Read::Unknown => feedback.missing = true,
     }
     Ok(())
 }
 
-/// What is sealed under a reference; none if it was erased.
-pub(crate) async fn words(intake: &Inner, reference: VaultRef) -> Result<Option<Content>, Problem> {
-    let Some(bytes) = unseal(intake, reference).await? else {
-        return Ok(None);
-    };
-    Content::decode(&bytes).map(Some).map_err(|error| {
-        tracing::error!(%error, "a content cannot be read");
-        missing("the sealed words cannot be read")
+/// What is sealed under a reference.
+pub(crate) async fn words(intake: &Inner, reference: VaultRef) -> Result<Read<Content>, Problem> {
+    Ok(match read(intake, reference).await? {
+        Read::Content(bytes) => {
+            let content = Content::decode(&bytes).map_err(|error| {
+                tracing::error!(%error, "a content cannot be read");
+                content_damaged("the sealed words cannot be read")
+            });
+            Read::Content(content?)
+        }
+        Read::Erased => Read::Erased,
+        Read::Unknown => Read::Unknown,
     })
 }
 
@@ -130,17 +137,16 @@ pub(crate) async fn unseal(
     intake: &Inner,
     reference: VaultRef,
 ) -> Result<Option<Vec<u8>>, Problem> {
-    let vault = std::sync::Arc::clone(&intake.vault);
-    let read = tokio::task::spawn_blocking(move || vault.read_committed(&reference)).await;
-    let read = read.map_err(|_| Problem::internal("a reading task was ended"))?;
-    match read.map_err(|error| vault_problem(intake, &error))? {
+    match read(intake, reference).await? {
         Read::Content(bytes) => Ok(Some(bytes)),
         Read::Erased => Ok(None),
-        Read::Unknown => Err(missing("the vault does not hold the words of this record")),
+        Read::Unknown => Err(content_lost("what was sealed of this record is")),
     }
 }
 
-fn missing(why: &str) -> Problem {
-    Problem::new(Kind::DataLoss, "CONTENT_DAMAGED", why)
-        .with_remedy("restore the vault and its keys from a copy of one time")
+async fn read(intake: &Inner, reference: VaultRef) -> Result<Read, Problem> {
+    let vault = std::sync::Arc::clone(&intake.vault);
+    let read = tokio::task::spawn_blocking(move || vault.read_committed(&reference)).await;
+    let read = read.map_err(|_| Problem::internal("a reading task was ended"))?;
+    read.map_err(|error| vault_problem(intake, &error))
 }

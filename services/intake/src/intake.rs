@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redress_event_log::{Clock, Log, LogConfig, ReadError, Source};
+use redress_log_service::{VaultOpenError, VaultOpening};
 use redress_service::Ids;
-use redress_store::{SledStore, Store};
-use redress_vault::{Vault, VaultDirs};
+use redress_vault::Vault;
 use redress_view::{View, ViewStatus};
 use redress_wire::intake::v1::intake_service_server::IntakeServiceServer;
 use tokio::sync::{Semaphore, watch};
@@ -25,10 +25,8 @@ const MAX_LET_GO: Duration = Duration::from_secs(5);
 pub enum OpenError {
     #[error("intake's log cannot be opened: {0}")]
     Log(#[from] redress_event_log::OpenError),
-    #[error("intake's vault cannot be opened: {0}")]
-    VaultStore(#[from] redress_store::OpenError),
-    #[error("intake's vault cannot be opened: {0}")]
-    Vault(#[from] redress_vault::OpenError),
+    #[error(transparent)]
+    Vault(#[from] VaultOpenError),
     #[error(transparent)]
     View(#[from] redress_view::StartError),
 }
@@ -74,6 +72,7 @@ impl Intake {
             tenant,
             partition,
             master_key,
+            vault_lost_at,
             limits,
             view,
         } = config;
@@ -87,26 +86,21 @@ impl Intake {
             queue: limits.queue,
             state_cache_bytes: limits.state_cache_bytes,
         };
-        let (log_store, vault_store) = if let Some(Stores { log, vault }) = deps.stores {
-            (Some(log), vault)
-        } else {
-            let (store, report) = SledStore::open(&folders.vault)?;
-            tracing::debug!(?report, "the vault's store is open");
-            (None, Arc::new(store) as Arc<dyn Store>)
-        };
-        let dirs = VaultDirs {
-            store: vault_store,
-            keys_dir: folders.keys,
-        };
-        // The vault first: it closes at once where the log does not open.
-        let vault = Arc::new(Vault::open_with(dirs, &master_key, deps.entropy)?);
         let clock = Arc::clone(&deps.clock);
-        let log = match log_store {
-            Some(store) => Log::open_with(log, store, clock)?,
-            None => Log::open(log, clock)?,
+        let (log, vault_store) = if let Some(Stores { log: store, vault }) = deps.stores {
+            (Log::open_with(log, store, clock)?, Some(vault))
+        } else {
+            (Log::open(log, clock)?, None)
         };
-        let head = log.watch_head();
-        vault.beside_log(log.id(), move || head.borrow().size)?;
+        let opening = VaultOpening {
+            service: SERVICE,
+            folder: &folders.vault,
+            keys: &folders.keys,
+            store: vault_store,
+            master_key: &master_key,
+            lost_at: vault_lost_at,
+        };
+        let vault = Arc::new(opening.beside(&log, deps.entropy)?);
         let followed = Arc::new(log.clone());
         let source = Arc::clone(&followed) as Arc<dyn Source>;
         let list = View::start(&folders.views, FeedbackList, vec![source], view)?;

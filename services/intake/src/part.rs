@@ -25,6 +25,7 @@ impl IntakeConfig {
         if let Some(keys) = config.keys_of(SERVICE) {
             settings.folders.keys = keys;
         }
+        settings.vault_lost_at = config.vault.lost_at(SERVICE);
         let limits = &mut settings.limits;
         limits.segment_records = config.log.segment_records;
         limits.queue = config.log.queue_commands;

@@ -71,6 +71,8 @@ pub struct WorkflowConfig {
     pub tenant: String,
     pub partition: u16,
     pub master_key: MasterKeySource,
+    /// How many records the log had when somebody said that the vault is lost for good.
+    pub vault_lost_at: Option<u64>,
     pub limits: WorkflowLimits,
     pub view: ViewOptions,
     /// The policy's part that decisions about complaints need.
@@ -85,6 +87,7 @@ impl WorkflowConfig {
             tenant: tenant.to_owned(),
             partition,
             master_key: MasterKeySource::default(),
+            vault_lost_at: None,
             limits: WorkflowLimits::default(),
             view: ViewOptions::default(),
             rules: Rules::default(),

@@ -28,6 +28,7 @@ impl WorkflowConfig {
         if let Some(keys) = config.keys_of(SERVICE) {
             settings.folders.keys = keys;
         }
+        settings.vault_lost_at = config.vault.lost_at(SERVICE);
         settings.limits.segment_records = config.log.segment_records;
         settings.limits.queue = config.log.queue_commands;
         settings.limits.message_bytes = config.limits.message_bytes;

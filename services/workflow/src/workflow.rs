@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use redress_complaint::Rules;
 use redress_envelope::Record;
 use redress_event_log::{Clock, Consumption, Log, LogConfig, ReadError, Source};
+use redress_log_service::{VaultOpenError, VaultOpening};
 use redress_service::{Ids, StreamLimit};
-use redress_store::{SledStore, Store};
-use redress_vault::{Vault, VaultDirs};
+use redress_vault::Vault;
 use redress_view::{StartError, View};
 use redress_wire::workflow::v1::improvement_service_server::ImprovementServiceServer;
 use redress_wire::workflow::v1::workflow_service_server::WorkflowServiceServer;
@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::complaint::{ComplaintList, Complaints};
-use crate::config::{SERVICE, WorkflowConfig, WorkflowDeps};
+use crate::config::{SERVICE, Stores, WorkflowConfig, WorkflowDeps};
 use crate::improvement::{ImprovementList, Improvements};
 use crate::react::{self, Plan, Reactor};
 
@@ -24,10 +24,8 @@ use crate::react::{self, Plan, Reactor};
 pub enum OpenError {
     #[error("workflow's log cannot be opened: {0}")]
     Log(#[from] redress_event_log::OpenError),
-    #[error("workflow's vault cannot be opened: {0}")]
-    VaultStore(#[from] redress_store::OpenError),
-    #[error("workflow's vault cannot be opened: {0}")]
-    Vault(#[from] redress_vault::OpenError),
+    #[error(transparent)]
+    Vault(#[from] VaultOpenError),
     #[error(transparent)]
     View(#[from] StartError),
 }
@@ -89,6 +87,7 @@ impl Workflow {
             tenant,
             partition,
             master_key,
+            vault_lost_at,
             limits,
             view,
             rules,
@@ -104,21 +103,20 @@ impl Workflow {
             state_cache_bytes: limits.state_cache_bytes,
         };
         let clock = Arc::clone(&deps.clock);
-        let (log, store): (Log, Arc<dyn Store>) = if let Some(stores) = deps.stores {
-            (Log::open_with(log, stores.log, clock)?, stores.vault)
+        let (log, vault_store) = if let Some(Stores { log: store, vault }) = deps.stores {
+            (Log::open_with(log, store, clock)?, Some(vault))
         } else {
-            let log = Log::open(log, clock)?;
-            let (store, report) = SledStore::open(&folders.vault)?;
-            tracing::debug!(?report, "the vault's store is open");
-            (log, Arc::new(store))
+            (Log::open(log, clock)?, None)
         };
-        let dirs = VaultDirs {
-            store,
-            keys_dir: folders.keys,
+        let opening = VaultOpening {
+            service: SERVICE,
+            folder: &folders.vault,
+            keys: &folders.keys,
+            store: vault_store,
+            master_key: &master_key,
+            lost_at: vault_lost_at,
         };
-        let vault = Arc::new(Vault::open_with(dirs, &master_key, deps.entropy)?);
-        let head = log.watch_head();
-        vault.beside_log(log.id(), move || head.borrow().size)?;
+        let vault = Arc::new(opening.beside(&log, deps.entropy)?);
         let own = || vec![Arc::new(log.clone()) as Arc<dyn Source>];
         let complaints = View::start(&folders.views, ComplaintList, own(), view)?;
         let improvements = View::start(&folders.views, ImprovementList, own(), view)?;

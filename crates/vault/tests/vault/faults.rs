@@ -10,7 +10,7 @@ use super::disk::{Disk, content, contents, entry, entry_of, noise, seal, someone
 async fn a_failed_write_stops_the_vault_and_what_it_left_is_nobodys_or_whole() {
     for fault in [Fault::NotPersisted, Fault::PersistedButReportedFailed] {
         let disk = Disk::new();
-        let vault = disk.open_faulty(FaultPlan::nth(3, fault));
+        let vault = disk.open_faulty(FaultPlan::nth(4, fault));
         let before = seal(&vault, "before").await;
         let failed = vault.seal(vec![entry("words")]).await;
         let Err(failure @ VaultError::Store(_)) = failed else {
@@ -122,9 +122,9 @@ impl Store for Full {
 
 #[tokio::test]
 async fn a_full_disk_fails_the_call_and_not_the_vault() {
-    // Write 1 is the opening's, 2 and 3 are seals, 4 announces the next keys, 5 notes an erasure, 6
-    // wraps the bucket again, 7 announces keys without the old one.
-    for nth in 2..=7 {
+    // Writes 1 and 2 are the opening's, 3 and 4 are seals, 5 announces the next keys, 6 notes an
+    // erasure, 7 wraps the bucket again, 8 announces keys without the old one.
+    for nth in 3..=8 {
         let disk = Disk::new();
         let inner = Arc::clone(&disk.store);
         let store = Arc::new(Full {
@@ -155,7 +155,7 @@ async fn a_full_disk_fails_the_call_and_not_the_vault() {
             }
             failed += 1;
         };
-        let noted_before = nth >= 6;
+        let noted_before = nth >= 7;
         let expected = if noted_before {
             Erasure::AlreadyErased
         } else {

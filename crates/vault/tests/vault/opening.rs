@@ -2,8 +2,12 @@ use std::fs;
 use std::sync::Arc;
 
 use redress_envelope::VaultRef;
-use redress_store::{Batch, MemoryStore, Store};
-use redress_vault::{MasterKey, MasterKeySource, OpenError, Read, SeededEntropy, Vault, VaultDirs};
+use redress_store::{Batch, Fault, FaultPlan, FaultyStore, MemoryStore, Store};
+use redress_vault::{
+    Begin, MasterKey, MasterKeySource, OpenError, Read, SeededEntropy, Vault, VaultDirs,
+};
+
+use tempfile::TempDir;
 
 use super::disk::{Disk, content, seal, someone};
 
@@ -46,7 +50,8 @@ async fn a_wrong_a_missing_and_a_damaged_key_are_named() {
             store,
             keys_dir: disk.keys.path().to_owned(),
         };
-        Vault::open_with(dirs, &source, Arc::new(SeededEntropy(7)))
+        let begin = Begin::IfNew { log_records: 0 };
+        Vault::open_with(dirs, &source, begin, Arc::new(SeededEntropy(7)))
     };
     let found = open().unwrap().read_committed(&sealed);
     assert_eq!(found, Ok(content("words")));
@@ -166,22 +171,23 @@ async fn a_flipped_bit_in_any_value_is_found_and_never_read_as_something_else() 
     assert!(own > 10 && lost > 100, "{own} {lost}");
 }
 
+/// Given a first start that broke off at each of its writes, when it is started again, then there is a
+/// vault; and none of the keys that were in use is ever made again.
 #[tokio::test]
-async fn a_first_start_that_was_cut_off_is_taken_up() {
-    let disk = Disk::new();
-    drop(disk.open());
-    // The keys were written, the store was not.
-    let disk = Disk {
-        store: Arc::default(),
-        keys: disk.keys,
-    };
-    seal(&disk.open(), "words").await;
-    fs::remove_file(disk.keys.path().join("buckets")).unwrap();
-    let empty = Disk {
-        store: Arc::default(),
-        keys: disk.keys,
-    };
-    drop(empty.open());
+async fn a_first_start_that_was_cut_off_anywhere_is_taken_up() {
+    for fault in [Fault::NotPersisted, Fault::PersistedButReportedFailed] {
+        for apply in 1..=2 {
+            let disk = Disk::new();
+            let plan = FaultPlan::nth(apply, fault);
+            let broken = FaultyStore::new(Arc::clone(&disk.store), plan);
+            disk.try_open_on(Arc::new(broken)).unwrap_err();
+            let had_keys = disk.keys.path().join("buckets").exists();
+            assert_eq!(had_keys, apply == 2, "{fault:?} {apply}");
+            let words = seal(&disk.open(), "words").await;
+            let found = disk.open().read_committed(&words);
+            assert_eq!(found, Ok(content("words")), "{fault:?} {apply}");
+        }
+    }
 
     let unknown = Disk::new();
     unknown.put(b"e-something", b"x");
@@ -189,4 +195,112 @@ async fn a_first_start_that_was_cut_off_is_taken_up() {
         unknown.try_open(),
         Err(OpenError::StoreDamaged { .. })
     ));
+}
+
+/// A disk whose store is gone, with or without its keys.
+fn gone(keys: TempDir) -> Disk {
+    let store = Arc::default();
+    Disk { store, keys }
+}
+
+fn open_beside(disk: &Disk, begin: Begin) -> Result<Vault, OpenError> {
+    let dirs = VaultDirs {
+        store: Arc::clone(&disk.store) as Arc<dyn Store>,
+        keys_dir: disk.keys.path().to_owned(),
+    };
+    Vault::open_with(
+        dirs,
+        &MasterKeySource::KeysDir,
+        begin,
+        Arc::new(SeededEntropy(8)),
+    )
+}
+
+/// Given a vault whose store is gone, when it is opened, then no empty one takes its place, whichever
+/// of its keys and its log's records are left to tell of it; and what was there opens again once it is
+/// put back.
+#[tokio::test]
+async fn no_empty_vault_takes_the_place_of_one_that_is_gone() {
+    let (disk, words) = sealed().await;
+    let store = Arc::clone(&disk.store);
+    let gone = gone(disk.keys);
+    for log_records in [0, 1, 7] {
+        let error = open_beside(&gone, Begin::IfNew { log_records }).unwrap_err();
+        let OpenError::VaultGone {
+            keys,
+            log_records: told,
+        } = &error
+        else {
+            panic!("{error}");
+        };
+        assert_eq!(keys.as_deref(), Some(&*gone.keys.path().join("buckets")));
+        assert_eq!(*told, log_records);
+        assert!(gone.rows().is_empty(), "nothing is left in its place");
+    }
+    let error = open_beside(&Disk::new(), Begin::IfNew { log_records: 7 }).unwrap_err();
+    let told = "there is no vault, although the log beside it has 7 records; put it back";
+    assert_eq!(error.to_string(), told);
+
+    let back = Disk {
+        store,
+        keys: gone.keys,
+    };
+    let found = back.open().read_committed(&words);
+    assert_eq!(found, Ok(content("words")));
+}
+
+/// Given a vault that is gone, when somebody says that it is lost, then an empty one is begun: what was
+/// sealed is unknown and never mistaken for something else, names are still found equal where the keys
+/// are left, and from the next start on nobody has to say it again.
+#[tokio::test]
+async fn a_vault_that_is_said_to_be_lost_begins_empty_and_what_was_in_it_is_unknown() {
+    let (disk, lost) = sealed().await;
+    let hash = disk.open().keyed_hash("customer", &["C-1"]);
+    let with_keys = gone(disk.keys);
+    let without_keys = Disk::new();
+    for disk in [&with_keys, &without_keys] {
+        let new = open_beside(disk, Begin::Empty).unwrap();
+        assert_eq!(new.read_committed(&lost), Ok(Read::Unknown));
+        let words = seal(&new, "other words").await;
+        assert_ne!(words.entry, lost.entry);
+        let same_hash = new.keyed_hash("customer", &["C-1"]) == hash;
+        assert_eq!(same_hash, std::ptr::eq(disk, &with_keys));
+        drop(new);
+        for begin in [Begin::Empty, Begin::IfNew { log_records: 7 }] {
+            let vault = open_beside(disk, begin).unwrap();
+            assert_eq!(vault.read_committed(&words), Ok(content("other words")));
+            assert_eq!(vault.read_committed(&lost), Ok(Read::Unknown));
+        }
+    }
+}
+
+/// Given a folder that is not there, or is there and empty as a disk that is not mounted, when it is
+/// asked for before the store is opened, then it is refused and nothing is made.
+#[test]
+fn a_folder_that_is_gone_or_empty_is_noticed_before_anything_is_made_in_it() {
+    let place = tempfile::tempdir().unwrap();
+    let (store, keys) = (place.path().join("vault"), place.path().join("keys"));
+    let beside = |log_records| Begin::IfNew { log_records };
+    for there in [false, true] {
+        if there {
+            fs::create_dir(&store).unwrap();
+        }
+        assert!(beside(0).check(&store, &keys).is_ok());
+        assert!(Begin::Empty.check(&store, &keys).is_ok());
+        let refused = beside(1).check(&store, &keys);
+        assert!(matches!(
+            refused,
+            Err(OpenError::VaultGone { keys: None, .. })
+        ));
+        assert_eq!((store.exists(), keys.exists()), (there, false));
+    }
+    fs::create_dir(&keys).unwrap();
+    fs::write(keys.join("buckets"), "keys").unwrap();
+    let refused = beside(0).check(&store, &keys);
+    assert!(matches!(
+        refused,
+        Err(OpenError::VaultGone { keys: Some(_), .. })
+    ));
+    fs::write(store.join("identity"), "a store").unwrap();
+    assert!(beside(9).check(&store, &keys).is_ok());
 }

@@ -17,7 +17,7 @@ use redress_store::MemoryStore;
 use redress_vault::{SeededEntropy, SubjectId};
 use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
-use redress_workflow::{Stores, Workflow, WorkflowConfig, WorkflowDeps};
+use redress_workflow::{OpenError, Stores, Workflow, WorkflowConfig, WorkflowDeps};
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -69,6 +69,15 @@ impl World {
     }
 
     pub(crate) fn open(&self) -> Workflow {
+        self.try_open(self.config()).unwrap()
+    }
+
+    /// The vault's folder is gone, and its keys are left.
+    pub(crate) fn lose_vault(&mut self) {
+        self.stores.vault = Arc::new(MemoryStore::new());
+    }
+
+    pub(crate) fn try_open(&self, config: WorkflowConfig) -> Result<Workflow, OpenError> {
         let new_log_id = LogId(derived_uuid("test log", &["workflow"]));
         // Another life makes other ids.
         let life = self.lives.fetch_add(1, Ordering::Relaxed);
@@ -80,12 +89,15 @@ impl World {
             stores: Some(self.stores.clone()),
             ..WorkflowDeps::new(clock(), ids, entropy, new_log_id)
         };
-        Workflow::open(self.config(), deps).unwrap()
+        Workflow::open(config, deps)
     }
 
     /// A workflow that follows and serves.
     pub(crate) async fn start(&self) -> Running {
-        let workflow = self.open();
+        self.start_with(self.open()).await
+    }
+
+    pub(crate) async fn start_with(&self, workflow: Workflow) -> Running {
         let (intake, reporting) = (
             Arc::new(self.intake.clone()),
             Arc::new(self.reporting.clone()),

@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use redress_vault::Read;
+use redress_workflow::OpenError;
 
 use super::given::{World, customer, refused};
 use super::steps::{self, done, on};
@@ -107,5 +110,50 @@ async fn the_words_of_a_refused_command_are_not_kept() {
             .entries
             .is_empty()
     );
+    running.stop().await;
+}
+
+/// Given a vault that is gone, when workflow is started, then it refuses until somebody says that it is
+/// lost; from then on the words that were in it are told as lost, and everything else stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_of_a_vault_that_is_gone_are_told_as_lost_once_somebody_says_so() {
+    let mut world = World::new();
+    let mut running = world.start().await;
+    let id = world.complaint(1).await.to_string();
+    running.follow(&world).await;
+    done!(running.complaints, add_note, on(&id, steps::note()));
+    let records = running.workflow.log().head().size;
+    running.stop().await;
+
+    world.lose_vault();
+    let why = world.try_open(world.config()).unwrap_err().to_string();
+    let said = format!("its log has {records} records and its keys are there");
+    assert!(
+        why.starts_with("workflow's vault in ") && why.contains(&said),
+        "{why}"
+    );
+    assert!(
+        why.contains(&format!("`--set vault.begin_empty=workflow:{records}`")),
+        "{why}"
+    );
+
+    let mut config = world.config();
+    config.vault_lost_at = Some(records);
+    let workflow = loop {
+        match world.try_open(config.clone()) {
+            // The one that was refused still lets go of it.
+            Err(OpenError::Log(_)) => tokio::time::sleep(Duration::from_millis(10)).await,
+            opened => break opened.unwrap(),
+        }
+    };
+    let mut running = world.start_with(workflow).await;
+    running.follow(&world).await;
+    let complaint = steps::get(&mut running.complaints, &id).await;
+    let note = &complaint.notes[0];
+    assert_eq!((&*note.text, note.erased, note.missing), ("", false, true));
+    assert_eq!((complaint.note_count, &*complaint.status), (1, "received"));
+    done!(running.complaints, add_note, on(&id, steps::note()));
+    let notes = steps::get(&mut running.complaints, &id).await.notes;
+    assert!(notes.iter().any(|note| note.text == steps::NOTE));
     running.stop().await;
 }
