@@ -50,9 +50,12 @@ fn next(complaint: State, event: &Event) -> State {
             on_stage(complaint, |stage| stage::communicated(stage, e))
         }
         Event::AcceptanceRecorded(_) => on_stage(complaint, stage::accepted),
-        Event::Disputed(e) => on_stage(complaint, |stage| stage::disputed(stage, e)),
+        Event::Disputed(e) => {
+            let complaint = on_stage(complaint, |stage| stage::disputed(stage, e));
+            declare_anew(complaint)
+        }
         Event::Closed(e) => closed(complaint, e),
-        Event::Reopened(e) => reopened(complaint, e),
+        Event::Reopened(e) => declare_anew(reopened(complaint, e)),
         Event::Withdrawn(e) => withdrawn(complaint, e),
         // A note is no step in handling: what is reported later still counts.
         Event::NoteAdded(_) => complaint,
@@ -159,9 +162,24 @@ fn investigation_started(mut complaint: State, e: &event::InvestigationStarted) 
     })
 }
 
+/// Who investigated until now does so no longer.
 fn kept_out(mut complaint: State, e: &event::InvestigationRefused) -> State {
     if let Some(file) = complaint.file_mut() {
         file.kept_out.insert(e.investigator.clone());
+    }
+    match complaint {
+        State::Open { file, stage } => {
+            let stage = Box::new(stage::without(*stage, &e.investigator));
+            State::Open { file, stage }
+        }
+        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
+    }
+}
+
+/// A declaration is about one investigation, and the next one is another.
+fn declare_anew(mut complaint: State) -> State {
+    if let Some(file) = complaint.file_mut() {
+        file.kept_out.clear();
     }
     complaint
 }

@@ -25,6 +25,12 @@
 //! the field's (UK DISP 1.6.2, say: accepts and offers redress; offers redress without accepting; rejects
 //! and gives reasons).
 //!
+//! # Who investigates
+//!
+//! Nobody who has declared a conflict of interest, and that somebody was kept out is recorded, once for
+//! each investigation: what is looked into after a dispute or a reopening is another matter, and everybody
+//! declares anew. Who declares a conflict in the middle no longer investigates.
+//!
 //! # What stays owed
 //!
 //! A remedy that the complainant was told of is owed until it is fulfilled ([`State::owed`]). A

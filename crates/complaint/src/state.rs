@@ -56,7 +56,8 @@ pub struct File {
     pub assignment: Option<Assignment>,
     /// The highest remedy number that was ever given.
     pub remedies_numbered: u32,
-    /// Who has declared a conflict of interest and was kept out.
+    /// Who has declared a conflict of interest and was kept out of the investigation at hand, or of the
+    /// next one.
     pub kept_out: BTreeSet<Actor>,
     /// Only of a complaint that was taken over.
     pub imported: Option<Imported>,
@@ -145,7 +146,8 @@ pub enum Inquiry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Investigating {
     pub groundwork: Groundwork,
-    /// `None` after a reopening, until somebody investigates or records why nobody need.
+    /// `None` after a reopening, or when the investigator has declared a conflict of interest, until
+    /// somebody investigates or records why nobody need.
     pub inquiry: Option<Inquiry>,
     /// The response before the dispute or the reopening. What it promises stands until another
     /// replaces it.

@@ -1,7 +1,9 @@
 //! Somebody without a conflict of interest investigates, or somebody says why nobody need.
 //!
 //! That somebody with one was to investigate is a fact of its own, and is recorded: whoever asked is
-//! told `CONFLICT_OF_INTEREST` all the same.
+//! told `CONFLICT_OF_INTEREST` all the same. A declaration is about one investigation: after a dispute or
+//! a reopening everybody declares anew, and is recorded anew. Who declares a conflict while
+//! investigating no longer does, and somebody else has to.
 
 use jiff::Timestamp;
 
@@ -30,7 +32,7 @@ pub(super) fn start(
         ConflictDeclaration::Conflict => return keep_out(file, command, at),
         ConflictDeclaration::Other(_) => field::known("declaration", false)?,
     }
-    if is_investigating(stage, command) {
+    if is_investigating(stage, command) && !file.kept_out.contains(&command.investigator) {
         return Ok(Vec::new());
     }
     Ok(vec![Event::InvestigationStarted(InvestigationStarted {
@@ -40,7 +42,8 @@ pub(super) fn start(
     })])
 }
 
-/// Recorded once for each investigator, until the same one declares that there is none.
+/// Recorded once for each investigator and investigation, until the same one declares that there is
+/// none.
 fn keep_out(
     file: &File,
     command: &StartInvestigation,

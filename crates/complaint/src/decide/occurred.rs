@@ -36,7 +36,7 @@ pub(super) fn after(
     at: Timestamp,
     preceding: &[(Preceding, Timestamp)],
 ) -> Result<Timestamp, Refusal> {
-    let Some(occurred_at) = given else {
+    let Some(occurred_at) = given.map(whole_microseconds) else {
         let latest = preceding.iter().map(|(_, time)| *time).max();
         return Ok(latest.map_or(at, |latest| latest.max(at)));
     };
@@ -57,5 +57,10 @@ pub(super) fn after(
 
 /// Whether a repeated command speaks of the time that is recorded. One without a time does.
 pub(super) fn agrees(given: Option<Timestamp>, recorded: Timestamp) -> bool {
-    given.is_none_or(|given| given == recorded)
+    given.is_none_or(|given| whole_microseconds(given) == recorded)
+}
+
+/// As exact as a record's own time is.
+fn whole_microseconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }

@@ -1,5 +1,7 @@
 //! What an event makes of the stage of an open complaint.
 
+use redress_envelope::Actor;
+
 use crate::event;
 use crate::{
     Acknowledgement, Assessment, Communication, Decision, Ground, Groundwork, Inquiry,
@@ -84,6 +86,25 @@ pub(super) fn investigating(stage: Stage, inquiry: Inquiry) -> Stage {
         | Stage::Acknowledged(_)
         | Stage::ResponseProposed(_)
         | Stage::DecisionCommunicated { .. } => stage,
+    }
+}
+
+/// The stage without an investigation by somebody.
+pub(super) fn without(stage: Stage, somebody: &Actor) -> Stage {
+    match stage {
+        Stage::Investigating(before) => {
+            let inquiry = before.inquiry.filter(|inquiry| match inquiry {
+                Inquiry::Started { investigator } => investigator != somebody,
+                Inquiry::NotRequired(_) => true,
+            });
+            Stage::Investigating(Investigating { inquiry, ..before })
+        }
+        Stage::Received
+        | Stage::Acknowledged(_)
+        | Stage::Assessed { .. }
+        | Stage::ResponseProposed(_)
+        | Stage::DecisionCommunicated { .. }
+        | Stage::Disputed { .. } => stage,
     }
 }
 

@@ -3,7 +3,8 @@ use super::given::{
     investigation_started, kept_out, proposed, received, reopened, user,
 };
 use super::{check, fold, time};
-use crate::command::StartInvestigation;
+use crate::command::{ProposeResponse, StartInvestigation};
+use crate::event::InvestigationRefused;
 use crate::{ConflictDeclaration, Event, Refusal, Status};
 
 fn start() -> StartInvestigation {
@@ -40,8 +41,74 @@ fn a_conflict_of_interest_keeps_the_investigator_out() {
     check(&given, start(), Ok(vec![investigation_started()]));
     let again = [given, vec![investigation_started()]].concat();
     check(&again, conflict, Ok(vec![kept_out()]));
+    assert_eq!(fold(&again).file().map(|it| it.kept_out.len()), Some(0));
     let silent = declared(ConflictDeclaration::NotMade);
     check(&assessed(), silent, Err(Refusal::ConflictNotDeclared));
+}
+
+/// Given somebody who was kept out, when the same declares it again, then it is recorded once for an
+/// investigation; and after a dispute or a reopening, which is another one, again.
+#[test]
+fn a_conflict_is_recorded_once_for_each_investigation() {
+    let conflict = StartInvestigation {
+        declaration: ConflictDeclaration::Conflict,
+        occurred_at: None,
+        ..start()
+    };
+    let once = [assessed(), vec![kept_out()]].concat();
+    check(&once, conflict.clone(), Ok(vec![]));
+    let kept_in = |given: &[Event]| super::decided(given, &conflict.clone().into()).unwrap();
+    for given in [disputed(), reopened()] {
+        // Whoever had a conflict in the investigation before it, while somebody else investigated.
+        let mut given = given;
+        let place = given.iter().position(|it| *it == investigation_started());
+        given.insert(place.unwrap(), kept_out_of("i2"));
+        given.insert(place.unwrap(), kept_out());
+        assert!(fold(&given).file().unwrap().kept_out.is_empty());
+        let events = kept_in(&given);
+        assert_eq!(events.len(), 1);
+        let after = [given, events].concat();
+        assert_eq!(kept_in(&after), []);
+    }
+}
+
+/// Given an investigation, when its investigator declares a conflict of interest, then nobody investigates,
+/// and no response rests on it until somebody does, or the same one declares that there is none after all.
+#[test]
+fn who_declares_a_conflict_while_investigating_no_longer_does() {
+    let conflict = StartInvestigation {
+        declaration: ConflictDeclaration::Conflict,
+        ..start()
+    };
+    check(&investigating(), conflict, Ok(vec![kept_out()]));
+    let given = [investigating(), vec![kept_out()]].concat();
+    assert_eq!(fold(&given).status(), Some(Status::Investigating));
+    assert_eq!(fold(&given).inquiry(), None);
+    let Event::ResponseProposed(proposed) = proposed().pop().unwrap() else {
+        panic!("a response");
+    };
+    let propose = ProposeResponse {
+        remedies: proposed.remedies.into_iter().map(|it| it.offer).collect(),
+        refusal: proposed.refusal,
+        cause: Some(proposed.cause),
+        occurred_at: Some(proposed.occurred_at),
+    };
+    check(&given, propose, Err(Refusal::InvestigationNotStarted));
+    check(&given, start(), Ok(vec![investigation_started()]));
+    let other = [given, vec![kept_out_of("i2")]].concat();
+    let of_another = [investigating(), vec![kept_out_of("i2")]].concat();
+    assert_eq!(fold(&other).inquiry(), None);
+    assert!(fold(&of_another).inquiry().is_some());
+}
+
+fn kept_out_of(investigator: &str) -> Event {
+    let Event::InvestigationRefused(refused) = kept_out() else {
+        panic!("it is one");
+    };
+    Event::InvestigationRefused(InvestigationRefused {
+        investigator: user(investigator),
+        ..refused
+    })
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! When things happened.
 
-use super::given::{RECEIVED_AT, received};
-use super::{NOW, check_refused, time};
-use crate::command::Acknowledge;
+use super::given::{RECEIVED_AT, communicated, received};
+use super::{NOW, check, check_refused, time};
+use crate::command::{Acknowledge, FulfilRemedy};
+use crate::event::RemedyFulfilled;
 use crate::{Event, Rules, decide};
 
 fn acknowledge(occurred_at: Option<&str>) -> Acknowledge {
@@ -49,4 +50,27 @@ fn a_time_from_the_clock_has_whole_microseconds_as_the_record_has() {
     let now = "2026-03-20T12:00:00.123456789Z";
     let whole = time("2026-03-20T12:00:00.123457Z");
     assert_eq!(occurred(acknowledge(None), now), whole);
+}
+
+/// Given a time with nanoseconds, when a step is said to have happened then, then whole microseconds are
+/// recorded, and the same time again is a repeat.
+#[test]
+fn a_time_that_is_given_has_whole_microseconds_too() {
+    let given = "2026-03-20T11:00:00.123456789Z";
+    let whole = time("2026-03-20T11:00:00.123456Z");
+    assert_eq!(occurred(acknowledge(Some(given)), NOW), whole);
+    let fulfil = FulfilRemedy {
+        remedy: 1,
+        occurred_at: Some(time(given)),
+    };
+    let fulfilled = Event::RemedyFulfilled(RemedyFulfilled {
+        remedy: 1,
+        occurred_at: whole,
+    });
+    check(&communicated(), fulfil.clone(), Ok(vec![fulfilled.clone()]));
+    check(
+        &[communicated(), vec![fulfilled]].concat(),
+        fulfil,
+        Ok(vec![]),
+    );
 }
