@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The year in which the complaint was received and the feedback's intake position, which is unique
-/// without anybody counting complaints; so the numbers have gaps. The last digit is a check digit
+/// The year in which the complaint was received and which record of intake's log the feedback is,
+/// counted from 1: that is unique without anybody counting complaints, so the numbers have gaps. The last digit is a check digit
 /// after ISO/IEC 7064 MOD 11,10 over year and number: it finds every single wrong digit and nearly
 /// every swap of two neighbours. The form is for partition 0 only, as positions of two partitions
 /// would collide; one that names the partition comes with partitions.
@@ -30,7 +30,7 @@ pub enum ReferenceError {
          compare it with the letter or ask for it again"
     )]
     CheckDigit { text: String },
-    #[error("a reference needs a year from 1000 to 9999 and a number up to 9007199254740992")]
+    #[error("a reference needs a year from 1000 to 9999 and a number from 1 to 9007199254740992")]
     OutOfRange,
 }
 
@@ -39,11 +39,22 @@ impl Reference {
 
     pub fn new(year: i16, number: u64) -> Result<Self, ReferenceError> {
         let year = u16::try_from(year).map_err(|_| ReferenceError::OutOfRange)?;
-        if (1000..=9999).contains(&year) && number <= Self::MAX_NUMBER {
+        if (1000..=9999).contains(&year) && (1..=Self::MAX_NUMBER).contains(&number) {
             Ok(Self { year, number })
         } else {
             Err(ReferenceError::OutOfRange)
         }
+    }
+
+    /// Of what was received in that year and stands at this position of intake's log.
+    pub fn of_position(year: i16, position: u64) -> Result<Self, ReferenceError> {
+        Self::new(year, position.saturating_add(1))
+    }
+
+    /// Where the feedback stands in intake's log.
+    pub fn position(&self) -> u64 {
+        // There is no number 0.
+        self.number.saturating_sub(1)
     }
 
     pub fn year(&self) -> u16 {
@@ -109,7 +120,12 @@ impl FromStr for Reference {
             return Err(ReferenceError::CheckDigit { text: shown() });
         }
         let year = year.parse().map_err(|_| shape())?;
-        Self::new(year, number.parse().map_err(|_| shape())?)
+        let number = number.parse().map_err(|_| shape())?;
+        // Nobody was ever told of a number 0: it was made up, or its digits were lost.
+        if number == 0 {
+            return Err(shape());
+        }
+        Self::new(year, number)
     }
 }
 

@@ -97,7 +97,7 @@ fn sender(record: &Record) -> Option<String> {
 /// What people call a complaint by: the year in which it was received, and its place in intake's
 /// log.
 pub(crate) fn reference(year: Option<i16>, position: u64) -> Option<Reference> {
-    Reference::new(year?, position).ok()
+    Reference::of_position(year?, position).ok()
 }
 
 /// The year in a reference. Other kinds of feedback open no complaint and have none.

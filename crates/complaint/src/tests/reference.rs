@@ -38,7 +38,7 @@ fn people_write_it_as_they_like() {
 
 #[test]
 fn every_wrong_digit_is_found() {
-    for number in (0..3000).chain([999_999, 1_000_000, 123_456_789]) {
+    for number in (1..3000).chain([999_999, 1_000_000, 123_456_789]) {
         let right = written(2026, number);
         for (place, was) in right.bytes().enumerate() {
             if !was.is_ascii_digit() {
@@ -57,7 +57,7 @@ fn every_wrong_digit_is_found() {
 #[test]
 fn nearly_every_swap_of_neighbours_is_found() {
     let (mut swaps, mut missed) = (0_u32, 0_u32);
-    for number in 0..20_000 {
+    for number in 1..20_000 {
         let right: Vec<u8> = written(2026, number)
             .bytes()
             .filter(u8::is_ascii_digit)
@@ -90,6 +90,8 @@ fn the_error_says_what_a_reference_looks_like_or_that_a_digit_is_wrong() {
         "RD-2026-123-7",
         "RD-2026-0000123-7",
         "RÐ-1",
+        // A right check digit, and a number that nobody was ever told.
+        "RD-2026-000000-9",
     ] {
         assert!(shape(text).contains("RD-2026-000123-7"), "{text}");
     }
@@ -100,7 +102,12 @@ fn the_error_says_what_a_reference_looks_like_or_that_a_digit_is_wrong() {
 
 #[test]
 fn years_and_numbers_have_bounds() {
-    for (year, number) in [(999, 1), (-1, 1), (2026, Reference::MAX_NUMBER + 1)] {
+    for (year, number) in [
+        (999, 1),
+        (-1, 1),
+        (2026, 0),
+        (2026, Reference::MAX_NUMBER + 1),
+    ] {
         assert_eq!(
             Reference::new(year, number),
             Err(ReferenceError::OutOfRange)
@@ -108,17 +115,34 @@ fn years_and_numbers_have_bounds() {
     }
 }
 
+/// Given records of intake's log counted from 0, then the first one's reference has the number 1, and each
+/// reference leads back to its record.
+#[test]
+fn the_number_says_which_record_it_is_counted_from_one() {
+    let first = Reference::of_position(2026, 0).unwrap();
+    assert_eq!(first.to_string(), written(2026, 1));
+    for position in [0, 1, 122, 1 << 52] {
+        let reference = Reference::of_position(2026, position).unwrap();
+        assert_eq!(reference.position(), position);
+    }
+    let last = Reference::MAX_NUMBER;
+    for position in [last, u64::MAX] {
+        let beyond = Reference::of_position(2026, position);
+        assert_eq!(beyond, Err(ReferenceError::OutOfRange));
+    }
+}
+
 #[test]
 fn no_two_complaints_share_a_reference() {
     let all: BTreeSet<_> = (2011..2031)
-        .flat_map(|year| (0..1000).map(move |number| written(year, number)))
+        .flat_map(|year| (1..=1000).map(move |number| written(year, number)))
         .collect();
     assert_eq!(all.len(), 20_000);
 }
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_back(year in 1000_i16..=9999, number in 0..=Reference::MAX_NUMBER) {
+    fn what_is_written_is_read_back(year in 1000_i16..=9999, number in 1..=Reference::MAX_NUMBER) {
         let reference = Reference::new(year, number).unwrap();
         prop_assert_eq!(reference.to_string().parse(), Ok(reference));
     }

@@ -94,7 +94,7 @@ async fn a_row_is_new_then_repeated_and_another_one_an_update() {
         import(&mut running, import_row(&run, "7", 1, "in_progress")).await;
     assert_eq!(
         (result.as_str(), reference.as_str()),
-        ("new", "RD-2026-000001-7")
+        ("new", "RD-2026-000002-5")
     );
     let again = import(&mut running, import_row(&run, "7", 1, "in_progress")).await;
     assert_eq!(again, ("repeated".into(), id.clone(), reference.clone()));

@@ -237,7 +237,7 @@ impl World {
 
     /// What workflow does with a complaint that intake recorded.
     pub(crate) async fn open(&self, item: ItemId, feedback: &Feedback, cause: &Record) {
-        let reference = Reference::new(2026, cause.position).unwrap();
+        let reference = Reference::of_position(2026, cause.position).unwrap();
         let about = slices(feedback);
         let opened = match &feedback.reported {
             None => {

@@ -19,7 +19,7 @@ async fn a_complaint_goes_through_its_whole_life() {
     let opened = steps::get(client, &id).await;
     assert_eq!(
         (&*opened.status, &*opened.reference),
-        ("received", "RD-2026-000000-9")
+        ("received", "RD-2026-000001-7")
     );
     let about = opened.about.unwrap();
     assert_eq!(
@@ -211,7 +211,7 @@ async fn the_history_tells_every_step_with_its_words() {
     let (mut seen, mut page_token) = (Vec::new(), String::new());
     loop {
         let request = GetComplaintHistoryRequest {
-            key: Some(HistoryKey::Reference("rd 2026 000000 9".into())),
+            key: Some(HistoryKey::Reference("rd 2026 000001 7".into())),
             page_size: 3,
             page_token,
             ..Default::default()
@@ -350,13 +350,14 @@ async fn a_complaint_is_found_by_the_reference_that_people_say() {
         ..Default::default()
     };
     let found = client
-        .get_complaint(ask("RD-2026-000000-9"))
+        .get_complaint(ask("RD-2026-000001-7"))
         .await
         .unwrap()
         .into_inner();
     assert_eq!(found.complaint.unwrap().complaint_id, id);
     for (text, code) in [
-        ("RD-2026-000000-3", "REFERENCE_INVALID"),
+        ("RD-2026-000001-3", "REFERENCE_INVALID"),
+        ("RD-2026-000000-9", "REFERENCE_INVALID"),
         ("hello", "REFERENCE_INVALID"),
         ("RD-2026-000123-7", "COMPLAINT_NOT_FOUND"),
     ] {
