@@ -52,6 +52,13 @@ pub(crate) enum Effect {
     Signal(improvement::CandidateOpened),
 }
 
+/// Why a reaction was not done, and on what it failed.
+#[derive(Debug, Clone)]
+pub(crate) struct Undone {
+    pub(crate) about: Option<Subject>,
+    pub(crate) why: Why,
+}
+
 /// Why an improvement does not take a signal.
 enum Not {
     /// It is over, and took these signals: the next of the slice may.
@@ -137,10 +144,9 @@ impl Reactor {
     fn react(self, plan: Plan, record: &Record, consumed: Consumed) -> Reaction {
         let cause = Cause::new(&plan, record, Some(consumed));
         Box::pin(async move {
-            let about = plan.about.clone();
             match self.carry_out(&cause, plan).await? {
                 Ok(()) => Ok(()),
-                Err(why) => self.write_down(&cause, about, why).await,
+                Err(undone) => self.write_down(&cause, undone).await,
             }
         })
     }
@@ -150,10 +156,10 @@ impl Reactor {
         &self,
         cause: &Cause,
         plan: Plan,
-    ) -> Result<Result<(), Why>, String> {
+    ) -> Result<Result<(), Undone>, String> {
         let (about, effect) = match (plan.about, plan.effect) {
             (Some(about), Ok(effect)) => (about, effect),
-            (_, Err(why)) => return Ok(Err(why)),
+            (about, Err(why)) => return Ok(Err(Undone { about, why })),
             (None, Ok(_)) => return Err("an effect without a place".to_owned()),
         };
         match effect {
@@ -163,8 +169,9 @@ impl Reactor {
                     complaint::decide(state, &command, &rules, moment.time)
                         .map_err(|refusal| Why::of_complaint(&refusal))
                 };
-                self.attempt::<ComplaintLife, Why>(cause, about, decide)
-                    .await
+                let done = self.attempt::<ComplaintLife, Why>(cause, about.clone(), decide);
+                let about = Some(about);
+                Ok(done.await?.map_err(|why| Undone { about, why }))
             }
             Effect::Signal(signal) => self.take_signal(cause, signal).await,
         }
@@ -178,7 +185,7 @@ impl Reactor {
         &self,
         cause: &Cause,
         signal: improvement::CandidateOpened,
-    ) -> Result<Result<(), Why>, String> {
+    ) -> Result<Result<(), Undone>, String> {
         let tenant = self.log.identity().tenant.clone();
         let mut before = BTreeSet::new();
         loop {
@@ -195,7 +202,7 @@ impl Reactor {
                     }
                 })
             };
-            let taken = self.attempt::<ImprovementLife, Not>(cause, subject, decide);
+            let taken = self.attempt::<ImprovementLife, Not>(cause, subject.clone(), decide);
             match taken.await? {
                 Ok(()) => return Ok(Ok(())),
                 // Each took others than those before it: none comes twice.
@@ -203,7 +210,10 @@ impl Reactor {
                 Err(Not::Over(_)) => {
                     return Err("an improvement that is over took no signal".to_owned());
                 }
-                Err(Not::Why(why)) => return Ok(Err(why)),
+                Err(Not::Why(why)) => {
+                    let about = Some(subject);
+                    return Ok(Err(Undone { about, why }));
+                }
             }
         }
     }
@@ -258,8 +268,7 @@ impl Reactor {
     pub(crate) async fn write_down(
         &self,
         cause: &Cause,
-        about: Option<Subject>,
-        why: Why,
+        Undone { about, why }: Undone,
     ) -> Result<(), String> {
         let (reaction, code) = (cause.reaction, &*why.code);
         tracing::warn!(reaction, cause = %cause.record, code, "a reaction failed");

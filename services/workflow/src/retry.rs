@@ -76,13 +76,13 @@ async fn again(inner: &Inner, failed: &Failed) -> Result<(), Problem> {
         // By the rules of this version nothing is to follow: then nothing is missing.
         return Ok(());
     };
-    let (cause, about) = (Cause::new(&plan, &record, None), plan.about.clone());
+    let cause = Cause::new(&plan, &record, None);
     let tried = reactor.carry_out(&cause, plan).await;
-    let Err(why) = tried.map_err(|error| Problem::unavailable("LOG_STOPPED", error))? else {
+    let Err(undone) = tried.map_err(|error| Problem::unavailable("LOG_STOPPED", error))? else {
         return Ok(());
     };
-    let told = why.clone();
-    let written = reactor.write_down(&cause, about, why).await;
+    let told = undone.why.clone();
+    let written = reactor.write_down(&cause, undone).await;
     written.map_err(|error| Problem::unavailable("LOG_STOPPED", error))?;
     Err(Problem::refused(told.code.clone(), told.to_string())
         .with_remedy("change what stands in its way, or the program's version, and try again"))

@@ -44,7 +44,11 @@ impl Life for Later {
 }
 
 async fn write(log: &Log, id: ItemId, event: (&'static str, &'static str)) {
-    let command = Command::new(Subject::item("complaint", id), Context::by(Actor::System));
+    write_about(log, Subject::item("complaint", id), event).await;
+}
+
+pub(crate) async fn write_about(log: &Log, subject: Subject, event: (&'static str, &'static str)) {
+    let command = Command::new(subject, Context::by(Actor::System));
     let decide = move |(): &(), _: Moment| Ok::<_, Infallible>(vec![event]);
     log.transact::<Later, _>(command, decide).await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! One candidate for a slice that is out for months.
 
+use redress_envelope::Subject;
 use redress_wire::workflow::v1::{
     CloseImprovementRequest, DismissImprovementRequest, Improvement, ImprovementFilter,
     ListImprovementsRequest, MarkImplementedRequest,
@@ -7,6 +8,8 @@ use redress_wire::workflow::v1::{
 
 use super::given::{Running, World};
 use super::improvements::{accept, get, improvement, improvement_after, plan, raise_in, signal_in};
+use super::later_version::write_about;
+use super::reactions::failed;
 use super::steps::{done, on};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,4 +154,41 @@ async fn the_same_signals_lead_to_the_same_records_however_they_arrive() {
     }
     assert_eq!(logs[0].len(), 6);
     assert_eq!(logs[0], logs[1]);
+}
+
+/// Given a slice whose first improvement is over, and a second that cannot be read, when the next signal
+/// comes, then it is the second on which it failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_that_fails_is_about_the_improvement_that_it_failed_on() {
+    let world = World::new();
+    let mut running = world.start().await;
+    raise_in(&world, "2026-07", "Kettle 1").await;
+    running.follow(&world).await;
+    let dismiss = DismissImprovementRequest {
+        reason: "A known campaign".into(),
+        ..Default::default()
+    };
+    let first = &improvement("Kettle 1");
+    done!(
+        running.improvements,
+        dismiss_improvement,
+        on(first, dismiss)
+    );
+    let second = improvement_after(&["2026-07"], "Kettle 1");
+    let subject = Subject::new("improvement", &second).unwrap();
+    let later = ("redress.improvement.paused.v1", "{}");
+    running.stop().await;
+    let workflow = world.open();
+    write_about(workflow.log(), subject, later).await;
+    workflow.close().await.unwrap();
+    let mut running = world.start().await;
+    raise_in(&world, "2026-08", "Kettle 1").await;
+    running.follow(&world).await;
+    let found = failed(&mut running).await;
+    let told: Vec<_> = found.iter().map(|it| (&*it.code, &*it.about)).collect();
+    assert_eq!(
+        told,
+        [("EVENT_UNREADABLE", &*format!("improvement/{second}"))]
+    );
+    running.stop().await;
 }
