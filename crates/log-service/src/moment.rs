@@ -41,7 +41,7 @@ impl Scope {
             Self::Token(token) => {
                 let identity = log.identity();
                 match token.get(&identity.service, identity.partition) {
-                    None => Ok(0),
+                    None => Err(incomplete("as_of", &identity.service)),
                     Some((id, _)) if id != identity.log => Err(another_life("as_of")),
                     Some((_, size)) if size > head => Err(Problem::new(
                         Kind::OutOfRange,
@@ -80,10 +80,20 @@ fn as_of_invalid(error: &ConvertError) -> Problem {
         .with_remedy("send a time, or a token of an earlier answer, or leave as_of out")
 }
 
-pub(crate) fn another_life(field: &'static str) -> Problem {
+/// A token that says nothing of a log that the answer is made of: taken as it is, it would say that there
+/// was nothing.
+pub fn incomplete(field: &'static str, service: &str) -> Problem {
+    let why =
+        format!("the token says nothing of the log of {service}, which the answer is made of");
+    Problem::invalid("TOKEN_INCOMPLETE", field, why)
+        .with_remedy("send a token that this service answered with, or a time")
+}
+
+pub fn another_life(field: &'static str) -> Problem {
     Problem::refused(
         "TOKEN_OF_ANOTHER_LIFE",
-        "the token speaks of another life of the log: it was restored without its tail",
+        "the token speaks of another log: of another installation, or of this one before its log was \
+         restored without its tail",
     )
     .with_field(field)
     .with_remedy("read again without the token; what it covered may be lost")

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use redress_envelope::{Record, Token};
 use redress_event_log::{Source, SourceError};
-use redress_log_service::{Scope, token_field};
+use redress_log_service::{Scope, another_life, incomplete, token_field};
 use redress_service::{Kind, Problem};
 use redress_view::{ReadError, Unavailable, View, ViewRows, WaitError};
 use redress_wire::log::v1::AsOf;
@@ -41,7 +41,9 @@ impl Running {
         let [intake, workflow] = match &scope {
             Scope::Now => reached,
             Scope::Token(token) => {
-                [&self.intake, &self.workflow].map(|source| count(token, source))
+                let [intake, workflow] =
+                    [&self.intake, &self.workflow].map(|source| count_of(token, source));
+                [intake?, workflow?]
             }
             Scope::Time(time) => [
                 count_at(self.intake.as_ref(), reached[0], *time).await?,
@@ -116,6 +118,17 @@ fn count(token: &Token, source: &Arc<dyn Source>) -> u64 {
     counted.unwrap_or(0)
 }
 
+/// How many records of a source a token covers that is to say so.
+fn count_of(token: &Token, source: &Arc<dyn Source>) -> Result<u64, Problem> {
+    let place = source.place();
+    let (service, _) = place.split_once('/').unwrap_or((&place, ""));
+    if token.iter().any(|(named, ..)| named == service) {
+        Ok(count(token, source))
+    } else {
+        Err(incomplete("as_of", service))
+    }
+}
+
 /// How many of the first `size` records were recorded at or before a time. Recorded times never go
 /// back, so a few looks are enough.
 async fn count_at(source: &dyn Source, size: u64, time: Timestamp) -> Result<u64, Problem> {
@@ -168,12 +181,7 @@ pub(crate) async fn wait(
             )
             .with_field(field)
             .with_remedy("ask again, or without the token"),
-            WaitError::OtherLife { .. } => Problem::refused(
-                "TOKEN_OF_ANOTHER_LIFE",
-                "the token speaks of another life of the log: it was restored without its tail",
-            )
-            .with_field(field)
-            .with_remedy("read again without the token; what it covered may be lost"),
+            WaitError::OtherLife { .. } => another_life(field),
             WaitError::UnknownLog { .. } | WaitError::Stopped(_) | WaitError::Closed => {
                 view_unavailable(&error.to_string())
             }

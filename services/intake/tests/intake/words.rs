@@ -169,13 +169,19 @@ async fn what_cannot_be_found_is_told_apart() {
             Some("inbound_key.source"),
         ),
         (
-            get(Key::Reference("RD-2026-000000-1".into())),
+            get(Key::Reference("RD-2026-000001-1".into())),
+            "REFERENCE_MALFORMED",
+            Some("reference"),
+        ),
+        // The check digit is right, and nobody was ever told of a number 0.
+        (
+            get(Key::Reference("RD-2026-000000-9".into())),
             "REFERENCE_MALFORMED",
             Some("reference"),
         ),
         // Right in itself, but what is there is no complaint; and nothing is there at all.
         (
-            get(Key::Reference("RD-2026-000000-9".into())),
+            get(Key::Reference("RD-2026-000001-7".into())),
             "FEEDBACK_NOT_FOUND",
             None,
         ),
@@ -225,6 +231,11 @@ async fn a_moment_that_is_none_is_told_apart() {
         (
             at(id(), Point::Token(other_life.clone())),
             "TOKEN_OF_ANOTHER_LIFE",
+            "as_of",
+        ),
+        (
+            at(id(), Point::Token(other_life.replace("intake", "workflow"))),
+            "TOKEN_INCOMPLETE",
             "as_of",
         ),
         (

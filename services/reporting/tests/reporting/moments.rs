@@ -186,8 +186,10 @@ async fn an_answer_says_from_where_on_it_is_incomplete() {
     before.merge(&world.workflow.token(world.workflow.head().size));
     assert_eq!(ask(None).await, (2, before.to_string()));
     // What came before is complete.
+    let mut complete = world.intake.token(1);
+    complete.merge(&world.workflow.token(0));
     let as_of = AsOf {
-        point: Some(as_of::Point::Token(world.intake.token(1).to_string())),
+        point: Some(as_of::Point::Token(complete.to_string())),
     };
     assert_eq!(ask(Some(as_of)).await, (1, String::new()));
     reporting.close().await.unwrap();

@@ -334,21 +334,26 @@ async fn a_token_of_nowhere_or_of_the_future_is_refused() {
         "WAIT_TIMED_OUT",
         "wait_for",
     );
-    let as_of = Some(AsOf {
-        point: Some(as_of::Point::Token(other)),
-    });
-    let request = wire::GetIndicatorsRequest {
-        as_of,
-        ..Default::default()
+    let as_of = async |token: String| {
+        let point = Some(as_of::Point::Token(token));
+        let request = wire::GetIndicatorsRequest {
+            as_of: Some(AsOf { point }),
+            ..Default::default()
+        };
+        let answer = endpoints.get_indicators(Request::new(request)).await;
+        answer.unwrap_err()
     };
-    let status = endpoints
-        .get_indicators(Request::new(request))
-        .await
-        .unwrap_err();
     check(
-        &status,
+        &as_of(other).await,
         Code::FailedPrecondition,
         "TOKEN_OF_ANOTHER_LIFE",
+        "as_of",
+    );
+    // Of intake alone it would say that no complaint was ever opened.
+    check(
+        &as_of(world.intake.token(1).to_string()).await,
+        Code::InvalidArgument,
+        "TOKEN_INCOMPLETE",
         "as_of",
     );
     reporting.close().await.unwrap();

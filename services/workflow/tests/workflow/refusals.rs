@@ -339,12 +339,21 @@ async fn what_cannot_be_a_request_is_told_by_code_and_field() {
         ..known()
     };
     no!(t.get_complaint(other): "TOKEN_OF_ANOTHER_LIFE", "wait_for");
-    let point = Some(as_of::Point::Token(token));
-    let other = GetComplaintRequest {
-        as_of: Some(AsOf { point }),
+    let as_of = |token: String| GetComplaintRequest {
+        as_of: Some(AsOf {
+            point: Some(as_of::Point::Token(token)),
+        }),
         ..known()
     };
-    no!(t.get_complaint(other): "TOKEN_OF_ANOTHER_LIFE", "as_of");
+    no!(t.get_complaint(as_of(token)): "TOKEN_OF_ANOTHER_LIFE", "as_of");
+    let of_intake = format!("intake/0/{}@1", "0".repeat(32));
+    no!(t.get_complaint(as_of(of_intake.clone())): "TOKEN_INCOMPLETE", "as_of");
+    // Of another installation: refused at once, and not waited for.
+    let other = GetComplaintRequest {
+        wait_for: of_intake,
+        ..known()
+    };
+    no!(t.get_complaint(other): "TOKEN_OF_ANOTHER_LIFE", "wait_for");
 
     let list = ListComplaintsRequest {
         page_size: 501,
