@@ -34,6 +34,11 @@ const TYPED: &[(&str, i32, &str)] = &[
         "FIELD_OUT_OF_RANGE",
     ),
     (
+        "feedback submit --kind survey_response --channel web --score nps=9 --score nps=2",
+        2,
+        "FIELD_REPEATED",
+    ),
+    (
         "feedback submit --kind complaint --channel web --product x --received-at 2999-01-01",
         2,
         "TIME_IN_THE_FUTURE",
@@ -65,6 +70,7 @@ const TYPED: &[(&str, i32, &str)] = &[
         2,
         "SUBMISSION_MALFORMED",
     ),
+    ("feedback submit --file two-times.json", 2, "TIME_AND_DAY"),
     (
         "feedback submit --file not-utf8.json",
         2,
@@ -222,6 +228,10 @@ fn write_files(folder: &std::path::Path) {
         "unknown-field.json",
         br#"{"kind":"complaint","colour":"red"}"#,
     );
+    let mut two_times = json!({"kind": "complaint", "channel": "web", "product": "x"});
+    two_times["occurred_at"] = json!("2026-05-18T09:00:00Z");
+    two_times["occurred_on"] = json!("2026-05-18");
+    write("two-times.json", two_times.to_string().as_bytes());
     write("not-utf8.json", b"{\"kind\":\"\xff\"}");
     write("large.json", submission(&"x".repeat(400_000)).as_bytes());
     write("other.csv", b"a,b\n1,2\n");

@@ -1,6 +1,7 @@
 //! What work lists, indicators and reports slice complaints by.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// The feedback's fields that are no personal data, as they stand when the complaint is opened, so
@@ -15,6 +16,13 @@ pub struct Slices {
     /// When what is complained of happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<Timestamp>,
+    /// The day on which it happened, where only the day is known; then there is no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_on: Option<Date>,
+    /// The day on which the organisation got it, where only the day is known; `received_at` is what
+    /// clocks and statistics take for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received_on: Option<Date>,
     /// When somebody in the organisation became aware of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aware_at: Option<Timestamp>,
@@ -78,6 +86,8 @@ impl Slices {
         Self {
             received_at,
             occurred_at: None,
+            occurred_on: None,
+            received_on: None,
             aware_at: None,
             kind: kind.to_owned(),
             channel: channel.to_owned(),

@@ -28,7 +28,18 @@ macro_rules! day {
     };
 }
 
-pub(crate) use {day, time};
+/// A time for people: the day alone where nothing else is known.
+macro_rules! when {
+    ($time:expr, $day:expr) => {
+        if $day.is_empty() {
+            $crate::json::time!($time).unwrap_or_default()
+        } else {
+            $day.clone()
+        }
+    };
+}
+
+pub(crate) use {day, time, when};
 
 pub(crate) fn text(text: &str) -> Value {
     if text.is_empty() {

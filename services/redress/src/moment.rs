@@ -51,6 +51,14 @@ const WEST: SignedDuration = SignedDuration::from_hours(24 + 12);
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
 impl Told {
+    /// The time or the day, as it was told.
+    pub(crate) fn parts(self) -> (Option<Timestamp>, Option<Date>) {
+        match self {
+            Self::At(time) => (Some(time), None),
+            Self::On(day) => (None, Some(TimeZone::UTC.to_datetime(day).date())),
+        }
+    }
+
     /// The moment that is meant. A day is its first moment in UTC, or the latest of what it
     /// `follows` on that day. People type the day of their own place: where it has not begun in UTC
     /// it is now, and what it follows may be on the next day in UTC, as long as it is that day
@@ -180,6 +188,15 @@ mod tests {
         check("2026-11-23", &[received], late, "2026-11-22T22:55:00Z");
         let (received, now) = ("2026-11-23T03:00:00Z", "2026-11-23T04:00:00Z");
         check("2026-11-22", &[received], now, received);
+    }
+
+    #[test]
+    fn a_day_stays_a_day_and_a_time_a_time() {
+        let parts = |text: &str| told(text).unwrap().parts();
+        let day = "2026-11-22".parse().unwrap();
+        assert_eq!(parts("2026-11-22"), (None, Some(day)));
+        let time = "2026-11-22T00:00:00Z";
+        assert_eq!(parts(time), (Some(time.parse().unwrap()), None));
     }
 
     #[test]

@@ -37,7 +37,9 @@ fn sealed(what: &str) -> VaultRef {
 fn all_slices() -> Box<Slices> {
     Box::new(Slices {
         received_at: time("2026-03-01T09:00:00Z"),
-        occurred_at: Some(time("2026-02-27T18:30:00Z")),
+        occurred_at: None,
+        occurred_on: Some(jiff::civil::date(2026, 2, 27)),
+        received_on: Some(jiff::civil::date(2026, 3, 1)),
         aware_at: Some(time("2026-03-01T11:20:00Z")),
         kind: "complaint".to_owned(),
         channel: "phone".to_owned(),

@@ -39,6 +39,8 @@ pub(crate) fn complaint(it: &Complaint) -> Value {
         "note_count": it.note_count,
         "reported": it.reported.as_ref().map(reported_json),
     });
+    all["occurred_on"] = text(&it.occurred_on);
+    all["received_on"] = text(&it.received_on);
     for (name, at) in times(it) {
         all[name] = at.into();
     }

@@ -38,8 +38,9 @@ pub(crate) struct Given {
 
     /// When it happened: a time, or a day in UTC; now, if absent
     ///
-    /// A day is its first moment, or that of the receipt or the decision where these were later on
-    /// the same day.
+    /// A step has a time: a day is its first moment, or that of the receipt or the decision where
+    /// these were later on the same day. Which one is looked up when the command is given, so repeat
+    /// a command with the time that it was recorded with (`complaint history`).
     #[arg(long, value_name = "TIME", value_parser = told)]
     occurred_at: Option<Told>,
 }

@@ -94,7 +94,8 @@ impl Taken {
             | Event::RejectedInputAccepted(_)
             | Event::RejectedInputDiscarded(_) => return,
         };
-        let day = TimeZone::UTC.to_datetime(feedback.received_at).date();
+        let of_time = || TimeZone::UTC.to_datetime(feedback.received_at).date();
+        let day = feedback.received_on.unwrap_or_else(of_time);
         let (first, last) = self.days.unwrap_or((day, day));
         self.days = Some((first.min(day), last.max(day)));
     }

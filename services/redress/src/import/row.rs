@@ -167,9 +167,9 @@ fn good(
     submission: Submission,
     raw: Raw,
 ) -> Good {
-    let day = submission
-        .received_at
-        .map(|at| TimeZone::UTC.to_datetime(at).date());
+    let of_time = |at| TimeZone::UTC.to_datetime(at).date();
+    let day = submission.received_on;
+    let day = day.or(submission.received_at.map(of_time));
     let request = to_wire(submission);
     let request = ImportRow {
         inbound_key: Some(key),

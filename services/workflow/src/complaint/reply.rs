@@ -1,6 +1,7 @@
 //! A case as an answer.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use redress_complaint::{
     Assessment, CloseBasis, Closure, Decision, Inquiry, ReportedHistory, Response, Slices, Stage,
     State, Status,
@@ -40,7 +41,9 @@ pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
         unknown_steps: unknown_steps(state, times),
         about: about.map(self::about),
         occurred_at: time(about.and_then(|about| about.occurred_at)),
+        occurred_on: day(about.and_then(|about| about.occurred_on)),
         received_at: time(about.map(|about| about.received_at)),
+        received_on: day(about.and_then(|about| about.received_on)),
         opened_at: time(case.opened_at),
         acknowledged_at: time(times.acknowledged),
         assessed_at: time(times.assessed),
@@ -294,12 +297,13 @@ fn reported(report: &ReportedHistory) -> WireHistory {
         disputed: report.disputed.to_string(),
         acknowledged_at: report.acknowledged_at.map(time_to_wire),
         closed_at: report.closed_at.map(time_to_wire),
-        sent_to_company_on: report
-            .sent_to_company_on
-            .map(|day| day.to_string())
-            .unwrap_or_default(),
+        sent_to_company_on: day(report.sent_to_company_on),
         sent_before_received: report.sent_before_received,
         public_response: report.public_response.clone().unwrap_or_default(),
         submitted_narrative: report.submitted_narrative,
     }
+}
+
+fn day(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
 }
