@@ -159,6 +159,70 @@ fn a_changed_record_is_named_with_its_position() {
 }
 
 #[test]
+fn a_log_that_is_not_there_keeps_nobody_from_what_the_others_are() {
+    let server = Server::start();
+    let folder = server.stop();
+    fs::remove_dir_all(folder.path().join("data/default/workflow")).unwrap();
+    let verify = |more: &[&str]| {
+        let mut command = redress(folder.path());
+        Answer::of(command.args(["log", "verify", "--data", "data"]).args(more))
+    };
+    let found = verify(&[]);
+    assert_eq!(found.code, 1, "{found:?}");
+    let rows: Vec<&str> = found
+        .out
+        .lines()
+        .filter(|it| it.contains("whole"))
+        .collect();
+    assert_eq!(rows.len(), 2, "{found:?}");
+    assert!(rows[0].starts_with("intake") && rows[1].starts_with("reporting"));
+    assert!(found.err.contains("there is no log in"), "{found:?}");
+    let found = verify(&["--output", "json"]);
+    assert_eq!(found.error()["code"], "LOG_NOT_FOUND");
+    let logs: Value = serde_json::from_str(&found.out).unwrap();
+    assert_eq!(logs["logs"].as_array().unwrap().len(), 2);
+    // Of nothing there is no table.
+    let nothing = verify(&["workflow"]);
+    assert_eq!((nothing.code, nothing.out.as_str()), (1, ""));
+}
+
+#[test]
+fn a_service_that_is_silent_keeps_nobody_from_what_the_others_tell() {
+    let server = Server::start();
+    let nobody = "http://127.0.0.1:9";
+    let ask = |silent: &str, command: &[&str]| {
+        let mut asked = redress(server.folder.path());
+        asked.args(command).args(["--output", "json"]);
+        for service in ["intake", "workflow", "reporting"] {
+            let place = if service == silent {
+                nobody
+            } else {
+                &server.grpc
+            };
+            asked.args(["--set", &format!("client.{service}={place}")]);
+        }
+        Answer::of(&mut asked)
+    };
+    for silent in ["intake", "workflow", "reporting"] {
+        for (command, list, at_least) in [("log", "logs", 2), ("view", "views", 3)] {
+            let answer = ask(silent, &[command, "status"]);
+            assert_eq!(answer.code, 4, "{answer:?}");
+            let error = answer.error();
+            assert_eq!(error["code"], "UNREACHABLE");
+            assert!(
+                error["message"].as_str().unwrap().starts_with(silent),
+                "{error}"
+            );
+            let told: Value = serde_json::from_str(&answer.out).unwrap();
+            assert!(told[list].as_array().unwrap().len() >= at_least, "{told}");
+            // Nobody knows which imports are open.
+            let imports = (silent, command) == ("intake", "view");
+            assert_eq!(told["open_imports"].is_null(), imports || command == "log");
+        }
+    }
+}
+
+#[test]
 fn a_data_directory_in_use_is_left_alone_and_said_alike_by_every_command() {
     let server = Server::start();
     let folder = server.folder.path();

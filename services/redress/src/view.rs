@@ -66,20 +66,31 @@ async fn ask(global: &Global, verb: &Verb, client: &Client) -> Result<(), Failur
         Verb::Rebuild(wanted) => rebuild::run(client, wanted.view.as_deref()).await?,
         Verb::Status(_) => Vec::new(),
     };
+    let (told, silent) = all(client).await;
     let ListViewsResponse {
         views,
         followers,
         relays,
-    } = all(client).await?;
-    let request = ListOpenImportsRequest {};
-    let open = client.intake().await?.list_open_imports(request).await?;
-    let open = open.into_inner().imports;
+    } = told;
+    // What others tell is told also where one is silent.
+    let (open, silent) = match (open_now(client).await, silent) {
+        (Ok(open), silent) => (Some(open), silent),
+        (Err(failure), silent) => (None, silent.or(Some(failure))),
+    };
+    if views.is_empty()
+        && let Some(failure) = silent
+    {
+        return Err(failure);
+    }
     global.output.print(
         || {
             let views: Vec<_> = views.iter().map(json::view).collect();
             let followers: Vec<_> = followers.iter().map(json::follower).collect();
             let relays: Vec<_> = relays.iter().map(json::relay).collect();
-            let imports: Vec<_> = open.iter().map(json::open_import).collect();
+            let imports = open.as_ref().map(|open| {
+                let imports = open.iter().map(json::open_import);
+                imports.collect::<Vec<_>>()
+            });
             let rebuilt: Vec<_> = rebuilt.iter().map(Rebuilt::as_json).collect();
             json!({
                 "views": views,
@@ -90,24 +101,38 @@ async fn ask(global: &Global, verb: &Verb, client: &Client) -> Result<(), Failur
             })
         },
         || match verb {
-            Verb::Status(_) => render(&views, &followers, &relays, &open),
+            Verb::Status(_) => render(&views, &followers, &relays, open.as_deref().unwrap_or(&[])),
             Verb::Rebuild(_) => rebuilt.iter().map(Rebuilt::as_line).collect(),
         },
     );
-    Ok(())
+    silent.map_or(Ok(()), Err)
 }
 
-/// What all services tell, wherever these are.
-async fn all(client: &Client) -> Result<ListViewsResponse, Failure> {
-    let mut all = ListViewsResponse::default();
+/// What all services tell, wherever these are, and why the first of those does not that are silent.
+async fn all(client: &Client) -> (ListViewsResponse, Option<Failure>) {
+    let (mut all, mut silent) = (ListViewsResponse::default(), None);
     for service in client.places().await {
-        let mut door = client.views(service).await?;
-        let told = door.list_views(ListViewsRequest {}).await?.into_inner();
-        all.views.extend(told.views);
-        all.followers.extend(told.followers);
-        all.relays.extend(told.relays);
+        match ask_one(client, service).await {
+            Ok(told) => {
+                all.views.extend(told.views);
+                all.followers.extend(told.followers);
+                all.relays.extend(told.relays);
+            }
+            Err(failure) => silent = silent.or(Some(failure)),
+        }
     }
-    Ok(all)
+    (all, silent)
+}
+
+async fn ask_one(client: &Client, service: &str) -> Result<ListViewsResponse, Failure> {
+    let mut door = client.views(service).await?;
+    Ok(door.list_views(ListViewsRequest {}).await?.into_inner())
+}
+
+async fn open_now(client: &Client) -> Result<Vec<OpenImport>, Failure> {
+    let request = ListOpenImportsRequest {};
+    let open = client.intake().await?.list_open_imports(request).await?;
+    Ok(open.into_inner().imports)
 }
 
 fn name(view: &ViewStatus) -> String {
@@ -179,12 +204,14 @@ fn render_links(followers: &[FollowerStatus], relays: &[RelayStatus]) -> String 
         ]);
     }
     for it in relays {
+        let published = it.asked.then_some(it.published);
+        let lag = published.map(|published| it.head.saturating_sub(published));
         table.row_whole([
             it.log.clone(),
             "NATS".to_owned(),
-            it.published.to_string(),
+            published.map(|it| it.to_string()).unwrap_or_default(),
             it.head.to_string(),
-            it.head.saturating_sub(it.published).to_string(),
+            lag.map(|lag| lag.to_string()).unwrap_or_default(),
             it.state.clone(),
         ]);
     }

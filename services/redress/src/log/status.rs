@@ -28,10 +28,15 @@ struct Status {
 }
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
-    let statuses = match arguments.place.offline(global)? {
-        Some(config) => offline(&config).await?,
-        None => online(&Client::of(global)?).await?,
+    let (statuses, silent) = match arguments.place.offline(global)? {
+        Some(config) => (offline(&config).await?, None),
+        None => online(&Client::of(global)?).await,
     };
+    if statuses.is_empty()
+        && let Some(failure) = silent
+    {
+        return Err(failure);
+    }
     let text = || {
         let mut table = Table::new(&["log", "records", "sealed", "root", "id"]);
         for status in &statuses {
@@ -45,31 +50,35 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         || json!({ "logs": statuses.iter().map(as_json).collect::<Vec<_>>() }),
         text,
     );
-    Ok(())
+    silent.map_or(Ok(()), Err)
 }
 
-async fn online(client: &Client) -> Result<Vec<Status>, Failure> {
-    let mut statuses = Vec::new();
+/// What the services tell, and why the first of those does not that are silent.
+async fn online(client: &Client) -> (Vec<Status>, Option<Failure>) {
+    let (mut statuses, mut silent) = (Vec::new(), None);
     for service in Service::ALL {
-        let request = GetHeadRequest {
-            log: Some(service.log_name()),
-        };
-        let head = client
-            .log(service.name())
-            .await?
-            .get_head(request)
-            .await?
-            .into_inner();
-        statuses.push(Status {
-            service: service.name(),
-            log_id: head.log_id,
-            head: head.head,
-            sealed: head.sealed,
-            root: hex(&head.root_hash),
-            token: head.token,
-        });
+        match head(client, service).await {
+            Ok(status) => statuses.push(status),
+            Err(failure) => silent = silent.or(Some(failure)),
+        }
     }
-    Ok(statuses)
+    (statuses, silent)
+}
+
+async fn head(client: &Client, service: Service) -> Result<Status, Failure> {
+    let request = GetHeadRequest {
+        log: Some(service.log_name()),
+    };
+    let mut log = client.log(service.name()).await?;
+    let head = log.get_head(request).await?.into_inner();
+    Ok(Status {
+        service: service.name(),
+        log_id: head.log_id,
+        head: head.head,
+        sealed: head.sealed,
+        root: hex(&head.root_hash),
+        token: head.token,
+    })
 }
 
 async fn offline(config: &redress_service::Config) -> Result<Vec<Status>, Failure> {

@@ -41,24 +41,40 @@ struct Found {
     problem: Option<(u64, String)>,
 }
 
+/// Where the records are read.
+enum Records {
+    OnDisk(Box<Config>),
+    AtServices(Client),
+}
+
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
     let services = arguments
         .log
         .map_or(Service::ALL.to_vec(), |only| vec![only]);
-    let config = arguments.place.offline(global)?;
-    let mut all = Vec::new();
+    let records = match arguments.place.offline(global)? {
+        Some(config) => Records::OnDisk(Box::new(config)),
+        None => Records::AtServices(Client::of(global)?),
+    };
+    // One that is not there keeps nobody from what was found in the others.
+    let (mut all, mut missing) = (Vec::new(), None);
     for service in services {
-        all.push(match &config {
-            Some(config) => offline(config, service).await?,
-            None => online(&Client::of(global)?, service).await?,
-        });
+        let found = match &records {
+            Records::OnDisk(config) => offline(config, service).await,
+            Records::AtServices(client) => online(client, service).await,
+        };
+        match found {
+            Ok(found) => all.push(found),
+            Err(failure) => missing = missing.or(Some(failure)),
+        }
     }
-    tell(global.output, &all, config.is_some());
+    if !all.is_empty() {
+        tell(global.output, &all, matches!(records, Records::OnDisk(_)));
+    }
     match all
         .iter()
         .find_map(|found| Some((found, found.problem.as_ref()?)))
     {
-        None => Ok(()),
+        None => missing.map_or(Ok(()), Err),
         Some((found, (position, what))) => {
             let message = format!(
                 "the log of {} is wrong from position {position} on: {what}",

@@ -60,6 +60,9 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         },
         || {
             let mut text = table(&indicators);
+            if indicators.received == 0 {
+                text += &format!("\n{}\n", arguments.scoped.nothing());
+            }
             for by in &arguments.by {
                 text += "\n";
                 text += &by_table(&indicators, *by);

@@ -37,7 +37,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         scope: Some(arguments.scoped.to_wire()),
         wait_for: arguments.scoped.seen.wait_for(),
         as_of: arguments.scoped.seen.as_of()?,
-        dimension: arguments.by,
+        dimension: arguments.by.clone(),
         limit: arguments.limit,
     };
     let client = Client::of(global)?;
@@ -57,15 +57,17 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
                 "incomplete_from": text(&answer.incomplete_from),
             })
         },
-        || render(&answer),
+        || {
+            if answer.rows.is_empty() {
+                return arguments.scoped.nothing();
+            }
+            render(&answer)
+        },
     );
     Ok(())
 }
 
 fn render(answer: &GetParetoResponse) -> String {
-    if answer.rows.is_empty() {
-        return "no complaints".to_owned();
-    }
     let mut table = Table::new(&["value", "count", "share", "so far", ""]);
     let most = answer.rows.first().map_or(1, |row| row.count.max(1));
     let share = |count| percent(count, answer.total);

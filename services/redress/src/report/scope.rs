@@ -51,6 +51,30 @@ impl Scoped {
     }
 }
 
+impl Scoped {
+    /// What a report says that found nothing. A word of an open list cannot be told from one that is
+    /// misspelt.
+    pub(crate) fn nothing(&self) -> String {
+        let in_time = if self.from.or(self.to).is_some() {
+            " in that time"
+        } else {
+            ""
+        };
+        let Some(first) = self.slices.first() else {
+            return format!("no complaints{in_time}");
+        };
+        let asked = self.slices.iter().map(|it| match it.value.as_str() {
+            "" => format!("no {}", it.dimension),
+            value => format!("{} {value}", it.dimension),
+        });
+        format!(
+            "no complaint{in_time} has {}: `redress report pareto --by {}` names the values that there are",
+            asked.collect::<Vec<_>>().join(" and "),
+            first.dimension
+        )
+    }
+}
+
 fn slice(text: &str) -> Result<SliceValue, String> {
     let (dimension, value) = text
         .split_once('=')
@@ -59,4 +83,32 @@ fn slice(text: &str) -> Result<SliceValue, String> {
         dimension: dimension.to_owned(),
         value: value.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scoped(slices: &[&str], from: Option<&str>) -> Scoped {
+        Scoped {
+            from: from.map(|it| instant(it).unwrap()),
+            to: None,
+            slices: slices.iter().map(|it| slice(it).unwrap()).collect(),
+            time_zone: String::new(),
+            imported: None,
+            seen: Seen::default(),
+        }
+    }
+
+    #[test]
+    fn a_report_of_nothing_says_of_what_and_where_the_words_are() {
+        assert_eq!(scoped(&[], None).nothing(), "no complaints");
+        let in_time = scoped(&[], Some("2026-05-17")).nothing();
+        assert_eq!(in_time, "no complaints in that time");
+        assert_eq!(
+            scoped(&["product=Kettel", "site="], None).nothing(),
+            "no complaint has product Kettel and no site: `redress report pareto --by product` names \
+             the values that there are"
+        );
+    }
 }

@@ -68,7 +68,12 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
                 "incomplete_from": text(&answer.incomplete_from),
             })
         },
-        || render(&answer),
+        || {
+            if answer.points.is_empty() {
+                return arguments.scoped.nothing();
+            }
+            render(&answer)
+        },
     );
     Ok(())
 }
@@ -86,9 +91,6 @@ const HEAD: [&str; 9] = [
 ];
 
 fn render(answer: &GetSeriesResponse) -> String {
-    if answer.points.is_empty() {
-        return "no complaints in that time".to_owned();
-    }
     let mut table = Table::new(&HEAD);
     for point in &answer.points {
         // While an import is open none is complete, which is said once.

@@ -37,7 +37,11 @@ impl Rebuilt {
 
 /// One after the other: each reads all of its logs.
 pub(super) async fn run(client: &Client, only: Option<&str>) -> Result<Vec<Rebuilt>, Failure> {
-    let views = all(client).await?.views;
+    let (told, silent) = all(client).await;
+    if let Some(failure) = silent {
+        return Err(failure);
+    }
+    let views = told.views;
     let wanted = |view: &&ViewStatus| only.is_none_or(|only| name(view) == only);
     let wanted: Vec<&ViewStatus> = views.iter().filter(wanted).collect();
     if wanted.is_empty() {
