@@ -61,7 +61,8 @@ pub enum OpenError {
     Cursors,
     #[error(
         "the log has {found} records and had {noted}: its tail is missing, or it was restored from \
-         something older; bring the missing records back, or remove {} to go on without them",
+         something older; take the missing records back from its stream (`redress log take-back`), or \
+         bring back a newer copy, or remove {} to go on without them",
         note.display()
     )]
     TailMissing {

@@ -21,9 +21,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum ElsewhereError {
     #[error(
-        "no NATS server is named: a service that is a process of its own follows the others over \
-         NATS; set `bus.servers`, for example to [\"nats://127.0.0.1:4222\"], or run all three in \
-         one process with `redress serve`"
+        "no NATS server is named: a service that is a process of its own follows the others over NATS"
     )]
     NoBus,
     #[error("the address {address} of {service} cannot be read")]

@@ -32,6 +32,15 @@ impl FollowerLook {
     }
 }
 
+/// Why a part follows another log no further, if so, and how it goes on.
+pub(crate) fn stopped(part: &dyn Part) -> Option<String> {
+    let why = part.follower_stopped()?;
+    let name = part.name();
+    Some(format!(
+        "{why}; {name} no longer follows it: put that right, and start {name} again"
+    ))
+}
+
 /// The followers of a part, among the parts of this process and the logs elsewhere.
 pub(crate) async fn look(
     part: &dyn Part,

@@ -8,8 +8,8 @@ use redress_event_log::ReadError;
 use redress_service::http::{BindError, Router};
 use redress_service::lifecycle::TaskError;
 use redress_service::{
-    Config, Exit, GrpcServer, HttpServer, Lifecycle, Metrics, Readiness, Shutdown, StreamLimit,
-    Tasks, grpc,
+    Config, Exit, GrpcServer, HttpServer, Kind, Lifecycle, Metrics, Problem, Readiness, Shutdown,
+    StreamLimit, Tasks, grpc,
 };
 use redress_wire::FILE_DESCRIPTOR_SET;
 use redress_wire::log::v1::log_service_server::LogServiceServer;
@@ -22,6 +22,7 @@ use crate::links::Links;
 use crate::part::{Around, Part, Task};
 use crate::relaying;
 use crate::server::LogServer;
+use crate::starting::{NoFolder, must_be_folders};
 use crate::sweep::Sweeps;
 use crate::views::ViewServer;
 use crate::watch;
@@ -75,6 +76,8 @@ pub struct Process {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError<E> {
     #[error(transparent)]
+    Folder(#[from] NoFolder),
+    #[error(transparent)]
     Bind(#[from] BindError),
     #[error("the bus cannot be used: {0}")]
     Bus(#[from] BusError),
@@ -106,6 +109,7 @@ impl Process {
         lifecycle: &Lifecycle,
         open: impl AsyncFnOnce(&Around) -> Result<O, E>,
     ) -> Result<Self, StartError<E>> {
+        must_be_folders(config)?;
         let (metrics, readiness) = (Metrics::new(), Readiness::new());
         let limits = config.limits.clone();
         let grpc = GrpcServer::bind(
@@ -220,6 +224,17 @@ impl Ended {
         let forced = || self.exit.forced.map(str::to_owned);
         let unclosed = || self.closed.as_ref().err().map(ToString::to_string);
         self.exit.failure.clone().or_else(forced).or_else(unclosed)
+    }
+
+    /// The same as a program tells it that ends so.
+    pub fn problem(&self) -> Option<Problem> {
+        let why = self.why()?;
+        let code = if self.exit.is_clean() {
+            "CLOSE_FAILED"
+        } else {
+            "STOPPED"
+        };
+        Some(Problem::new(Kind::Internal, code, why))
     }
 }
 

@@ -1,18 +1,18 @@
 //! A program that is one service: command line, settings, telemetry, ports, signals, a clean end.
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 use redress_service::config::{Role, Sources};
 use redress_service::lifecycle::TaskError;
-use redress_service::{Config, Lifecycle, telemetry};
+use redress_service::{Config, Kind, Lifecycle, Problem, telemetry};
 
 use crate::elsewhere::ElsewhereError;
 use crate::part::Around;
 use crate::process::{Opened, Process};
-
-const USAGE: u8 = 2;
+use crate::starting::open_problem;
 
 #[derive(Debug, Parser)]
 #[command(version, after_help = AFTER_HELP)]
@@ -44,7 +44,7 @@ struct CommandLine {
 
 const AFTER_HELP: &str = "\
 Settings come from redress.toml, then REDRESS_* in the environment, then flags.
-Exit codes: 0 done, 1 failed, 2 usage.";
+Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a rule, 4 unreachable; docs/errors.md lists reasons.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Output {
@@ -67,29 +67,29 @@ pub async fn run(
         Ok(line) => line,
         Err(error) => error.exit(),
     };
-    let config = match line.load(role) {
-        Ok(config) => config,
-        Err(why) => {
-            eprintln!("error: {why}");
-            return ExitCode::from(USAGE);
-        }
+    let run = async {
+        let config = line.load(role)?;
+        serve(role, &config, line.output, open).await
     };
-    match serve(role, &config, line.output, open).await {
+    match run.await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!("error: {why}");
-            ExitCode::FAILURE
-        }
+        Err(problem) => problem.report(line.output == Output::Json),
     }
 }
 
 impl CommandLine {
-    fn load(&self, role: Role) -> Result<Config, String> {
+    fn load(&self, role: Role) -> Result<Config, Problem> {
         let mut flags = Vec::new();
         for setting in &self.settings {
-            let (name, value) = setting
-                .split_once('=')
-                .ok_or("--set takes a setting and its value: `--set limits.drain_millis=500`")?;
+            let (name, value) = setting.split_once('=').ok_or_else(|| {
+                let kind = Kind::InvalidArgument;
+                Problem::new(
+                    kind,
+                    "SETTING_MALFORMED",
+                    "--set takes a setting and its value",
+                )
+                .with_remedy("write it as in `--set limits.drain_millis=500`")
+            })?;
             flags.push((name.to_owned(), value.to_owned()));
         }
         let data = self.data.as_ref().map(|it| it.display().to_string());
@@ -102,11 +102,11 @@ impl CommandLine {
             flags.extend(value.map(|value| (name.to_owned(), value)));
         }
         let sources = Sources::of_process(self.config.clone(), flags);
-        let config = Config::load(role, &sources).map_err(|error| error.to_string())?;
+        let config = Config::load(role, &sources)?;
         if config.bus.is_configured() {
             Ok(config)
         } else {
-            Err(ElsewhereError::NoBus.to_string())
+            Err(ElsewhereError::NoBus.problem())
         }
     }
 }
@@ -116,19 +116,22 @@ async fn serve(
     config: &Config,
     output: Output,
     open: impl AsyncFnOnce(&Config, &Around) -> Result<Opened, TaskError>,
-) -> Result<(), TaskError> {
-    let _telemetry = telemetry::init(&config.telemetry, role.program())?;
+) -> Result<(), Problem> {
+    let unset = |error: &dyn Error| Problem::new(Kind::Internal, "START_FAILED", error.to_string());
+    let _telemetry =
+        telemetry::init(&config.telemetry, role.program()).map_err(|error| unset(&error))?;
     let lifecycle = Lifecycle::new();
-    lifecycle.watch_signals()?;
+    lifecycle.watch_signals().map_err(|error| unset(&error))?;
     let opening = async |around: &Around| open(config, around).await;
-    let process = Process::start(config, role.program(), &lifecycle, opening).await?;
+    let process = Process::start(config, role.program(), &lifecycle, opening).await;
+    let process = process.map_err(|error| error.problem(|error| open_problem(error.as_ref())))?;
     tracing::info!(data = %config.data_dir.display(), "opened");
     if process.ready().await.is_ok() {
         say_ready(output, &process);
     }
-    match process.ended().await.why() {
+    match process.ended().await.problem() {
         None => Ok(()),
-        Some(why) => Err(why.into()),
+        Some(problem) => Err(problem),
     }
 }
 

@@ -196,7 +196,7 @@ async fn keep(sweep: &mut Sweep, log: &Log, shutdown: &Shutdown) -> Result<bool,
 }
 
 /// Every text in an event, wherever it stands.
-fn each_text(value: &Value, see: &mut impl FnMut(&str)) {
+pub(crate) fn each_text(value: &Value, see: &mut impl FnMut(&str)) {
     match value {
         Value::String(text) => see(text),
         Value::Object(fields) => fields.values().for_each(|value| each_text(value, see)),

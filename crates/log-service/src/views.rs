@@ -52,7 +52,7 @@ impl ViewServer {
     async fn followers(&self) -> Vec<wire::FollowerStatus> {
         let mut all = Vec::new();
         for part in &self.parts {
-            let stopped = part.follower_stopped().unwrap_or_default();
+            let stopped = follower::stopped(part.as_ref()).unwrap_or_default();
             for look in follower::look(part.as_ref(), &self.parts, &self.links).await {
                 all.push(wire::FollowerStatus {
                     service: part.name().to_owned(),
@@ -81,6 +81,7 @@ impl ViewServer {
                 head: status.head,
                 state: status.state.to_string(),
                 halted: status.state.is_fault(),
+                asked: status.is_known,
             });
         }
         all

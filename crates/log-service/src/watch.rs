@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use redress_event_bus::{Bus, BusState, Persistence, RelayStatus, persistence};
+use redress_event_bus::{Bus, BusState, Narrowed, Persistence, RelayStatus, persistence};
 use redress_service::Component;
 use redress_service::lifecycle::TaskError;
 use redress_view::ViewStatus;
@@ -86,7 +86,7 @@ async fn run(
 /// nothing that it follows has turned out to be another history.
 fn tell(seen: &Seen, views: &[ViewStatus]) {
     say(&seen.log, seen.part.log().held());
-    let followers = seen.part.follower_stopped();
+    let followers = follower::stopped(seen.part.as_ref());
     say(&seen.followers, followers.or_else(|| seen.part.waits_for()));
     let mut why = None;
     for view in views {
@@ -140,6 +140,7 @@ async fn tell_of_bus(bus: &Bus, around: &Around, gauges: &Gauges, inbox: Option<
         };
         gauges.set_relay(&relay.place().to_string(), &status);
         warnings.extend(halted(&relay.place().to_string(), &status));
+        warnings.extend(status.narrowed.as_ref().map(narrow));
     }
     around.readiness.warn("bus", warnings);
 }
@@ -148,6 +149,13 @@ fn halted(place: &str, status: &RelayStatus) -> Option<String> {
     let state = &status.state;
     let is_halted = state.is_fault();
     is_halted.then(|| format!("the relay of {place} has halted: {state}"))
+}
+
+fn narrow(narrowed: &Narrowed) -> String {
+    format!(
+        "{narrowed}; what leaves it sooner is read from the service that owns the log: give NATS more \
+         room, or set `bus.events.max_bytes` to what it may take"
+    )
 }
 
 /// Whether the server that holds the inbox syncs before it acknowledges: asked once each time it is

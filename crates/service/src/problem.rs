@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 mod refused;
+mod setting;
 mod status;
+mod told;
 
 pub use refused::Refused;
 

@@ -61,9 +61,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TEXT", conflicts_with = "close")]
     label: Option<String>,
 
-    /// Of `--format feedback`: who reports, as a code; the same line of another source is other
-    /// feedback
-    #[arg(long, value_name = "SOURCE", default_value = "file", value_parser = code)]
+    /// Of `--format feedback`: who reports, 1 to 40 of a-z 0-9 -; the same line of another source is
+    /// other feedback
+    #[arg(long, value_name = "SOURCE", default_value = "file", value_parser = source)]
     source: String,
 }
 
@@ -76,12 +76,10 @@ pub(crate) enum Format {
 }
 
 /// Said once of the command, and not of each of its rows.
-fn code(text: &str) -> Result<String, String> {
-    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
-    if (1..=60).contains(&text.len()) && text.bytes().all(fits) {
-        Ok(text.to_owned())
-    } else {
-        Err("a source is a code: 1 to 60 of a-z, 0-9, `.`, `_` and `-`".to_owned())
+fn source(text: &str) -> Result<String, String> {
+    match redress_feedback::is_source(text) {
+        Ok(()) => Ok(text.to_owned()),
+        Err(expected) => Err(format!("it is not {expected}")),
     }
 }
 
@@ -90,6 +88,10 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         return with(global, &Client::of(global)?, &arguments).await;
     };
     let config = global.load(vec![("data_dir", data.display().to_string())])?;
+    // Before a data directory is made that nobody has a use for.
+    if let Some(format) = arguments.format {
+        run::must_be_readable(&arguments, format)?;
+    }
     let running = Running::embedded(config).await?;
     let client = Client::at(&running.address(), global.actor.as_deref())?;
     let done = with(global, &client, &arguments).await;
@@ -109,14 +111,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_source_that_is_no_code_is_refused_before_any_row() {
-        for right in ["file", "crm-2.eu_west", "7"] {
-            assert_eq!(code(right).as_deref(), Ok(right));
+    fn a_source_that_is_none_is_refused_before_any_row() {
+        for right in ["file", "cfpb", "demo", "crm-2", "7"] {
+            assert_eq!(source(right).as_deref(), Ok(right));
         }
-        let long = "x".repeat(61);
-        for wrong in ["", "CRM", "my crm", "jane@example.org", "größe", &long] {
+        let long = "x".repeat(41);
+        for wrong in ["", "CRM", "my crm", "crm.eu", "crm_eu", "jane@example.org", "größe", &long] {
             assert!(
-                code(wrong).is_err_and(|it| it.contains("a code")),
+                source(wrong).is_err_and(|it| it.contains("1 to 40")),
                 "{wrong}"
             );
         }

@@ -5,6 +5,7 @@ mod place;
 mod read;
 mod restore;
 mod status;
+mod take_back;
 mod target;
 mod verify;
 
@@ -27,6 +28,8 @@ pub(crate) enum Verb {
     Export(export::Arguments),
     /// Make a log again from exported lines, where there is none; whole or not at all
     Restore(restore::Arguments),
+    /// Append what a restored log lacks, from its stream on NATS; whole or not at all
+    TakeBack(take_back::Arguments),
 }
 
 pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
@@ -36,5 +39,6 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Verify(arguments) => verify::run(global, arguments).await,
         Verb::Export(arguments) => export::run(global, arguments).await,
         Verb::Restore(arguments) => restore::run(global, &arguments),
+        Verb::TakeBack(arguments) => take_back::run(global, &arguments).await,
     }
 }

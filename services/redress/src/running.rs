@@ -48,12 +48,9 @@ impl Running {
 
     /// Waits for the end; what is not in order is a failure.
     pub(crate) async fn ended(self) -> Result<ExitCode, Failure> {
-        let ended = self.0.ended().await;
-        let is_clean = ended.exit.is_clean();
-        match ended.why() {
+        match self.0.ended().await.problem() {
             None => Ok(ExitCode::SUCCESS),
-            Some(why) if is_clean => Err(Failure::new(Kind::Internal, "CLOSE_FAILED", why)),
-            Some(why) => Err(Failure::new(Kind::Internal, "STOPPED", why)),
+            Some(problem) => Err(problem.into()),
         }
     }
 
@@ -65,16 +62,5 @@ impl Running {
 }
 
 fn unstarted(error: StartError<Failure>) -> Failure {
-    match error {
-        StartError::Open(failure) => failure,
-        StartError::Bus(error) => Failure::new(Kind::Internal, "BUS_UNUSABLE", error.to_string())
-            .with_remedy("correct `[bus]`, or the NATS server"),
-        StartError::Relay(error) => Failure::new(Kind::Internal, "BUS_UNUSABLE", error.to_string()),
-        StartError::Bind(error) => {
-            Failure::new(Kind::Internal, "ADDRESS_UNUSABLE", error.to_string()).with_remedy(
-                "stop whatever listens there, or take another port: --grpc 127.0.0.1:0 --http \
-                 127.0.0.1:0",
-            )
-        }
-    }
+    error.problem(Failure::into_problem).into()
 }

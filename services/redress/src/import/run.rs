@@ -91,11 +91,17 @@ struct Found<'a> {
     size: u64,
 }
 
-/// Looks at every file before anything begins: what is not in the format leaves no import open.
-fn look_at(arguments: &Arguments, format: Format) -> Result<Vec<Found<'_>>, Failure> {
+/// Whether every file is there and in the format, by its beginning.
+pub(super) fn must_be_readable(arguments: &Arguments, format: Format) -> Result<(), Failure> {
     for path in &arguments.files {
         Rows::new(file::open(path)?, format, &arguments.source)?;
     }
+    Ok(())
+}
+
+/// Looks at every file before anything begins: what is not in the format leaves no import open.
+fn look_at(arguments: &Arguments, format: Format) -> Result<Vec<Found<'_>>, Failure> {
+    must_be_readable(arguments, format)?;
     let bar = progress::of_unknown("looking");
     let found = arguments.files.iter().map(|path| {
         let (digest, size) = file::digest(path)?;

@@ -49,11 +49,12 @@ pub(super) fn follower(follower: &FollowerStatus) -> Value {
 }
 
 pub(super) fn relay(relay: &RelayStatus) -> Value {
+    let published = relay.asked.then_some(relay.published);
     json!({
         "log": relay.log,
-        "published": relay.published,
+        "published": published,
         "head": relay.head,
-        "lag": relay.head.saturating_sub(relay.published),
+        "lag": published.map(|published| relay.head.saturating_sub(published)),
         "state": relay.state,
         "halted": relay.halted,
     })
