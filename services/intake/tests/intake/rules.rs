@@ -160,6 +160,21 @@ const TABLE: &[(Spoil, &str, &str)] = &[
         "received_at",
     ),
     (
+        |s| s.occurred_on = "2026-5-1".into(),
+        "FIELD_MALFORMED",
+        "occurred_on",
+    ),
+    (
+        |s| s.received_on = "2026-05-20T08:00".into(),
+        "FIELD_MALFORMED",
+        "received_on",
+    ),
+    (
+        |s| s.received_on = "2026-05-29".into(),
+        "TIME_NOT_ON_DAY",
+        "received_at",
+    ),
+    (
         |s| s.received_at.as_mut().unwrap().nanos = -1,
         "TIME_MALFORMED",
         "received_at",
@@ -183,6 +198,11 @@ const TABLE: &[(Spoil, &str, &str)] = &[
         |s| s.scores = vec![score("stars", 1)],
         "FIELD_UNKNOWN_VALUE",
         "scores[0].measure",
+    ),
+    (
+        |s| s.scores = vec![score("nps", 9), score("nps", 9)],
+        "FIELD_REPEATED",
+        "scores[1].measure",
     ),
     (
         |s| s.scores = vec![score("ces", 1); 11],

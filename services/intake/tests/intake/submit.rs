@@ -4,7 +4,7 @@ use redress_wire::intake::v1::get_feedback_request::Key;
 use redress_wire::intake::v1::{Attachment, GetFeedbackRequest, Submission, SubmitFeedbackRequest};
 
 use crate::running::{
-    Running, SECRETS, by, complaint, key, open, reason, records, request, running,
+    Running, SECRETS, by, complaint, key, open, reason, records, request, running, time,
 };
 
 pub(crate) fn get(key: Key) -> GetFeedbackRequest {
@@ -36,7 +36,7 @@ async fn feedback_comes_back_as_it_was_handed_in() {
         .await
         .unwrap();
     let answer = answer.into_inner();
-    assert_eq!(answer.reference, "RD-2026-000000-9");
+    assert_eq!(answer.reference, "RD-2026-000001-7");
     let recorded = answer.recorded.unwrap();
     assert_eq!((recorded.etag.as_str(), recorded.version), ("v1", 1));
     assert_eq!(recorded.request_id, "r-1");
@@ -68,6 +68,42 @@ async fn feedback_comes_back_as_it_was_handed_in() {
         expected.attachments[0].bytes = 5000;
         assert!(found.submission.unwrap() == expected);
     }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_day_is_answered_as_the_day_that_was_told_and_a_repeat_is_the_same() {
+    let data = tempfile::tempdir().unwrap();
+    let mut running = running(data.path()).await;
+    let submission = Submission {
+        occurred_on: "2026-05-18".to_owned(),
+        received_at: None,
+        received_on: "2026-05-20".to_owned(),
+        ..complaint()
+    };
+    let message = request(submission.clone(), "r-1");
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let answer = running.client.submit_feedback(message.clone()).await;
+        answers.push(answer.unwrap().into_inner().feedback_id);
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(records(&running.intake).await.len(), 1);
+    let question = get(Key::FeedbackId(answers.remove(0)));
+    let found = running.client.get_feedback(question).await.unwrap();
+    let found = found.into_inner().feedback.unwrap().submission.unwrap();
+    let expected = Submission {
+        received_at: Some(time("2026-05-20T00:00:00Z")),
+        ..submission
+    };
+    assert!(found == expected);
+
+    // What is answered can be handed in again.
+    let again = running.client.submit_feedback(request(found, "r-2")).await;
+    let question = get(Key::FeedbackId(again.unwrap().into_inner().feedback_id));
+    let found = running.client.get_feedback(question).await.unwrap();
+    let found = found.into_inner().feedback.unwrap().submission.unwrap();
+    assert!(found == expected);
     running.stop().await;
 }
 

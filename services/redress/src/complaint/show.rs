@@ -1,6 +1,7 @@
 //! `redress complaint show`
 
 use clap::Args;
+use redress_complaint::Promises;
 use redress_wire::workflow::v1::get_complaint_request::Key;
 use redress_wire::workflow::v1::{Closure, Complaint, GetComplaintRequest, Note, Remedy};
 use serde_json::json;
@@ -10,7 +11,7 @@ use super::target::is_reference;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
-use crate::json::{text, time};
+use crate::json::{text, time, when};
 use crate::moment::Seen;
 use crate::table::fields;
 
@@ -113,8 +114,8 @@ fn subject(it: &Complaint) -> Fields {
 
 fn receipt(it: &Complaint) -> Fields {
     vec![
-        ("occurred", time!(it.occurred_at).unwrap_or_default()),
-        ("received", time!(it.received_at).unwrap_or_default()),
+        ("occurred", when!(it.occurred_at, it.occurred_on)),
+        ("received", when!(it.received_at, it.received_on)),
         ("opened", time!(it.opened_at).unwrap_or_default()),
         ("unknown steps", it.unknown_steps.join(", ")),
         ("handler", it.handler.clone()),
@@ -179,7 +180,15 @@ fn response(it: &Complaint) -> Fields {
         ),
         (names[0], cause),
         (names[1], said(response.refusal_reason, explanation)),
-        (names[2], lines(response.remedies.iter().map(remedy_line))),
+        (
+            names[2],
+            lines(
+                response
+                    .remedies
+                    .iter()
+                    .map(|remedy| remedy_line(it, remedy)),
+            ),
+        ),
         (
             "still owed",
             with("remedy ", &numbers.collect::<Vec<_>>().join(", ")),
@@ -284,6 +293,12 @@ fn reported(it: &Complaint) -> Fields {
     ]
 }
 
+/// Whether the complainant let the organisation off.
+fn released(it: &Complaint) -> bool {
+    let withdrawal = it.withdrawal.as_ref();
+    withdrawal.is_some_and(|withdrawal| withdrawal.promises == Promises::Released.as_str())
+}
+
 /// Sealed words, or why there are none.
 pub(super) fn words_of(note: &Note) -> String {
     if note.erased {
@@ -342,13 +357,19 @@ fn yes_or_no(answer: Option<bool>) -> String {
     word.unwrap_or_default().to_owned()
 }
 
-fn remedy_line(it: &Remedy) -> String {
+fn remedy_line(complaint: &Complaint, it: &Remedy) -> String {
     let amount = it
         .amount
         .as_ref()
         .map(|it| format!(" {}", remedy::shown(it)));
     let until = with(" until ", &it.promised_by);
-    let given = time!(it.fulfilled_at).map_or("open".to_owned(), |at| format!("given {at}"));
+    let given = match time!(it.fulfilled_at) {
+        Some(at) => format!("given {at}"),
+        None if complaint.owed_remedies.contains(&it.number) => "open".to_owned(),
+        None if released(complaint) => "released".to_owned(),
+        None if complaint.withdrawal.is_some() => "never promised".to_owned(),
+        None => "not promised yet".to_owned(),
+    };
     format!(
         "{}. {}{}{until}, {given}",
         it.number,
@@ -356,3 +377,6 @@ fn remedy_line(it: &Remedy) -> String {
         amount.unwrap_or_default()
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use super::submit::key;
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
-use crate::json::{text, time};
+use crate::json::{text, time, when};
 use crate::moment::Seen;
 use crate::table::fields;
 
@@ -64,14 +64,19 @@ fn render(feedback: &Feedback) -> String {
         .map(|it| format!("{} {}", it.measure, it.value));
     let customer = given.customer.unwrap_or_default();
     let asked = |is: Option<bool>| is.map_or("", |is| if is { "yes" } else { "no" }).to_owned();
+    let words = if feedback.missing {
+        "(lost)".to_owned()
+    } else {
+        given.description
+    };
     let yes = |is: bool| if is { "yes".to_owned() } else { String::new() };
     fields(&[
         ("id", feedback.feedback_id.clone()),
         ("reference", feedback.reference.clone()),
         ("kind", given.kind),
         ("channel", given.channel),
-        ("received", time!(given.received_at).unwrap_or_default()),
-        ("occurred", time!(given.occurred_at).unwrap_or_default()),
+        ("received", when!(given.received_at, given.received_on)),
+        ("occurred", when!(given.occurred_at, given.occurred_on)),
         ("recorded", time!(feedback.recorded_at).unwrap_or_default()),
         ("recorded by", feedback.recorded_by.clone()),
         ("product", given.product),
@@ -86,6 +91,6 @@ fn render(feedback: &Feedback) -> String {
         ("customer", customer.reference),
         ("name", customer.name),
         ("erased", yes(feedback.erased)),
-        ("words", given.description),
+        ("words", words),
     ])
 }

@@ -63,7 +63,7 @@ fn opening(id: ItemId, position: u64, feedback: &Feedback) -> Result<complaint::
             .fact("year", year)
             .fact("position", position)
     };
-    let reference = Reference::new(year, position).map_err(out_of_range)?;
+    let reference = Reference::of_position(year, position).map_err(out_of_range)?;
     let about = Box::new(slices(feedback));
     Ok(match &feedback.reported {
         None => Open {
@@ -95,6 +95,8 @@ fn slices(feedback: &Feedback) -> Slices {
     let kind = feedback.kind.as_str();
     Slices {
         occurred_at: feedback.occurred_at,
+        occurred_on: feedback.occurred_on,
+        received_on: feedback.received_on,
         aware_at: feedback.aware_at,
         reported_channel: feedback.reported_channel.clone(),
         product: feedback.product.clone(),

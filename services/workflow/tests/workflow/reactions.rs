@@ -7,7 +7,7 @@ use redress_wire::workflow::v1::{
 use super::given::{Complaints, Running, World, complaint, item, refused};
 use super::steps;
 
-async fn failed(running: &mut Running) -> Vec<FailedReaction> {
+pub(crate) async fn failed(running: &mut Running) -> Vec<FailedReaction> {
     let request = ListFailedReactionsRequest {
         wait_for: running.token(),
         ..Default::default()
@@ -34,6 +34,23 @@ fn reported(n: i64, digest: &str, class: &str) -> serde_json::Value {
         "timely": "yes", "disputed": "no",
     });
     said
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_of_feedback_is_a_day_of_its_complaint() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let mut said = complaint(1);
+    said.occurred_at = None;
+    said.occurred_on = Some(jiff::civil::date(2026, 5, 18));
+    said.received_on = Some(jiff::civil::date(2026, 5, 20));
+    world.received(item(1), said).await;
+    running.follow(&world).await;
+    let found = steps::get(&mut running.complaints, &item(1).to_string()).await;
+    assert_eq!(found.occurred_at, None);
+    let days = (found.occurred_on.as_str(), found.received_on.as_str());
+    assert_eq!(days, ("2026-05-18", "2026-05-20"));
+    running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
