@@ -1,13 +1,16 @@
 //! The built program as strangers use it: over its ports, by its command line, with clients that we
 //! did not write. Begin with `walk.rs`.
 
+mod chaos;
 mod clients;
 mod demo;
 mod deploy;
 mod failure;
+mod host;
 mod import;
 mod json;
 mod log;
+mod programs;
 mod publishers;
 mod schemas;
 mod started;

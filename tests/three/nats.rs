@@ -1,19 +1,22 @@
 //! A NATS server of the test's own.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
+
+use crate::host::Host;
 
 /// A server with a folder and a port that it keeps when it is started again.
 #[derive(Debug)]
 pub(crate) struct Nats {
     program: PathBuf,
     folder: TempDir,
+    host: Host,
     port: u16,
     running: Option<Child>,
 }
@@ -47,9 +50,14 @@ impl Nats {
 
     /// One that does not run yet.
     pub(crate) fn prepared() -> Option<Self> {
+        Self::prepared_on(Host::here())
+    }
+
+    pub(crate) fn prepared_on(host: Host) -> Option<Self> {
         Some(Self {
             program: program()?,
             folder: tempfile::tempdir().unwrap(),
+            host,
             port: free_port(),
             running: None,
         })
@@ -58,30 +66,27 @@ impl Nats {
     pub(crate) fn run(&mut self) {
         let config = self.folder.path().join("nats.conf");
         let text = format!(
-            "listen: 127.0.0.1:{}\njetstream {{ store_dir: \"{}\", sync_interval: always }}\n",
-            self.port,
+            "listen: {}\njetstream {{ store_dir: \"{}\", sync_interval: always }}\n",
+            self.place(),
             self.store().display(),
         );
         std::fs::write(&config, text).unwrap();
         let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
-        let mut command = Command::new(&self.program);
-        command.arg("-c").arg(&config).stdin(Stdio::null());
+        let mut command = self.host.command(&self.program);
+        command.arg("-c").arg(&config);
         command.stdout(log.try_clone().unwrap()).stderr(log);
         self.running = Some(command.spawn().unwrap());
-        for _ in 0..500 {
-            if self.greets() {
+        for _ in 0..3000 {
+            if self.said().contains("Server is ready") {
                 return;
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        let log = std::fs::read_to_string(self.folder.path().join("log"));
-        panic!("the server does not start: {}", log.unwrap());
+        panic!("the server does not start: {}", self.said());
     }
 
-    fn greets(&self) -> bool {
-        let mut greeting = [0; 4];
-        let connected = TcpStream::connect(self.place());
-        connected.is_ok_and(|mut it| it.read_exact(&mut greeting).is_ok() && &greeting == b"INFO")
+    fn said(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     pub(crate) fn kill(&mut self) {
@@ -124,7 +129,7 @@ impl Nats {
     }
 
     fn place(&self) -> SocketAddr {
-        SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))
+        SocketAddr::from((self.host.address, self.port))
     }
 
     pub(crate) fn address(&self) -> String {
