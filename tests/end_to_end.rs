@@ -15,5 +15,6 @@ mod publishers;
 mod schemas;
 mod started;
 mod three;
+mod vault;
 mod walk;
 mod wrong_input;

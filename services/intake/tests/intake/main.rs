@@ -6,6 +6,7 @@ mod faults;
 mod import;
 mod inbox;
 mod list;
+mod lost;
 mod real_data;
 mod rejected;
 mod replay;

@@ -16,6 +16,7 @@ pub(crate) fn feedback(it: &Feedback) -> Value {
         "recorded_by": text(&it.recorded_by),
         "position": it.position,
         "erased": it.erased,
+        "missing": it.missing,
         "source": text(&it.source),
         "updates": it.updates,
         "immediate_action_taken": it.immediate_action_taken,
