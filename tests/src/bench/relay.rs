@@ -19,6 +19,7 @@ use super::table::{Row, Table, Target};
 
 /// Publishes that wait for their acknowledgement: as many as the relay has.
 const ON_THEIR_WAY: usize = 256;
+const CLOUD_EVENT: &str = "Content-Type: application/cloudevents+json\r\n";
 const BARE: &str = "bare";
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -72,7 +73,7 @@ async fn published(site: &Site, of: &LogPlace) -> Result<(LogId, Vec<Outgoing>)>
         let kind = Record::decode(&payload)?.kind;
         Ok(Outgoing {
             subject: of.subject(BARE, &kind),
-            headers: format!("Nats-Expected-Last-Sequence: {position}\r\n"),
+            headers: format!("{CLOUD_EVENT}Nats-Expected-Last-Sequence: {position}\r\n"),
             payload,
         })
     });
