@@ -183,6 +183,7 @@ fn fill(
         },
         external_references: vec![SubmittedReference {
             system: Some(SOURCE.into()),
+            source: None,
             id: Some(complaint_id.into()),
         }],
         unmapped: BTreeMap::from_iter(consent),

@@ -1,6 +1,7 @@
 //! The rules that a submission must meet. All that is wrong is told at once.
 
 mod field;
+pub(crate) mod limits;
 mod shape;
 mod times;
 
@@ -19,18 +20,11 @@ use crate::submission::{
 };
 use crate::vocabulary::{Kind, Measure};
 use field::{Findings, at};
+use limits::{
+    CODE_CHARS, DESCRIPTION_CHARS, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_REFERENCES,
+    MAX_SCORES, MAX_TAGS, MAX_UNMAPPED, NAME_CHARS, NOTE_CHARS,
+};
 
-/// Codes and names: product, site, segment and their like.
-const NAME_CHARS: usize = 200;
-const DESCRIPTION_CHARS: usize = 32_000;
-const NOTE_CHARS: usize = 1_000;
-const CODE_CHARS: usize = 60;
-const MAX_TAGS: usize = 20;
-const MAX_SCORES: usize = 10;
-const MAX_ATTACHMENTS: usize = 20;
-const MAX_ATTACHMENT_BYTES: u64 = 25 * 1024 * 1024;
-const MAX_REFERENCES: usize = 10;
-const MAX_UNMAPPED: usize = 50;
 const CURRENCY: &str = "three upper-case letters (ISO 4217)";
 const TIME: &str = "a time of RFC 3339, such as `2026-05-20T08:00:00Z`";
 /// How far a caller's clock may be ahead of ours.
@@ -64,6 +58,14 @@ impl Checked {
     /// What is to be sealed.
     pub fn content(&self) -> &Content {
         &self.content
+    }
+
+    /// Adds the item's own id where it comes from, unless that was said.
+    pub fn refer_to(&mut self, own: ExternalId) {
+        let references = &mut self.content.external_references;
+        if !references.contains(&own) {
+            references.push(own);
+        }
     }
 
     /// The files that the service has to seal, with the media types that were accepted.
@@ -364,8 +366,9 @@ fn references(found: &mut Findings, submitted: Vec<SubmittedReference>) -> Vec<E
         let path = |part| at("external_references", index, part);
         let system = found.required_shaped(&path(".system"), reference.system, shape::CODE);
         let id = found.required_line(&path(".id"), reference.id, NAME_CHARS);
+        let source = found.line(&path(".source"), reference.source, NAME_CHARS);
         if let (Some(system), Some(id)) = (system, id) {
-            references.push(ExternalId { system, id });
+            references.push(ExternalId { system, source, id });
         }
     }
     references

@@ -45,6 +45,9 @@ pub struct Customer {
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExternalId {
     pub system: String,
+    /// Within which the id is unique: of a `CloudEvent` its `source`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     pub id: String,
 }
 

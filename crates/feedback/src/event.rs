@@ -156,9 +156,16 @@ pub struct Attachment {
 pub struct ExternalReference {
     /// The configured name of the other system.
     pub system: String,
-    /// 32 hex digits, under a key of this installation.
+    /// Of the id: 32 hex digits, under a key of this installation.
     #[cfg_attr(feature = "schema", schemars(regex(pattern = "^[0-9a-f]{32}$")))]
     pub keyed_hash: String,
+    /// Of the source within which the id is unique, where the system has more than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<String>", regex(pattern = "^[0-9a-f]{32}$"))
+    )]
+    pub source_hash: Option<String>,
 }
 
 /// A bulk load began. While one is open, no month counts as complete.

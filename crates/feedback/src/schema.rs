@@ -1,5 +1,9 @@
 //! What the data of each event looks like to a stranger, and what a submission does.
 
+mod door;
+
+pub use door::as_the_door;
+
 use redress_envelope::schema::{data, described, require};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::value::RawValue;

@@ -1,5 +1,7 @@
 //! What a caller hands in, before anything about it is believed.
 
+mod strict;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -54,17 +56,23 @@ pub struct Submission {
     /// The role of whoever helped the customer to say it.
     pub assisted_by: Option<String>,
     /// When it happened.
+    #[serde(deserialize_with = "strict::time")]
     pub occurred_at: Option<Timestamp>,
     /// The day on which it happened, where the time is not known; one of the two at most.
+    #[serde(deserialize_with = "strict::day")]
     pub occurred_on: Option<Date>,
     /// When the organisation got it. The time of the submission where it and the day are absent.
+    #[serde(deserialize_with = "strict::time")]
     pub received_at: Option<Timestamp>,
     /// The day on which the organisation got it, where the time is not known. A time beside it is one
     /// of that day, somewhere: what clocks and statistics take for it.
+    #[serde(deserialize_with = "strict::day")]
     pub received_on: Option<Date>,
     /// When the organisation knew enough for a regulatory clock to start.
+    #[serde(deserialize_with = "strict::time")]
     pub aware_at: Option<Timestamp>,
     /// What another system says that it did with it before.
+    #[serde(deserialize_with = "strict::report")]
     pub reported: Option<ReportedHistory>,
     /// What the customer said, in the customer's own words. It is sealed.
     pub description: Option<String>,
@@ -84,17 +92,20 @@ pub struct SubmittedRemedy {
     /// What the customer would like to be done.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::RemedyKind>"))]
     pub kind: Option<String>,
+    #[serde(deserialize_with = "strict::amount")]
     pub amount: Option<Money>,
 }
 
 /// A number that the customer gave.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct SubmittedScore {
     /// What it measures.
     #[cfg_attr(feature = "schema", schemars(with = "Option<crate::Measure>"))]
+    #[serde(default)]
     pub measure: Option<String>,
+    #[serde(deserialize_with = "strict::whole")]
     pub value: i64,
 }
 
@@ -126,7 +137,12 @@ pub struct SubmittedCustomer {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SubmittedReference {
+    /// The configured name of the other system.
     pub system: Option<String>,
+    /// Within which the id is unique, where the system has more than one such place: of a `CloudEvent`
+    /// its `source`. It is sealed.
+    pub source: Option<String>,
+    /// It is sealed.
     pub id: Option<String>,
 }
 

@@ -20,6 +20,8 @@ pub struct Names {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) source: String,
+    /// Within which the id is unique: what a `CloudEvent` calls its source.
+    pub(crate) space: Option<String>,
     pub(crate) id: String,
 }
 
@@ -58,6 +60,13 @@ impl Names {
     /// Keyed hash of an id in another system.
     pub fn reference(&self, system: &str, id: &str) -> String {
         self.vault.keyed_hash("external reference", &[system, id])
+    }
+
+    /// Keyed hash of that within which ids of another system are unique.
+    pub(crate) fn source(&self, system: &str, source: &str) -> String {
+        let parts = [system, source];
+        self.vault
+            .keyed_hash("source of external references", &parts)
     }
 
     /// Keyed hash of the organisation's own reference of a customer.
@@ -146,25 +155,39 @@ impl Origin {
         }
         if id.is_empty() {
             problems.push(required("inbound_key.id"));
-        } else if id.chars().count() > MAX_ID_CHARS {
-            problems.push(
-                Problem::invalid("FIELD_TOO_LONG", "inbound_key.id", "the id is too long")
-                    .with_remedy(format!("shorten it to {MAX_ID_CHARS} characters")),
-            );
-        } else if id.chars().any(char::is_control) {
-            problems.push(
-                Problem::invalid(
-                    "FIELD_CONTROL_CHARACTER",
-                    "inbound_key.id",
-                    "the id contains a control character",
-                )
-                .with_remedy("remove control characters"),
-            );
+        } else {
+            line("inbound_key.id", id, problems);
         }
         (problems.len() == found).then(|| Self {
             source,
+            space: None,
             id: id.to_owned(),
         })
+    }
+
+    /// The same, of an id that is unique within what its sender calls its own source.
+    pub(crate) fn within(mut self, space: Option<&str>, problems: &mut Vec<Problem>) -> Self {
+        if let Some(space) = space {
+            line("source", space, problems);
+            self.space = Some(space.to_owned());
+        }
+        self
+    }
+}
+
+fn line(field: &str, text: &str, problems: &mut Vec<Problem>) {
+    if text.chars().count() > MAX_ID_CHARS {
+        problems.push(
+            Problem::invalid("FIELD_TOO_LONG", field, "it is too long")
+                .with_fact("max_chars", MAX_ID_CHARS.to_string())
+                .with_remedy(format!("shorten it to {MAX_ID_CHARS} characters")),
+        );
+    } else if text.chars().any(char::is_control) {
+        let why = "it contains a control character";
+        problems.push(
+            Problem::invalid("FIELD_CONTROL_CHARACTER", field, why)
+                .with_remedy("remove control characters"),
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! An item as a reply.
 
+use jiff::civil::Date;
 use redress_feedback::{
     Answer, Content, Customer, ExternalReference, Feedback, ReportedHistory, Vocabulary,
 };
@@ -21,6 +22,7 @@ pub(crate) fn feedback(item: &Item, names: &Names) -> wire::Feedback {
         position: item.position,
         reference: item.reference.map(|it| it.to_string()).unwrap_or_default(),
         erased: false,
+        missing: false,
         recorded_by: item.recorded_by.clone(),
         source: source(item, names),
         updates: item.updates(),
@@ -55,6 +57,7 @@ pub(crate) fn add_words(feedback: &mut wire::Feedback, content: Content) {
     submission.external_references = references
         .map(|it| wire::ExternalReference {
             system: it.system,
+            source: it.source.unwrap_or_default(),
             id: it.id,
         })
         .collect();
@@ -76,7 +79,9 @@ fn submission(facts: &Feedback) -> wire::Submission {
         reported_channel: text(&facts.reported_channel),
         language: text(&facts.language),
         occurred_at: facts.occurred_at.map(time_to_wire),
+        occurred_on: day(facts.occurred_on),
         received_at: Some(time_to_wire(facts.received_at)),
+        received_on: day(facts.received_on),
         aware_at: facts.aware_at.map(time_to_wire),
         product: text(&facts.product),
         sub_product: text(&facts.sub_product),
@@ -100,6 +105,10 @@ fn submission(facts: &Feedback) -> wire::Submission {
     }
 }
 
+fn day(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
 fn customer(customer: Customer) -> Option<wire::Customer> {
     if customer.is_empty() {
         return None;
@@ -117,7 +126,7 @@ fn customer(customer: Customer) -> Option<wire::Customer> {
 fn reference(reference: &redress_feedback::ExternalReference) -> wire::ExternalReference {
     wire::ExternalReference {
         system: reference.system.clone(),
-        id: String::new(),
+        ..wire::ExternalReference::default()
     }
 }
 
@@ -153,10 +162,7 @@ fn history(reported: &ReportedHistory) -> wire::ReportedHistory {
         disputed: Answer::as_str(reported.disputed).to_owned(),
         acknowledged_at: reported.acknowledged_at.map(time_to_wire),
         closed_at: reported.closed_at.map(time_to_wire),
-        sent_to_company_on: reported
-            .sent_to_company_on
-            .map(|day| day.to_string())
-            .unwrap_or_default(),
+        sent_to_company_on: day(reported.sent_to_company_on),
         sent_before_received: reported.sent_before_received,
         public_response: reported.public_response.clone().unwrap_or_default(),
         submitted_narrative: reported.submitted_narrative,

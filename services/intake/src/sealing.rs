@@ -38,9 +38,11 @@ impl Unsealed {
         let subject = names.subject(item, customer);
         let customer_hash = customer.map(|reference| names.customer(reference));
         let external_references = content.external_references.iter().map(|reference| {
-            let (system, id) = (reference.system.clone(), &reference.id);
+            let system = reference.system.clone();
+            let source = reference.source.as_deref();
             ExternalReference {
-                keyed_hash: names.reference(&system, id),
+                keyed_hash: names.reference(&system, &reference.id),
+                source_hash: source.map(|source| names.source(&system, source)),
                 system,
             }
         });

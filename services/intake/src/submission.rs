@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use redress_envelope::Money;
 use redress_feedback::{
-    Answer, Checked, ReportedHistory, ResponseClass, Submission, SubmittedAttachment,
+    Answer, Checked, ExternalId, ReportedHistory, ResponseClass, Submission, SubmittedAttachment,
     SubmittedCustomer, SubmittedReference, SubmittedRemedy, SubmittedScore,
 };
 use redress_service::{Problem, Refused};
@@ -47,10 +47,17 @@ pub(crate) fn read(
             None
         })
     };
+    let (occurred_at, received_at) = (
+        time("occurred_at", s.occurred_at),
+        time("received_at", s.received_at),
+    );
+    let aware_at = time("aware_at", s.aware_at);
     let submission = Submission {
-        occurred_at: time("occurred_at", s.occurred_at),
-        received_at: time("received_at", s.received_at),
-        aware_at: time("aware_at", s.aware_at),
+        occurred_at,
+        received_at,
+        aware_at,
+        occurred_on: day(&s.occurred_on, "submission.occurred_on", problems),
+        received_on: day(&s.received_on, "submission.received_on", problems),
         kind: text(s.kind),
         channel: text(s.channel),
         reported_channel: text(s.reported_channel),
@@ -93,9 +100,6 @@ pub(crate) fn check(
         mut submission,
         files,
     } = handed;
-    if let Some(origin) = origin {
-        refer_to(origin, &mut submission.external_references);
-    }
     if files.len() != submission.attachments.len() {
         problems.push(
             Problem::invalid(
@@ -117,8 +121,11 @@ pub(crate) fn check(
         }
     }
     match redress_feedback::check(submission, now) {
-        Ok(checked) => {
+        Ok(mut checked) => {
             Refused::unless_none(problems)?;
+            if let Some(origin) = origin {
+                checked.refer_to(own_reference(origin));
+            }
             Ok(Accepted { checked, files })
         }
         Err(refusals) => {
@@ -143,16 +150,11 @@ fn path(field: Option<&str>) -> String {
 }
 
 /// The inbound key is an id in another system like any other: sealed, and found by its keyed hash.
-fn refer_to(origin: &Origin, references: &mut Vec<SubmittedReference>) {
-    let is_there = references.iter().any(|reference| {
-        reference.system.as_deref() == Some(&origin.source)
-            && reference.id.as_deref().map(str::trim) == Some(&origin.id)
-    });
-    if !is_there {
-        references.push(SubmittedReference {
-            system: Some(origin.source.clone()),
-            id: Some(origin.id.clone()),
-        });
+fn own_reference(origin: &Origin) -> ExternalId {
+    ExternalId {
+        system: origin.source.clone(),
+        source: origin.space.clone(),
+        id: origin.id.clone(),
     }
 }
 
@@ -201,6 +203,7 @@ fn customer(customer: wire::Customer) -> SubmittedCustomer {
 fn reference(reference: wire::ExternalReference) -> SubmittedReference {
     SubmittedReference {
         system: text(reference.system),
+        source: text(reference.source),
         id: text(reference.id),
     }
 }

@@ -1,5 +1,6 @@
 //! A submission on its way from a file or the demo to the services.
 
+use jiff::civil::Date;
 use redress_feedback::{
     Answer, ReportedHistory, ResponseClass, Submission, SubmittedAttachment, SubmittedCustomer,
     SubmittedReference, SubmittedRemedy, SubmittedScore,
@@ -15,7 +16,9 @@ pub(crate) fn to_wire(given: Submission) -> wire::Submission {
         description: given.description.unwrap_or_default(),
         language: given.language.unwrap_or_default(),
         occurred_at: given.occurred_at.map(time_to_wire),
+        occurred_on: day(given.occurred_on),
         received_at: given.received_at.map(time_to_wire),
+        received_on: day(given.received_on),
         aware_at: given.aware_at.map(time_to_wire),
         product: given.product.unwrap_or_default(),
         sub_product: given.sub_product.unwrap_or_default(),
@@ -45,6 +48,10 @@ pub(crate) fn to_wire(given: Submission) -> wire::Submission {
     }
 }
 
+fn day(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
+}
+
 fn customer(given: SubmittedCustomer) -> wire::Customer {
     wire::Customer {
         reference: given.reference.unwrap_or_default(),
@@ -59,6 +66,7 @@ fn customer(given: SubmittedCustomer) -> wire::Customer {
 fn reference(given: SubmittedReference) -> wire::ExternalReference {
     wire::ExternalReference {
         system: given.system.unwrap_or_default(),
+        source: given.source.unwrap_or_default(),
         id: given.id.unwrap_or_default(),
     }
 }
@@ -105,10 +113,7 @@ fn reported(given: ReportedHistory) -> wire::ReportedHistory {
         disputed: word(given.disputed),
         acknowledged_at: given.acknowledged_at.map(time_to_wire),
         closed_at: given.closed_at.map(time_to_wire),
-        sent_to_company_on: given
-            .sent_to_company_on
-            .map(|day| day.to_string())
-            .unwrap_or_default(),
+        sent_to_company_on: day(given.sent_to_company_on),
         sent_before_received: given.sent_before_received,
         public_response: given.public_response.unwrap_or_default(),
         submitted_narrative: given.submitted_narrative,

@@ -121,7 +121,8 @@ impl Findings {
         field: &str,
         word: Option<&str>,
     ) -> Option<W> {
-        let word = word.map(str::trim).unwrap_or_default();
+        // As it is written: a schema can say no more than which words there are.
+        let word = word.filter(|it| !it.trim().is_empty()).unwrap_or_default();
         let value = W::known(word);
         match (&value, word) {
             (Some(_), _) => {}

@@ -89,6 +89,7 @@ pub(crate) fn full_feedback() -> Feedback {
         external_references: vec![ExternalReference {
             system: "cfpb".into(),
             keyed_hash: "cd".repeat(16),
+            source_hash: Some("ce".repeat(16)),
         }],
     }
 }

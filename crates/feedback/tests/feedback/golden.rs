@@ -96,6 +96,7 @@ fn content() -> Content {
         },
         external_references: vec![ExternalId {
             system: "cfpb".into(),
+            source: Some("/complaints".into()),
             id: "7887".into(),
         }],
         attachment_names: vec!["leak.jpg".into()],

@@ -15,6 +15,7 @@ fn largest() -> Submission {
     let name = || wide(200);
     let reference = || SubmittedReference {
         system: code(),
+        source: name(),
         id: name(),
     };
     let file = || SubmittedAttachment {

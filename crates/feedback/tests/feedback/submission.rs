@@ -81,6 +81,7 @@ pub(crate) fn full() -> Submission {
         },
         external_references: vec![SubmittedReference {
             system: some("cfpb"),
+            source: some("/complaints"),
             id: some("7887"),
         }],
         unmapped: BTreeMap::new(),
@@ -317,6 +318,7 @@ fn codes_have_a_shape() {
     );
     let reference = |system: &str, id: &str| SubmittedReference {
         system: some(system),
+        source: None,
         id: some(id),
     };
     let system = "external_references[0].system";

@@ -131,7 +131,7 @@ impl Message {
         let mut found = Vec::new();
         let origin = Origin::new(source.clone(), self.event.id.as_ref()?, &mut found);
         problems.extend(found.into_iter().map(|problem| problem.with_field("id")));
-        origin
+        Some(origin?.within(self.event.source.as_deref(), problems))
     }
 
     /// Fills in what the message says about the submission, where the submission does not.

@@ -22,6 +22,8 @@ pub(super) struct Filter {
     imported: Option<bool>,
     /// Keyed hashes that an item must all have.
     pub(super) hashes: Vec<String>,
+    /// That of the source of one of them.
+    source_hash: Option<String>,
     /// Microseconds of receipt: at or after, and before.
     pub(super) from: Option<i64>,
     pub(super) to: Option<i64>,
@@ -38,7 +40,7 @@ impl Filter {
         };
         known("kinds", Kind::KNOWN, &filter.kinds)?;
         known("channels", Channel::KNOWN, &filter.channels)?;
-        let mut hashes = Vec::new();
+        let (mut hashes, mut source_hash) = (Vec::new(), None);
         let customer = filter.customer_reference.trim();
         if !customer.is_empty() {
             hashes.push(names.customer(customer));
@@ -52,6 +54,8 @@ impl Filter {
                 return Err(required("filter.external_reference.id"));
             }
             hashes.push(names.reference(system, id));
+            let source = reference.source.trim();
+            source_hash = (!source.is_empty()).then(|| names.source(system, source));
         }
         Ok(Self {
             from: time("received_from", filter.received_from)?,
@@ -65,6 +69,7 @@ impl Filter {
             suppliers: filter.suppliers,
             imported: filter.imported,
             hashes,
+            source_hash,
         })
     }
 
@@ -77,6 +82,12 @@ impl Filter {
                     .external_references
                     .iter()
                     .any(|it| it.keyed_hash == *hash)
+        };
+        let has_source = |hash: &String| {
+            let mut references = facts.external_references.iter();
+            references.any(|it| {
+                it.source_hash.as_ref() == Some(hash) && self.hashes.contains(&it.keyed_hash)
+            })
         };
         any_of(&self.kinds, Some(facts.kind.as_str()))
             && any_of(&self.channels, Some(facts.channel.as_str()))
@@ -91,6 +102,7 @@ impl Filter {
             && self.from.is_none_or(|from| received >= from)
             && self.to.is_none_or(|to| received < to)
             && self.hashes.iter().all(has)
+            && self.source_hash.iter().all(has_source)
     }
 }
 

@@ -175,13 +175,26 @@ async fn the_message_says_who_sent_it_when_it_happened_and_which_trace_it_belong
     assert_eq!(submission.occurred_at, Some(time("2026-05-19T10:00:00Z")));
     assert_eq!(submission.received_at, Some(time("2026-05-20T08:00:00Z")));
     let reference = &submission.external_references[0];
+    let (system, source) = (reference.system.as_str(), reference.source.as_str());
     assert_eq!(
-        (reference.system.as_str(), reference.id.as_str()),
-        ("crm", "a")
+        (system, source, reference.id.as_str()),
+        ("crm", "/crm/eu", "a")
     );
     let record = recorded(&running.intake).await.remove(0);
     assert_eq!(record.context.traceparent.as_deref(), Some(trace));
     assert!(record.context.inbound_key.is_some());
+    let stored: Value = serde_json::from_str(record.data.get()).unwrap();
+    let names = running.intake.names();
+    let reference = &stored["external_references"][0];
+    assert_eq!(reference["keyed_hash"], names.reference("crm", "a"));
+    assert_eq!(reference["source_hash"].as_str().map(str::len), Some(32));
+    // Of a message that is no event there is only whose subject it came under.
+    let plain = received(3, &[("Nats-Msg-Id", "p")], said().to_string());
+    self::receipt(take(&running.intake.door(), plain).await);
+    let record = recorded(&running.intake).await.remove(1);
+    let stored: Value = serde_json::from_str(record.data.get()).unwrap();
+    let expected = json!([{ "system": "crm", "keyed_hash": names.reference("crm", "p") }]);
+    assert_eq!(stored["external_references"], expected);
 
     // A time after the receipt is when it was sent, and says nothing of when it happened.
     let late = String::from_utf8(event("b", &said())).unwrap();

@@ -32,6 +32,7 @@ fn some(index: usize) -> Submission {
         external_references: vec![ExternalReference {
             system: "orders".into(),
             id: format!("O-{}", index % 10),
+            ..ExternalReference::default()
         }],
         ..Submission::default()
     }
@@ -75,6 +76,7 @@ fn filters() -> Vec<(FeedbackFilter, Keep)> {
         Some(ExternalReference {
             system: "orders".into(),
             id: id.into(),
+            ..ExternalReference::default()
         })
     };
     vec![
@@ -354,6 +356,7 @@ fn ask_for(question: &mut ListFeedbackRequest, system: &str, id: &str) {
     filter(question).external_reference = Some(ExternalReference {
         system: system.into(),
         id: id.into(),
+        ..ExternalReference::default()
     });
 }
 

@@ -2,6 +2,7 @@
 
 mod as_of;
 mod batch;
+mod door;
 mod faults;
 mod import;
 mod inbox;

@@ -128,6 +128,7 @@ pub(crate) fn complaint() -> Submission {
         external_references: vec![ExternalReference {
             system: text("orders"),
             id: text("ORD-90817263"),
+            ..ExternalReference::default()
         }],
         ..Submission::default()
     }

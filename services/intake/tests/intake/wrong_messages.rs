@@ -153,6 +153,20 @@ fn all_that_is_wrong() -> Vec<Wrong> {
             "id",
         ),
         wrong(
+            "a `source` of more than 200 characters",
+            &ce,
+            altered("/crm/eu", &"s".repeat(201)),
+            "FIELD_TOO_LONG",
+            "source",
+        ),
+        wrong(
+            "a `source` with a control character",
+            &ce,
+            altered("/crm/eu", "s\\u0007"),
+            "FIELD_CONTROL_CHARACTER",
+            "source",
+        ),
+        wrong(
             "an `id` with a control character",
             &ce,
             control,
@@ -244,7 +258,9 @@ async fn what_is_wrong_is_named_documented_and_kept_once() {
         let first = told(take(&door, message()).await);
         assert_eq!(first.code, wrong.code, "{}", wrong.row);
         assert_eq!(first.field.as_deref().unwrap_or_default(), wrong.field);
-        assert!(!first.reason.contains("could not be taken"), "{first:?}");
+        for unsaid in ["could not be taken", "what it may be", "`it`"] {
+            assert!(!format!("{first:?}").contains(unsaid), "{first:?}");
+        }
         let redelivered = Received {
             deliveries: 2,
             ..message()

@@ -45,6 +45,7 @@ pub(super) fn submission(item: &DemoItem) -> Submission {
 fn reference(it: &ExternalReference) -> SubmittedReference {
     SubmittedReference {
         system: Some(it.system.to_owned()),
+        source: None,
         id: Some(it.id.clone()),
     }
 }

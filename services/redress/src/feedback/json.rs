@@ -36,7 +36,9 @@ fn submission(it: &Submission) -> Value {
             "postal_code": text(&it.postal_code),
         })
     });
-    let reference = |it: &redress_wire::intake::v1::ExternalReference| json!({ "system": it.system, "id": text(&it.id) });
+    let reference = |it: &redress_wire::intake::v1::ExternalReference| {
+        json!({ "system": it.system, "source": text(&it.source), "id": text(&it.id) })
+    };
     all["external_references"] = it.external_references.iter().map(reference).collect();
     let attachment = |it: &redress_wire::intake::v1::Attachment| json!({ "name": text(&it.name), "media_type": text(&it.media_type), "bytes": it.bytes });
     all["attachments"] = it.attachments.iter().map(attachment).collect();
@@ -53,7 +55,9 @@ fn what_it_is_about(it: &Submission) -> Value {
         "reported_channel": text(&it.reported_channel),
         "language": text(&it.language),
         "occurred_at": time!(it.occurred_at),
+        "occurred_on": text(&it.occurred_on),
         "received_at": time!(it.received_at),
+        "received_on": text(&it.received_on),
         "aware_at": time!(it.aware_at),
         "product": text(&it.product),
         "sub_product": text(&it.sub_product),

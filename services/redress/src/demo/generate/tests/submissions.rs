@@ -37,6 +37,7 @@ fn score(score: &Score) -> SubmittedScore {
 fn submission(item: &DemoItem) -> Submission {
     let reference = |it: &ExternalReference| SubmittedReference {
         system: Some(it.system.to_owned()),
+        source: None,
         id: Some(it.id.clone()),
     };
     Submission {
