@@ -2,6 +2,7 @@
 //! programs. `chaos.rs` has them publish while everything is killed.
 
 pub(crate) mod publisher;
+mod refused;
 
 use serde_json::{Value, json};
 
@@ -54,7 +55,7 @@ fn strangers_get_acknowledgements_and_receipts_and_what_is_wrong_can_be_correcte
         assert_eq!(of("right")["receipt"]["repeated"], false);
         assert_eq!(of("wrong")["status"], "rejected");
         assert_eq!(of("wrong")["code"], "FIELD_UNKNOWN_VALUE");
-        let id = of("wrong")["reference"].as_str().unwrap();
+        let id = of("wrong")["rejected_id"].as_str().unwrap();
         let state = |state| {
             let typed = format!("feedback rejected list --state {state} --source {source}");
             programs.json(&typed)

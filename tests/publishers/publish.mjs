@@ -3,7 +3,8 @@
 //     node publish.mjs SERVER TENANT SOURCE < messages.jsonl
 //
 // Each line of the input is {"id": .., "data": {..}}; each line of the output a receipt. A message is
-// published again until its receipt is there: the same id is never recorded twice.
+// published again until its receipt is there: the same id is never recorded twice. It ends with 1 where
+// the broker refuses a subject: the user may not publish or not listen there.
 
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
@@ -23,9 +24,22 @@ const receipts = `redress.v1.${tenant}.receipt.${source}.node`;
 const arrived = new Map();
 const waiting = new Map();
 
+// A refused subject is told here: a call that waits for an answer may get none, and another attempt
+// would be refused, too.
+(async () => {
+  for await (const { type, error } of connection.status()) {
+    if (type !== "error") continue;
+    console.error(`NATS: ${error.message}`);
+    if (error.name === "PermissionViolationError") process.exit(1);
+  }
+})();
+
 connection.subscribe(receipts, {
   callback: (error, message) => {
-    if (error) return;
+    if (error) {
+      console.error(`no receipts: ${error.message}`);
+      return;
+    }
     const receipt = message.json();
     arrived.set(receipt.id, receipt);
     waiting.get(receipt.id)?.forEach((resolve) => resolve());

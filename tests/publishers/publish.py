@@ -3,7 +3,8 @@
     publish.py SERVER TENANT SOURCE < messages.jsonl
 
 Each line of the input is {"id": .., "data": {..}}; each line of the output a receipt. A message is
-published again until its receipt is there: the same id is never recorded twice.
+published again until its receipt is there: the same id is never recorded twice. It ends with 1 where the
+broker refuses a subject: the user may not publish or not listen there.
 """
 
 import asyncio
@@ -19,7 +20,17 @@ PATIENCE = 10
 
 
 async def main(server, tenant, source):
-    connection = await nats.connect(server, max_reconnect_attempts=-1, reconnect_time_wait=0.2)
+    refused = asyncio.get_running_loop().create_future()
+
+    # A refused subject is told here, and nowhere else: the call that waits for an answer gets none.
+    async def complain(error):
+        print(f"NATS: {error}", file=sys.stderr)
+        if "permissions violation" in str(error).lower() and not refused.done():
+            refused.set_result(str(error))
+
+    connection = await nats.connect(
+        server, error_cb=complain, max_reconnect_attempts=-1, reconnect_time_wait=0.2
+    )
     jetstream = connection.jetstream(timeout=PATIENCE)
     receipts = f"redress.v1.{tenant}.receipt.{source}.python"
     waiting = {}
@@ -59,7 +70,13 @@ async def main(server, tenant, source):
 
     slots = asyncio.Semaphore(AT_ONCE)
     lines = [line for line in sys.stdin if line.strip()]
-    await asyncio.gather(*(publish(line, slots) for line in lines))
+    all_of_them = asyncio.gather(*(publish(line, slots) for line in lines))
+    await asyncio.wait({all_of_them, refused}, return_when=asyncio.FIRST_COMPLETED)
+    if refused.done():
+        all_of_them.cancel()
+        await asyncio.gather(all_of_them, return_exceptions=True)
+        sys.exit("given up: another attempt would be refused, too")
+    await all_of_them
     await connection.close()
 
 
