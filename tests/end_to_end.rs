@@ -10,6 +10,7 @@ mod host;
 mod import;
 mod json;
 mod log;
+mod partitions;
 mod programs;
 mod publishers;
 mod schemas;

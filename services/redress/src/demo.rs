@@ -11,6 +11,7 @@ mod generate;
 mod item;
 mod load;
 mod mark;
+mod running;
 mod step;
 mod story;
 mod submission;
@@ -39,6 +40,9 @@ use item::DemoItem;
 use load::Loaded;
 use mark::Mark;
 
+/// Who hands it in.
+const ACTOR: &str = "service:demo";
+
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     /// Where the demo is kept: nothing, or an earlier demo, which is served as it is
@@ -53,15 +57,40 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=3))]
     years: u8,
 
+    /// The day before which everything happens; without it today
+    #[arg(long, value_name = "DAY")]
+    until: Option<Date>,
+
     /// End after the answers, instead of serving
     #[arg(long)]
     exit: bool,
+
+    /// Hand it to the services that run, where --address or the settings say: they hold nothing yet, or
+    /// a part of the same demo, which is gone on with
+    #[arg(long, conflicts_with_all = ["data", "exit", "grpc", "http"])]
+    running: bool,
 
     #[command(flatten)]
     listen: Listen,
 }
 
+impl Arguments {
+    fn wanted(&self) -> Mark {
+        let today = || TimeZone::UTC.to_datetime(clock::now()).date();
+        Mark {
+            seed: self.seed,
+            years: self.years,
+            end: self.until.unwrap_or_else(today),
+            loaded: false,
+        }
+    }
+}
+
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCode, Failure> {
+    let wanted = arguments.wanted();
+    if arguments.running {
+        return running::run(global, &wanted).await;
+    }
     let mut flags = arguments.listen.flags();
     flags.push(("data_dir", arguments.data.display().to_string()));
     let mut config = global.load(flags)?;
@@ -73,14 +102,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCod
         .then(|| telemetry::init(&config.telemetry, "redress"))
         .transpose()
         .map_err(|error| unset(&error))?;
-    let today = TimeZone::UTC.to_datetime(clock::now()).date();
-    let wanted = Mark {
-        seed: arguments.seed,
-        years: arguments.years,
-        end: today,
-        loaded: false,
-    };
-    let mark = mark::find_or_begin(&config.data_dir, wanted)?;
+    let mark = mark::find_or_begin(&config.data_dir, wanted, arguments.until)?;
 
     let lifecycle = Lifecycle::new();
     lifecycle.watch_signals().map_err(|error| unset(&error))?;
@@ -88,7 +110,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<ExitCod
     let stopping = lifecycle.shutdown();
     let shown = async {
         running.ready().await?;
-        let client = Client::at(&running.address(), Some("service:demo"))?;
+        let client = Client::at(&running.address(), Some(ACTOR))?;
         load_and_tell(global.output, &client, &config.data_dir, mark).await
     };
     let shown = tokio::select! {

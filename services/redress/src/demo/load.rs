@@ -28,6 +28,8 @@ use crate::submission::to_wire;
 /// Commands under way together, so that they share their way to the disk.
 const IN_FLIGHT: usize = 128;
 
+pub(super) const SOURCE: &str = "demo";
+
 /// What was loaded.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Loaded {
@@ -70,10 +72,10 @@ async fn start(intake: &mut IntakeServiceClient<Door>, mark: &Mark) -> Result<St
     let request = StartImportRequest {
         request_id: String::new(),
         format: "demo".to_owned(),
-        source: "demo".to_owned(),
+        source: SOURCE.to_owned(),
         rules: "demo/1".to_owned(),
         file_digest: Hash::from(digest).to_string(),
-        label: String::new(),
+        label: mark.label(),
     };
     Ok(intake.start_import(request).await?.into_inner().import_id)
 }

@@ -22,10 +22,25 @@ pub(super) struct Mark {
     pub(super) loaded: bool,
 }
 
-/// The demo that is there, or the wanted one in a directory that is empty or not there yet.
-pub(super) fn find_or_begin(data: &Path, wanted: Mark) -> Result<Mark, Failure> {
+impl Mark {
+    /// What its import is called.
+    pub(super) fn label(&self) -> String {
+        let Self {
+            seed, years, end, ..
+        } = self;
+        format!("seed {seed}, {years} years until {end}")
+    }
+}
+
+/// The demo that is there, or the wanted one in a directory that is empty or not there yet. The day
+/// on which it ends matters where somebody has named it.
+pub(super) fn find_or_begin(
+    data: &Path,
+    wanted: Mark,
+    until: Option<Date>,
+) -> Result<Mark, Failure> {
     match fs::read(data.join(NAME)) {
-        Ok(bytes) => found(data, &bytes, wanted),
+        Ok(bytes) => found(data, &bytes, wanted, until),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             if fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
                 let message = format!("{} holds something else than a demo", data.display());
@@ -41,18 +56,14 @@ pub(super) fn find_or_begin(data: &Path, wanted: Mark) -> Result<Mark, Failure> 
     }
 }
 
-fn found(data: &Path, bytes: &[u8], wanted: Mark) -> Result<Mark, Failure> {
+fn found(data: &Path, bytes: &[u8], wanted: Mark, until: Option<Date>) -> Result<Mark, Failure> {
     let path = data.join(NAME);
     let mark: Mark = serde_json::from_slice(bytes).map_err(|e| Failure::file(&path, e))?;
-    if (mark.seed, mark.years) == (wanted.seed, wanted.years) {
+    let is_day = until.is_none_or(|day| day == mark.end);
+    if (mark.seed, mark.years) == (wanted.seed, wanted.years) && is_day {
         return Ok(mark);
     }
-    let message = format!(
-        "{} holds the demo of seed {} and {} years",
-        data.display(),
-        mark.seed,
-        mark.years
-    );
+    let message = format!("{} holds the demo of {}", data.display(), mark.label());
     Err(
         Failure::new(Kind::FailedPrecondition, "DEMO_DIRECTORY", message)
             .with_remedy("name another directory with --data, or delete this one"),
@@ -89,7 +100,7 @@ mod tests {
     fn a_second_start_finds_the_first_demo_also_on_another_day() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("new");
-        assert_eq!(find_or_begin(&data, WANTED).unwrap(), WANTED);
+        assert_eq!(find_or_begin(&data, WANTED, None).unwrap(), WANTED);
         write(
             &data,
             &Mark {
@@ -103,13 +114,15 @@ mod tests {
             ..WANTED
         };
         assert_eq!(
-            find_or_begin(&data, later).unwrap(),
+            find_or_begin(&data, later, None).unwrap(),
             Mark {
                 loaded: true,
                 ..WANTED
             }
         );
-        let other = find_or_begin(&data, Mark { seed: 2, ..WANTED }).unwrap_err();
+        let refused = find_or_begin(&data, later, Some(later.end)).unwrap_err();
+        assert_eq!(refused.code(), "DEMO_DIRECTORY");
+        let other = find_or_begin(&data, Mark { seed: 2, ..WANTED }, None).unwrap_err();
         assert_eq!(other.code(), "DEMO_DIRECTORY");
     }
 
@@ -117,7 +130,7 @@ mod tests {
     fn somebodys_data_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("mine"), "x").unwrap();
-        let refused = find_or_begin(folder.path(), WANTED).unwrap_err();
+        let refused = find_or_begin(folder.path(), WANTED, None).unwrap_err();
         assert_eq!(refused.code(), "DEMO_DIRECTORY");
     }
 }
