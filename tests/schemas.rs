@@ -162,6 +162,19 @@ fn a_schema_takes_and_refuses_what_our_own_readers_do() {
     assert_eq!(judged["schemas"].as_u64(), Some(types + 2));
 }
 
+/// The same lines are messages of a test of intake (`door.rs`), which takes and refuses them alike.
+#[test]
+fn the_schema_of_a_submission_takes_and_refuses_what_the_inbox_does() {
+    let Some(tools) = folder_named_by("REDRESS_TOOLS", TOOLS) else {
+        return;
+    };
+    let table = root().join("tests/schemas/submissions.jsonl");
+    let judged = python(&tools, &table);
+    assert_eq!(judged["wrong"], 0);
+    assert!(judged["taken"].as_u64() >= Some(90), "{judged}");
+    assert!(judged["refused"].as_u64() > Some(110), "{judged}");
+}
+
 #[test]
 fn recorded_events_fit_their_schemas_and_the_one_of_cloudevents() {
     let Some(tools) = folder_named_by("REDRESS_TOOLS", TOOLS) else {

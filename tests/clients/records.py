@@ -1,7 +1,8 @@
 """Holds records against their schemas, with a validator that is not ours.
 
 records.py FOLDER: the schemas are in FOLDER; standard input has an object a line:
-{"record": .., "taken": whether our own readers take it, "what": what was done to it}.
+{"record": .., "taken": whether our own readers take it, "what": what was done to it}, and "schema" where
+that is another one than that of its type.
 """
 
 import json
@@ -36,8 +37,8 @@ types = set()
 for line in sys.stdin:
     case = json.loads(line)
     record = case["record"]
-    kind = record.get("type")
     # A record without a type that is known is checked as any record is.
+    kind = case["schema"] if "schema" in case else record.get("type")
     schema = schemas.get(kind, any_record) if isinstance(kind, str) else any_record
     errors = [f"/{'/'.join(map(str, error.path))}: {error.message}" for error in schema.iter_errors(record)]
     if case["taken"]:

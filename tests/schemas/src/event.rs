@@ -10,7 +10,7 @@ use schemars::{Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
 use crate::golden::Golden;
-use crate::house::House;
+use crate::house::{Door, House};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -101,10 +101,20 @@ pub(crate) fn submission() -> Value {
     let mut generator = SchemaGenerator::default();
     let mut submission = redress_feedback::schema::submission(&mut generator);
     submission.insert("title".to_owned(), "Submission".into());
-    finished(submission, generator, "submission").into()
+    let mut schema = with_definitions(submission, generator, "submission");
+    Door.transform(&mut schema);
+    let mut schema = schema.into();
+    redress_feedback::schema::as_the_door(&mut schema);
+    schema
 }
 
-fn finished(mut schema: Schema, mut generator: SchemaGenerator, name: &str) -> Schema {
+fn finished(schema: Schema, generator: SchemaGenerator, name: &str) -> Schema {
+    let mut schema = with_definitions(schema, generator, name);
+    House.transform(&mut schema);
+    schema
+}
+
+fn with_definitions(mut schema: Schema, mut generator: SchemaGenerator, name: &str) -> Schema {
     let definitions = generator.take_definitions(false);
     if !definitions.is_empty() {
         schema.insert(
@@ -117,6 +127,5 @@ fn finished(mut schema: Schema, mut generator: SchemaGenerator, name: &str) -> S
         "$id".to_owned(),
         format!("urn:redress:schema:{name}").into(),
     );
-    House.transform(&mut schema);
     schema
 }

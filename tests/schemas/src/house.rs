@@ -17,6 +17,50 @@ const LARGEST: u64 = 1 << 53;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct House;
 
+/// The same, of what others send: it is read as it is written, and what is not known is refused. `null`
+/// stands for what is absent, an object is closed, a word is one of the list, and a time may have an offset.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Door;
+
+impl Transform for Door {
+    fn transform(&mut self, schema: &mut Schema) {
+        if let Some(object) = schema.as_object_mut() {
+            words(object);
+            if object
+                .remove("anyOf")
+                .is_some_and(|choices| !is_closed(object, choices))
+            {
+                object.remove("examples");
+            }
+            whole_number(object);
+            if object.get("format").is_some_and(|it| it == "date-time") {
+                object.insert("pattern".to_owned(), OFFSET_TIME.into());
+            }
+            time(object);
+            if object.contains_key("properties") {
+                object.insert("additionalProperties".to_owned(), false.into());
+            }
+            plain_description(object);
+        }
+        transform_subschemas(self, schema);
+    }
+}
+
+const OFFSET_TIME: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+
+/// Words that grow are a list and any other: here they are the list. Other choices stay.
+fn is_closed(schema: &mut Map<String, Value>, choices: Value) -> bool {
+    if let Some(words) = choices
+        .pointer("/0/enum")
+        .filter(|_| schema.contains_key("examples"))
+    {
+        schema.insert("enum".to_owned(), words.clone());
+        return false;
+    }
+    schema.insert("anyOf".to_owned(), choices);
+    true
+}
+
 impl Transform for House {
     fn transform(&mut self, schema: &mut Schema) {
         if let Some(object) = schema.as_object_mut() {
