@@ -25,9 +25,37 @@ pub(crate) struct Moment {
     pub(crate) incomplete_from: String,
 }
 
+/// Of which logs an answer is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MadeOf {
+    /// What was received, and nothing else.
+    Intake,
+    Both,
+}
+
 impl Running {
+    /// Of an answer about what became of what was received.
     pub(crate) async fn moment(
         &self,
+        wait_for: &str,
+        as_of: Option<&AsOf>,
+    ) -> Result<Moment, Problem> {
+        self.moment_of(MadeOf::Both, wait_for, as_of).await
+    }
+
+    /// Of an answer that nothing in workflow's log changes; so a token need not speak of that, and that
+    /// of a signal does not.
+    pub(crate) async fn moment_of_receipts(
+        &self,
+        wait_for: &str,
+        as_of: Option<&AsOf>,
+    ) -> Result<Moment, Problem> {
+        self.moment_of(MadeOf::Intake, wait_for, as_of).await
+    }
+
+    async fn moment_of(
+        &self,
+        made_of: MadeOf,
         wait_for: &str,
         as_of: Option<&AsOf>,
     ) -> Result<Moment, Problem> {
@@ -41,9 +69,11 @@ impl Running {
         let [intake, workflow] = match &scope {
             Scope::Now => reached,
             Scope::Token(token) => {
-                let [intake, workflow] =
-                    [&self.intake, &self.workflow].map(|source| count_of(token, source));
-                [intake?, workflow?]
+                let workflow = match made_of {
+                    MadeOf::Intake => count(token, &self.workflow),
+                    MadeOf::Both => count_of(token, &self.workflow)?,
+                };
+                [count_of(token, &self.intake)?, workflow]
             }
             Scope::Time(time) => [
                 count_at(self.intake.as_ref(), reached[0], *time).await?,

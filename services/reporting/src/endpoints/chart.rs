@@ -29,7 +29,7 @@ pub(super) async fn get(
     let from = month("from_month", &request.from_month)?;
     let to = month("to_month", &request.to_month)?;
     let moment = running
-        .moment(&request.wait_for, request.as_of.as_ref())
+        .moment_of_receipts(&request.wait_for, request.as_of.as_ref())
         .await?;
     let value = request.value.clone();
     // A month is complete when something was received after it.

@@ -67,7 +67,7 @@ impl MadeUp {
         let event = match position % 3 {
             0 => Happened::Opened(happened::Opened {
                 feedback: item,
-                reference: Reference::new(2026, number).unwrap(),
+                reference: Reference::of_position(2026, number).unwrap(),
                 about: slices(&said),
             }),
             1 => Happened::Acknowledged(happened::Acknowledged {
