@@ -34,7 +34,7 @@ fn user(name: &str) -> Actor {
 fn open(item: &DemoItem) -> Command {
     Command::Open(Open {
         feedback: item_id(item.number),
-        reference: Reference::new(2026, u64::from(item.number)).unwrap(),
+        reference: Reference::of_position(2026, u64::from(item.number)).unwrap(),
         about: Box::new(Slices::new(item.received_at, item.kind, item.channel)),
     })
 }
