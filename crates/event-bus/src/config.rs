@@ -68,6 +68,7 @@ pub struct Tls {
 #[derive(Debug, Clone)]
 pub struct EventLimits {
     pub max_age: Duration,
+    /// [`USUAL`](Self::USUAL), or what somebody has said.
     pub max_bytes: u64,
     pub replicas: usize,
     /// A stream that has to be made again begins so many records before the head of its log.
@@ -130,7 +131,7 @@ impl BusConfig {
             }
         }
         let most = i64::MAX as u64;
-        if !(1..=most).contains(&self.events.max_bytes)
+        if !(1..=most).contains(&self.events.most_bytes())
             || !(1..=most).contains(&self.inbox.max_bytes)
         {
             return rule("max_bytes", "must be at least 1");
@@ -145,11 +146,24 @@ impl BusConfig {
     }
 }
 
+impl EventLimits {
+    /// As much as is usual, and no more than leaves room for the other streams.
+    pub const USUAL: u64 = 0;
+    const USUAL_BYTES: u64 = 20 << 30;
+
+    pub(crate) fn most_bytes(&self) -> u64 {
+        match self.max_bytes {
+            Self::USUAL => Self::USUAL_BYTES,
+            said => said,
+        }
+    }
+}
+
 impl Default for EventLimits {
     fn default() -> Self {
         Self {
             max_age: Duration::from_hours(30 * 24),
-            max_bytes: 20 << 30,
+            max_bytes: Self::USUAL,
             replicas: 1,
             republish_records: 1_000_000,
         }
@@ -198,7 +212,7 @@ mod tests {
         assert_eq!(wrong(|it| it.tenant = "a.b".to_owned()), "tenant");
         assert_eq!(wrong(|it| it.tls.key_file = Some("k".into())), "tls");
         assert_eq!(wrong(|it| it.inbox.replicas = 0), "replicas");
-        assert_eq!(wrong(|it| it.events.max_bytes = 0), "max_bytes");
+        assert_eq!(wrong(|it| it.events.max_bytes = u64::MAX), "max_bytes");
         assert_eq!(wrong(|it| it.events.max_age = Duration::ZERO), "max_age");
         assert_eq!(
             wrong(|it| it.inbox.max_message_bytes = 0),

@@ -37,6 +37,8 @@ struct Inner {
     client: Client,
     context: Context,
     told: Arc<Told>,
+    /// Held by whoever makes a stream.
+    making: tokio::sync::Mutex<()>,
     watcher: tokio::task::JoinHandle<()>,
 }
 
@@ -69,6 +71,7 @@ impl Bus {
                 client,
                 context,
                 told,
+                making: tokio::sync::Mutex::new(()),
                 watcher,
             }),
         };
@@ -165,6 +168,10 @@ impl Bus {
         if tokio::time::timeout(patience, closed).await.is_err() {
             tracing::warn!("the connection to NATS did not end in time");
         }
+    }
+
+    pub(crate) async fn making(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.inner.making.lock().await
     }
 
     pub(crate) fn client(&self) -> &Client {

@@ -16,7 +16,9 @@ use redress_envelope::LogId;
 
 pub use look_up::LookUpError;
 pub use room::Narrowed;
+use room::Size;
 
+use crate::config::EventLimits;
 use crate::connection::Bus;
 use crate::names::{Place, inbox_stream};
 
@@ -106,6 +108,12 @@ impl Bus {
         first_position: u64,
     ) -> Result<StreamSpan, StreamError> {
         let wanted = wanted::events(self.config(), place, log);
+        let size = match self.config().events.max_bytes {
+            EventLimits::USUAL => Size::Usual,
+            _ => Size::Said,
+        };
+        // Two that look for room at a time would take it from each other.
+        let _alone = self.making().await;
         let info = if let Some(info) = self.find(&wanted.name).await? {
             info
         } else {
@@ -114,7 +122,7 @@ impl Bus {
                 ..wanted.clone()
             };
             tracing::info!(stream = wanted.name, first_position, "making the stream");
-            self.make_fitting(&first).await?
+            self.make_fitting(&first, size).await?
         };
         let found = info.config.metadata.get(LOG_KEY);
         if let Some(found) = found.filter(|found| **found != log.to_string()) {
@@ -124,16 +132,17 @@ impl Bus {
                 found: found.clone(),
             });
         }
-        let info = self.fit_limits(info, &wanted).await?;
+        let info = self.fit_limits(info, &wanted, size).await?;
         StreamSpan::checked(&info, &wanted)
     }
 
     /// The inbox of this installation, made where it is missing, and checked.
     pub async fn inbox_stream(&self) -> Result<StreamSpan, StreamError> {
         let wanted = wanted::inbox(self.config());
+        let _alone = self.making().await;
         let info = match self.find(&inbox_stream(&self.config().tenant)).await? {
             Some(info) => info,
-            None => self.make_fitting(&wanted).await?,
+            None => self.make_fitting(&wanted, Size::Said).await?,
         };
         let span = StreamSpan::checked(&info, &wanted)?;
         if let Some(narrowed) = &span.narrowed {
@@ -143,7 +152,12 @@ impl Bus {
     }
 
     /// An event stream is a window: where the settings ask for another size, it is given that.
-    async fn fit_limits(&self, info: Info, wanted: &Config) -> Result<Info, StreamError> {
+    async fn fit_limits(
+        &self,
+        info: Info,
+        wanted: &Config,
+        size: Size,
+    ) -> Result<Info, StreamError> {
         let limits = |config: &Config| (config.max_age, config.max_bytes, config.num_replicas);
         if limits(&info.config) == limits(wanted) {
             return Ok(info);
@@ -155,7 +169,7 @@ impl Bus {
             duplicate_window: info.config.duplicate_window.min(wanted.max_age),
             ..info.config.clone()
         };
-        self.refit(info, fitting).await
+        self.refit(info, fitting, size).await
     }
 
     pub(crate) async fn find(&self, name: &str) -> Result<Option<Info>, StreamError> {

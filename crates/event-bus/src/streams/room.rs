@@ -12,8 +12,8 @@ use async_nats::jetstream::stream::{Config, Info};
 use super::{StreamError, StreamSpan, refused};
 use crate::connection::Bus;
 
-/// Of the room that is there a stream takes such a part: there are three more, and others' too.
-const PARTS: i64 = 8;
+/// Of the room that is there a stream takes such a part, because there are three more.
+const PARTS: i64 = 4;
 /// What no stream goes below.
 const LEAST_BYTES: i64 = 16 << 20;
 
@@ -32,7 +32,7 @@ impl fmt::Display for Narrowed {
         let (stream, keeps, wanted) = (&self.stream, mib(self.max_bytes), mib(self.wanted_bytes));
         write!(
             f,
-            "the stream {stream} keeps {keeps} MiB and not {wanted}: NATS has no room for more"
+            "the stream {stream} keeps {keeps} MiB and not {wanted}: NATS has too little room"
         )
     }
 }
@@ -52,30 +52,58 @@ fn is_narrower(found: &Config, wanted: &Config) -> bool {
     (1..wanted.max_bytes).contains(&found.max_bytes)
 }
 
+/// How a stream comes by its size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Size {
+    /// Somebody has said it: it is taken where there is room for it, whatever that leaves.
+    Said,
+    /// Nobody has: it is taken where there is room for the other streams, too.
+    Usual,
+}
+
+impl Size {
+    /// What there has to be room for.
+    fn of(self, wanted: &Config) -> i64 {
+        match self {
+            Self::Said => wanted.max_bytes,
+            Self::Usual => wanted.max_bytes.saturating_mul(PARTS),
+        }
+    }
+}
+
 impl Bus {
     /// Makes a stream. Where there is no room for all that it may keep, one that keeps less, and leaves
     /// room for the others.
-    pub(super) async fn make_fitting(&self, wanted: &Config) -> Result<Info, StreamError> {
-        let mut fitting = wanted.clone();
+    pub(super) async fn make_fitting(
+        &self,
+        wanted: &Config,
+        size: Size,
+    ) -> Result<Info, StreamError> {
+        let mut tried = wanted.clone();
+        tried.max_bytes = size.of(wanted);
+        let least = LEAST_BYTES.min(wanted.max_bytes);
         loop {
-            match self.make(&fitting).await {
-                Ok(info) if fitting.max_bytes == wanted.max_bytes => return Ok(info),
-                Ok(info) => return self.leave_room(info).await,
+            match self.make(&tried).await {
+                Ok(info) if tried.max_bytes == wanted.max_bytes && size == Size::Said => {
+                    return Ok(info);
+                }
+                Ok(info) => {
+                    let part = (tried.max_bytes / PARTS).max(least);
+                    return self.resize(info, part.min(wanted.max_bytes)).await;
+                }
                 Err(error) => {
-                    let least = LEAST_BYTES.min(wanted.max_bytes);
-                    if !has_no_room(&error) || fitting.max_bytes <= least {
+                    if !has_no_room(&error) || tried.max_bytes <= least {
                         return Err(refused_or_away(&wanted.name, &error));
                     }
-                    fitting.max_bytes = (fitting.max_bytes / 2).max(least);
+                    tried.max_bytes = (tried.max_bytes / 2).max(least);
                 }
             }
         }
     }
 
-    async fn leave_room(&self, info: Info) -> Result<Info, StreamError> {
-        let part = (info.config.max_bytes / PARTS).max(LEAST_BYTES);
+    async fn resize(&self, info: Info, max_bytes: i64) -> Result<Info, StreamError> {
         let fitting = Config {
-            max_bytes: part.min(info.config.max_bytes),
+            max_bytes,
             ..info.config
         };
         let updated = self.context().update_stream(&fitting).await;
@@ -83,20 +111,31 @@ impl Bus {
     }
 
     /// Gives a stream that is there the limits that the settings ask for. Where there is no room for
-    /// them it keeps its own.
-    pub(super) async fn refit(&self, info: Info, fitting: Config) -> Result<Info, StreamError> {
+    /// them it keeps its own size.
+    pub(super) async fn refit(
+        &self,
+        info: Info,
+        fitting: Config,
+        size: Size,
+    ) -> Result<Info, StreamError> {
+        let (own, grown) = (info.config.max_bytes, fitting.max_bytes);
         let can_stay = is_narrower(&info.config, &fitting);
-        match self.context().update_stream(&fitting).await {
-            Ok(updated) => Ok(updated),
+        let tried = Config {
+            max_bytes: if can_stay { size.of(&fitting) } else { grown },
+            ..fitting
+        };
+        match self.context().update_stream(&tried).await {
+            Ok(updated) if tried.max_bytes == grown => Ok(updated),
+            Ok(updated) => self.resize(updated, grown).await,
             Err(error) if can_stay && has_no_room(&error) => {
                 let same_size = Config {
-                    max_bytes: info.config.max_bytes,
-                    ..fitting
+                    max_bytes: own,
+                    ..tried
                 };
                 let updated = self.context().update_stream(&same_size).await;
                 updated.map_err(|error| refused(&same_size.name, &error))
             }
-            Err(error) => Err(refused(&fitting.name, &error)),
+            Err(error) => Err(refused(&tried.name, &error)),
         }
     }
 }

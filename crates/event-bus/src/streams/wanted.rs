@@ -37,7 +37,7 @@ pub(super) fn events(config: &BusConfig, place: &Place, log: LogId) -> Config {
         discard: DiscardPolicy::Old,
         retention: RetentionPolicy::Limits,
         max_age: config.events.max_age,
-        max_bytes: i64::try_from(config.events.max_bytes).unwrap_or(i64::MAX),
+        max_bytes: i64::try_from(config.events.most_bytes()).unwrap_or(i64::MAX),
         num_replicas: config.events.replicas,
         // The inbox asks for a server that syncs before it acknowledges. What can be published again
         // need not wait for that; a server takes the setting only where there is one replica.

@@ -19,13 +19,18 @@ async fn bus(server: &Server) -> Bus {
 }
 
 async fn all_streams(bus: &Bus) -> Vec<StreamSpan> {
+    let mut all = all_streams_of_logs(bus).await;
+    all.push(bus.inbox_stream().await.unwrap());
+    all
+}
+
+async fn all_streams_of_logs(bus: &Bus) -> Vec<StreamSpan> {
     let mut all = Vec::new();
     for service in SERVICES {
         let place = Place::new(service, 0);
         let made = bus.event_stream(&place, log_id(service), 0).await;
         all.push(made.unwrap_or_else(|error| panic!("{service}: {error}")));
     }
-    all.push(bus.inbox_stream().await.unwrap());
     all
 }
 
@@ -63,11 +68,11 @@ async fn streams_fit_a_small_server_and_grow_with_it() {
     running.acknowledged(300).await;
     let status = running.relay.status().await.unwrap();
     let narrowed = status.narrowed.unwrap();
-    assert!(narrowed.to_string().contains("no room for more"));
+    assert!(narrowed.to_string().contains("too little room"));
     drop(running);
 
     server.stop();
-    server.set_jetstream(&format!("max_file_store: {}", 100_u64 << 30));
+    server.set_jetstream(&format!("max_file_store: {}", 1000_u64 << 30));
     server.run();
     bus.connected().await;
     let running = Running::start(&bus, &paper);
@@ -78,6 +83,28 @@ async fn streams_fit_a_small_server_and_grow_with_it() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("{:?}", running.relay.status().await);
+}
+
+/// Given room for one stream of the usual size and not for four, then none takes it from the others; and
+/// who says a size gets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_stream_leaves_room_for_the_others() {
+    let room = 21_u64 << 30;
+    let Some(server) = Server::with_jetstream(&format!("max_file_store: {room}")) else {
+        return;
+    };
+    let made = all_streams(&bus(&server).await).await;
+    for span in &made[..3] {
+        let narrowed = span.narrowed.as_ref().unwrap();
+        assert!(narrowed.max_bytes >= 1 << 30, "{narrowed}");
+    }
+    assert_eq!(made[3].narrowed, None, "the inbox has what it may have");
+    let mut config = server.config();
+    config.events.max_bytes = 4 << 30;
+    let said = Bus::connect(config).await.unwrap();
+    for span in &all_streams_of_logs(&said).await {
+        assert_eq!(span.narrowed, None);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -57,6 +57,7 @@ pub struct BusTls {
 #[serde(deny_unknown_fields, default)]
 pub struct BusEvents {
     pub max_age_hours: u64,
+    /// 0: 20 GiB, or a quarter of what NATS has room for, so that all streams fit.
     pub max_bytes: u64,
     pub replicas: usize,
     /// A stream that has to be made again begins so many records before the head of its log.
@@ -76,7 +77,7 @@ impl Default for BusEvents {
     fn default() -> Self {
         Self {
             max_age_hours: 30 * 24,
-            max_bytes: 20 << 30,
+            max_bytes: 0,
             replicas: 1,
             republish_records: 1_000_000,
         }
