@@ -283,7 +283,13 @@ async fn inputs(intake: &Intake) -> Vec<RejectedRecord> {
     events
         .filter_map(|it| match it {
             Event::InputRejected(input) => Some(*input),
-            _ => None,
+            Event::Received(_)
+            | Event::HistoryReported(_)
+            | Event::ImportStarted(_)
+            | Event::ImportReopened(_)
+            | Event::ImportCompleted(_)
+            | Event::RejectedInputDiscarded(_)
+            | Event::RejectedInputAccepted(_) => None,
         })
         .collect()
 }
@@ -309,7 +315,12 @@ async fn erase(intake: &Intake, customer: &str) {
                 input.customer.is_some_and(|it| it == person.to_string())
             }
             Event::RejectedInputAccepted(it) => it.data_subject == person.to_string(),
-            _ => false,
+            Event::Received(_)
+            | Event::HistoryReported(_)
+            | Event::ImportStarted(_)
+            | Event::ImportReopened(_)
+            | Event::ImportCompleted(_)
+            | Event::RejectedInputDiscarded(_) => false,
         };
         keys.extend(is_theirs.then(|| own[&id]));
     }
