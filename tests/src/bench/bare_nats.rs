@@ -142,9 +142,10 @@ impl Reader {
 pub(crate) async fn ask(address: SocketAddr, subject: &str, about: &Value) -> Result<Value> {
     let (writer, mut reader) = connect(address).await?;
     writer.subscribe("answer").await?;
-    let payload = match about {
-        Value::Null => Bytes::new(),
-        about => serde_json::to_vec(about)?.into(),
+    let payload = if about.is_null() {
+        Bytes::new()
+    } else {
+        serde_json::to_vec(about)?.into()
     };
     let question = Outgoing {
         subject: subject.to_owned(),

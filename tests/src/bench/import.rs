@@ -42,7 +42,7 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
         bare_file::GROUP
     );
     let row = Row::compared("rows imported", "/s", beside, &compared);
-    table.add(row.target(Target::AtLeastOfLimit(0.3)));
+    table.add(row.target(Target::RatioAtLeast(0.3)));
     let mean = lines.iter().map(Bytes::len).sum::<usize>() / lines.len();
     table.note(format!(
         "a row of the import has {mean} bytes of JSON in the mean"

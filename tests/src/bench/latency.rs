@@ -101,8 +101,8 @@ struct Observed {
 impl Observed {
     /// So many submissions; p50 and p99 of each of the four latencies, in milliseconds.
     async fn round(&self, begin: u64, count: u64) -> Result<[f64; 8]> {
-        let workflow = self.watch_workflow(count).await?;
-        let follower = self.follow(count).await?;
+        let watching = self.watch_workflow(count).await?;
+        let following = self.follow(count).await?;
         let mut calls = JoinSet::new();
         paced(RATE as f64, count, |number, intended| {
             let mut intake = self.intake.clone();
@@ -119,7 +119,7 @@ impl Observed {
         while let Some(call) = calls.join_next().await {
             sent.push(call??);
         }
-        let (listed, followed) = (within(workflow).await?, within(follower).await?);
+        let (listed, followed) = (within(watching).await?, within(following).await?);
         for (id, intended, answered) in sent {
             let of = |seen: &Seen| seen.get(&id).copied().context("something was never seen");
             let (listed, followed) = (of(&listed)?, of(&followed)?);

@@ -63,14 +63,14 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
     let what = "SubmitFeedback accepted by `redress-intake` at five times its peak";
     let beside = format!("its peak: {AT_PEAK} in flight");
     let row = Row::compared(what, "/s", beside, &Compared::of(&goodputs));
-    table.add(row.target(Target::AtLeastOfLimit(0.8)));
+    table.add(row.target(Target::RatioAtLeast(0.8)));
     let beside = "its memory at the end of as long a peak";
     let what = "memory of `redress-intake` at the end of that overload";
     let row = Row::compared(what, "MiB", beside, &Compared::of(&memories));
-    table.add(row.target(Target::AtMostOfLimit(1.2)));
+    table.add(row.target(Target::RatioAtMost(1.2)));
     let what = "memory of `redress-intake` two seconds after that overload";
     let row = Row::compared(what, "MiB", beside, &Compared::of(&afterwards));
-    table.add(row.target(Target::AtMostOfLimit(1.2)));
+    table.add(row.target(Target::RatioAtMost(1.2)));
     let of = |value: fn(&Over) -> f64| median(told.iter().map(value).collect());
     table.note(format!(
         "overload: {:.0} a second were sent for {span:?}, each at its time; {:.0} a second were \
@@ -137,7 +137,8 @@ async fn overloaded(
     let mut calls = JoinSet::new();
     let mut clients = clients.iter().cycle();
     let begun = Instant::now();
-    let count = (rate * span.as_secs_f64()) as u64;
+    let pause = Duration::from_secs_f64(1.0 / rate);
+    let count = (span.as_nanos() / pause.as_nanos()) as u64;
     paced(rate, count, |_, intended| {
         let Some(mut client) = clients.next().cloned() else {
             return;

@@ -38,7 +38,7 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
     let relays = tokio::sync::Mutex::new(&mut site);
     let compared = alternate(
         extent.rounds,
-        async || relayed(&mut *relays.lock().await, &bus, &of, count).await,
+        async || relayed(*relays.lock().await, &bus, &of, count).await,
         async || {
             bare.event_stream(&of, id, 0).await?;
             let rate = publish_all(nats, ON_THEIR_WAY, &messages).await?;
@@ -53,7 +53,7 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
         "bare publishes of them, expected sequence, {ON_THEIR_WAY} acks under way, same settings"
     );
     let row = Row::compared(what, "/s", beside, &compared);
-    table.add(row.target(Target::AtLeastOfLimit(0.7)));
+    table.add(row.target(Target::RatioAtLeast(0.7)));
     let bytes: usize = messages.iter().map(|message| message.payload.len()).sum();
     table.note(format!(
         "a relayed record has {} bytes in the mean",

@@ -33,7 +33,7 @@ pub(crate) async fn measure(
         Library::segment_records(library.records()),
     )?;
     let own = row("a list view", extent, place, &log, || ComplaintList).await?;
-    table.add(own.target(Target::AtLeastOfLimit(0.5)));
+    table.add(own.target(Target::RatioAtLeast(0.5)));
     let workflow = || redress_workflow::ComplaintList;
     let workflow = row(
         "workflow's list of complaints",
@@ -43,7 +43,7 @@ pub(crate) async fn measure(
         workflow,
     )
     .await?;
-    table.add(workflow.target(Target::AtLeastOfLimit(0.5)));
+    table.add(workflow.target(Target::RatioAtLeast(0.5)));
     let facts = || redress_reporting::Facts;
     table.add(row("reporting's facts", extent, place, &log, facts).await?);
     let rate = read(&log, false).await?;

@@ -47,8 +47,8 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
     let rounds = extent.rounds.min(3);
     let compared = alternate_each(
         rounds,
-        async || figures(&mut *shared.lock().await, &views).await,
-        async || limits(&*shared.lock().await, &folder).await,
+        async || figures(*shared.lock().await, &views).await,
+        async || limits(*shared.lock().await, &folder).await,
     )
     .await?;
     for (((service, records), view), of) in Service::ALL
@@ -161,9 +161,9 @@ async fn limits(site: &Site, folder: &Path) -> Result<[f64; 12]> {
             service.name(),
             LogConfig::DEFAULT_SEGMENT_RECORDS,
         )?;
-        let size = log.head().size as f64;
-        records[service as usize] = size;
-        seconds[service as usize] = size / read(&log, true).await?;
+        let count = log.head().size as f64;
+        records[service as usize] = count;
+        seconds[service as usize] = count / read(&log, true).await?;
         log.close().await?;
     }
     let reporting = Service::Reporting as usize;

@@ -65,7 +65,7 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
         let row = Row::compared(what, "/s", beside, &compared);
         let is_target = in_flight == IN_FLIGHT;
         table.add(if is_target {
-            row.target(Target::AtLeastOfLimit(0.65))
+            row.target(Target::RatioAtLeast(0.65))
         } else {
             row
         });

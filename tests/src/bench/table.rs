@@ -12,9 +12,9 @@ use super::rounds::Compared;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Target {
     /// At least this part of the limit.
-    AtLeastOfLimit(f64),
+    RatioAtLeast(f64),
     /// At most so many times the limit.
-    AtMostOfLimit(f64),
+    RatioAtMost(f64),
     /// At least this figure.
     AtLeast(f64),
     /// At most this figure.
@@ -82,10 +82,8 @@ impl Row {
     #[must_use]
     pub(crate) fn target(mut self, target: Target) -> Self {
         self.met = match target {
-            Target::AtLeastOfLimit(least) => {
-                self.beside.as_ref().map(|beside| beside.ratio >= least)
-            }
-            Target::AtMostOfLimit(most) => self.beside.as_ref().map(|beside| beside.ratio <= most),
+            Target::RatioAtLeast(least) => self.beside.as_ref().map(|beside| beside.ratio >= least),
+            Target::RatioAtMost(most) => self.beside.as_ref().map(|beside| beside.ratio <= most),
             Target::AtLeast(least) => Some(self.figure >= least),
             Target::AtMost(most) => Some(self.figure <= most),
         };
@@ -97,8 +95,8 @@ impl Row {
         let beside = self.beside.as_ref();
         let limit = |beside: &Beside| format!("{} {}", number(beside.limit), self.unit);
         let target = match self.target {
-            Some(Target::AtLeastOfLimit(least)) => format!(">= {least} of it"),
-            Some(Target::AtMostOfLimit(most)) => format!("<= {most} of it"),
+            Some(Target::RatioAtLeast(least)) => format!(">= {least} of it"),
+            Some(Target::RatioAtMost(most)) => format!("<= {most} of it"),
             Some(Target::AtLeast(least)) => format!(">= {} {}", number(least), self.unit),
             Some(Target::AtMost(most)) => format!("<= {} {}", number(most), self.unit),
             None => String::new(),
@@ -222,10 +220,10 @@ mod tests {
             ratio: 0.4,
         };
         let row = || Row::compared("a", "b", "c", &compared);
-        assert_eq!(row().target(Target::AtLeastOfLimit(0.5)).met, Some(false));
-        assert_eq!(row().target(Target::AtLeastOfLimit(0.4)).met, Some(true));
-        assert_eq!(row().target(Target::AtMostOfLimit(0.3)).met, Some(false));
-        assert_eq!(row().target(Target::AtMostOfLimit(0.4)).met, Some(true));
+        assert_eq!(row().target(Target::RatioAtLeast(0.5)).met, Some(false));
+        assert_eq!(row().target(Target::RatioAtLeast(0.4)).met, Some(true));
+        assert_eq!(row().target(Target::RatioAtMost(0.3)).met, Some(false));
+        assert_eq!(row().target(Target::RatioAtMost(0.4)).met, Some(true));
         assert_eq!(row().target(Target::AtLeast(41.0)).met, Some(false));
         assert_eq!(row().target(Target::AtLeast(40.0)).met, Some(true));
         assert_eq!(row().target(Target::AtMost(39.0)).met, Some(false));
