@@ -120,7 +120,11 @@ impl VaultOpening<'_> {
                     log_records,
                 })
             }
-            error => VaultOpenError::Store { service, error },
+            StoreError::Locked(_)
+            | StoreError::Exchanged { .. }
+            | StoreError::DiskFull { .. }
+            | StoreError::Unusable { .. }
+            | StoreError::Io { .. } => VaultOpenError::Store { service, error },
         })?;
         tracing::debug!(service, ?report, "the vault's store is open");
         Ok(Arc::new(store))

@@ -48,7 +48,7 @@ impl Referred {
             return;
         };
         each_text(&data, &mut |text| {
-            self.entries.extend(text.parse::<EntryId>())
+            self.entries.extend(text.parse::<EntryId>());
         });
     }
 

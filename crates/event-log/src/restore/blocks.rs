@@ -18,7 +18,7 @@ pub(super) struct Blocks {
     filling: Block,
     raw_bytes: usize,
     full: Vec<Batch>,
-    blocks: usize,
+    closed: usize,
 }
 
 impl Blocks {
@@ -32,7 +32,7 @@ impl Blocks {
             },
             raw_bytes: 0,
             full: Vec::new(),
-            blocks: 0,
+            closed: 0,
         }
     }
 
@@ -42,7 +42,7 @@ impl Blocks {
             || self.filling.records.len() == MAX_RECORDS
         {
             self.close()?;
-            if self.blocks == TOGETHER {
+            if self.closed == TOGETHER {
                 self.write(store)?;
             }
         }
@@ -61,7 +61,7 @@ impl Blocks {
             return Ok(());
         }
         self.filling.put_into(&mut self.full)?;
-        self.blocks += 1;
+        self.closed += 1;
         self.filling.first = self.filling.end();
         self.filling.records.clear();
         self.raw_bytes = 0;
@@ -69,7 +69,7 @@ impl Blocks {
     }
 
     fn write(&mut self, store: &dyn Store) -> Result<(), WriteError> {
-        self.blocks = 0;
+        self.closed = 0;
         let full = std::mem::take(&mut self.full);
         if full.is_empty() {
             return Ok(());
