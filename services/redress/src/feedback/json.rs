@@ -36,9 +36,7 @@ fn submission(it: &Submission) -> Value {
             "postal_code": text(&it.postal_code),
         })
     });
-    let reference = |it: &redress_wire::intake::v1::ExternalReference| {
-        json!({ "system": it.system, "source": text(&it.source), "id": text(&it.id) })
-    };
+    let reference = |it: &redress_wire::intake::v1::ExternalReference| json!({ "system": it.system, "source": text(&it.source), "id": text(&it.id) });
     all["external_references"] = it.external_references.iter().map(reference).collect();
     let attachment = |it: &redress_wire::intake::v1::Attachment| json!({ "name": text(&it.name), "media_type": text(&it.media_type), "bytes": it.bytes });
     all["attachments"] = it.attachments.iter().map(attachment).collect();

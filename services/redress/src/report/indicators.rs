@@ -61,7 +61,9 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         || {
             let mut text = table(&indicators);
             if indicators.received == 0 {
-                text += &format!("\n{}\n", arguments.scoped.nothing());
+                text += "\n";
+                text += &arguments.scoped.nothing();
+                text += "\n";
             }
             for by in &arguments.by {
                 text += "\n";
