@@ -5,8 +5,11 @@
 
 mod disturbed;
 pub(crate) mod nats;
+mod not_started;
 mod programs;
+mod published;
 mod restored;
 mod same;
 mod sample;
 mod site;
+mod taken_back;

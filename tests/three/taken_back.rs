@@ -1,0 +1,170 @@
+//! A log that was restored from something older gets its end back from its stream, by the command line.
+
+use std::path::{Path, PathBuf};
+
+use redress_service::config::Role;
+use redress_wire::intake::v1::{Submission, SubmitFeedbackRequest};
+use serde_json::{Value, json};
+use tonic::Status;
+
+use crate::started::{Answer, redress};
+use crate::three::nats::Nats;
+use crate::three::site::{SERVICES, Site, eventually, name};
+
+async fn submit(site: &Site, number: usize) -> Result<(), Status> {
+    let request = SubmitFeedbackRequest {
+        submission: Some(Submission {
+            kind: "complaint".to_owned(),
+            channel: "web".to_owned(),
+            description: format!("number {number}"),
+            ..Submission::default()
+        }),
+        request_id: format!("submission-{number}"),
+        inbound_key: None,
+    };
+    let answer = site.intake().await.submit_feedback(request).await;
+    answer.map(drop)
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn intake_of(site: &Site) -> PathBuf {
+    site.data().join("acme/intake")
+}
+
+/// As an operator who restores a backup of a folder.
+fn put_back(copied: &Path, folder: &Path) {
+    std::fs::remove_dir_all(folder).unwrap();
+    copy(copied, folder);
+}
+
+fn take_back(site: &Site, nats: &Nats) -> Answer {
+    let mut command = redress(site.data());
+    command.args(["log", "take-back", "intake", "--output", "json", "--data"]);
+    command.arg(site.data()).args(["--set", "tenant=acme"]);
+    let servers = format!("bus.servers={}", nats.address());
+    Answer::of(command.args(["--set", &servers]))
+}
+
+fn check_refused(answer: &Answer, code: i32, reason: &str) {
+    let error = answer.error();
+    assert_eq!(
+        (answer.code, &error["code"]),
+        (code, &json!(reason)),
+        "{answer:?}"
+    );
+    assert!(error["remedy"].is_string(), "{answer:?}");
+}
+
+/// A site of eight complaints, and a copy of intake's folder from when there were four.
+async fn with_an_older_copy(nats: &Nats) -> (Site, tempfile::TempDir) {
+    let mut site = Site::in_three(nats).await;
+    for number in 0..4 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    site.stop(Role::Intake).await;
+    let old = tempfile::tempdir().unwrap();
+    copy(&intake_of(&site), old.path());
+    site.start(Role::Intake).await;
+    for number in 4..8 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    (site, old)
+}
+
+/// Given a log that has its end again, then commands are taken, and who follows has what it had and more.
+async fn check_whole(site: &mut Site, before: &[Vec<u8>], complaints: usize) {
+    site.start(Role::Intake).await;
+    submit(site, 8).await.unwrap();
+    for role in [Role::Workflow, Role::Reporting] {
+        site.stop(role).await;
+        site.start(role).await;
+    }
+    site.settle().await;
+    let records = site.records("intake").await;
+    assert_eq!(records[..before.len()], *before);
+    assert_eq!(records.len(), before.len() + 1);
+    assert_eq!(site.records("workflow").await.len(), complaints + 1);
+    for role in SERVICES {
+        let ready = async || site.readiness(role);
+        eventually(ready, |it| it["ready"] == true).await;
+        let status = site.views(name(role)).await;
+        assert!(status.followers.iter().all(|it| it.stopped.is_empty()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_older_log_takes_its_tail_back_and_goes_on() {
+    let Some(mut nats) = Nats::start() else {
+        return;
+    };
+    let (mut site, old) = with_an_older_copy(&nats).await;
+    let before = site.records("intake").await;
+    let complaints = site.records("workflow").await.len();
+    check_refused(&take_back(&site, &nats), 4, "LOG_IN_USE");
+    site.stop(Role::Intake).await;
+    put_back(old.path(), &intake_of(&site));
+    site.start(Role::Intake).await;
+    let refused = submit(&site, 8).await.unwrap_err();
+    let problem = redress_service::Problem::from_status(&refused);
+    assert_eq!(problem.code, "LOG_BEHIND_STREAM");
+    assert!(problem.remedy.unwrap().contains("redress log take-back"));
+    // Who had followed it further says what to do.
+    site.stop(Role::Workflow).await;
+    site.start(Role::Workflow).await;
+    let stopped = async || site.readiness(Role::Workflow).to_string();
+    eventually(stopped, |it| it.contains("start workflow again")).await;
+    site.stop(Role::Intake).await;
+
+    let taken = take_back(&site, &nats).json();
+    let told = |key: &str| taken[key].clone();
+    assert_eq!([told("first"), told("taken_back")], [json!(4), json!(4)]);
+    assert_eq!(told("records"), 8);
+    assert_eq!(told("compared"), true);
+    // The vault is of the older copy, too: what was sealed since is gone, and that is said.
+    assert_eq!([told("sealed"), told("sealed_gone")], [json!(4), json!(4)]);
+    let again = take_back(&site, &nats).json();
+    assert_eq!(again["taken_back"], 0);
+    assert_eq!(again["root"], taken["root"]);
+    check_whole(&mut site, &before, complaints).await;
+
+    site.stop(Role::Intake).await;
+    nats.lose_everything();
+    check_refused(&take_back(&site, &nats), 1, "TAIL_NOT_IN_STREAM");
+    nats.kill();
+    check_refused(&take_back(&site, &nats), 4, "UNREACHABLE");
+    site.stop_all().await;
+}
+
+/// Given a backup of the log alone, then the note beside it says that there was more, the service does not
+/// start, and what was sealed is still there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_whose_folder_alone_was_restored_takes_its_tail_back() {
+    let Some(nats) = Nats::start() else { return };
+    let (mut site, old) = with_an_older_copy(&nats).await;
+    let before = site.records("intake").await;
+    let complaints = site.records("workflow").await.len();
+    site.stop(Role::Intake).await;
+    put_back(&old.path().join("0/log"), &intake_of(&site).join("0/log"));
+    let taken: Value = take_back(&site, &nats).json();
+    assert_eq!(taken["taken_back"], 4);
+    assert_eq!(
+        (&taken["sealed"], &taken["sealed_gone"]),
+        (&json!(4), &json!(0))
+    );
+    check_whole(&mut site, &before, complaints).await;
+    site.stop_all().await;
+}
