@@ -99,9 +99,8 @@ fn found(told: &Value) -> Value {
 fn the_loop_ends_in_the_same_signal_and_improvement_though_every_process_is_killed_in_the_middle() {
     let Some(nats) = Nats::start() else { return };
     // One day for both, or midnight would come in between.
-    let today = jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date();
+    let now = redress_service::clock::now();
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let folder = tempfile::tempdir().unwrap();
     let mut alone = redress(folder.path());
     alone.args(["demo", "--exit", "--years", "2", "--output", "json"]);

@@ -22,13 +22,14 @@ pub(crate) const REPORTING: usize = 2;
 /// A machine with much else to do must not fail a test.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(4);
 
+static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+
 /// What `cargo xtask test` has built, or what this build has: made first, because a test of another
 /// package does not make it.
 pub(crate) fn program(name: &str) -> PathBuf {
     if let Some(given) = std::env::var_os("REDRESS_TEST_BINARY") {
         return Path::new(&given).with_file_name(name);
     }
-    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap();
     let make = || {
         let mut cargo = Command::new(env!("CARGO"));
@@ -214,7 +215,11 @@ impl Programs {
             let status: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
             let links = [&status["followers"], &status["relays"]].map(Value::as_array);
             let links: Vec<&Value> = links.into_iter().flatten().flatten().collect();
-            let is_settled = links.len() == 7 && links.iter().all(|it| it["lag"] == 0);
+            // What is asked for is read from views, and these follow the logs by themselves.
+            let mut views = status["views"].as_array().into_iter().flatten();
+            let is_settled = links.len() == 7
+                && links.iter().all(|it| it["lag"] == 0)
+                && views.all(|it| it["lag"] == 0);
             let heads: Value = links.iter().map(|it| it["head"].clone()).collect();
             // What was followed can have made somebody record something: nobody did between two looks.
             if is_settled && heads == before {

@@ -10,7 +10,7 @@ use crate::started::{folder_named_by, root};
 use crate::three::nats::free_port;
 
 /// Longer than the patience of a publisher with one call.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Running(Child);
 

@@ -116,7 +116,16 @@ mod tests {
             assert_eq!(source(right).as_deref(), Ok(right));
         }
         let long = "x".repeat(41);
-        for wrong in ["", "CRM", "my crm", "crm.eu", "crm_eu", "jane@example.org", "größe", &long] {
+        for wrong in [
+            "",
+            "CRM",
+            "my crm",
+            "crm.eu",
+            "crm_eu",
+            "jane@example.org",
+            "größe",
+            &long,
+        ] {
             assert!(
                 source(wrong).is_err_and(|it| it.contains("1 to 40")),
                 "{wrong}"

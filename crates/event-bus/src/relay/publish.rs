@@ -17,7 +17,7 @@ const IN_FLIGHT: usize = 256;
 /// Records that are read from the log together.
 const READ: usize = 256;
 
-/// So that strangers know what they read: a CloudEvent in one piece, as the binding for NATS has it.
+/// So that strangers know what they read: a `CloudEvent` in one piece, as the binding for NATS has it.
 const CONTENT_TYPE: &str = "Content-Type";
 const CLOUD_EVENT: &str = "application/cloudevents+json";
 

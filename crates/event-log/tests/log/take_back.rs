@@ -91,8 +91,8 @@ async fn a_log_that_got_its_end_back_is_the_same_log_and_goes_on() {
         lost.note(had + later, &lost.root);
         let mut back = TakeBack::begin(&lost.config).unwrap();
         assert_eq!(back.size(), had);
-        let last = lost.all[had as usize - 1].clone();
-        assert_eq!(back.last(), Some(&Bytes::from(last)));
+        let newest = lost.all[had as usize - 1].clone();
+        assert_eq!(back.last(), Some(&Bytes::from(newest)));
         for bytes in lost.missing(had as usize) {
             back.take(bytes).unwrap();
         }
@@ -165,12 +165,12 @@ async fn check_refused(wrong: impl Fn(&mut Vec<Bytes>, &Lost)) -> TakeBackError 
 #[tokio::test]
 async fn what_is_not_the_next_record_is_refused_and_leaves_the_log_as_it_was() {
     let refused = check_refused(|given, _| drop(given.remove(0))).await;
-    let unfit = |refused: &TakeBackError, at| match refused {
-        TakeBackError::Unfit { position, why } => {
-            assert_eq!(*position, at);
-            format!("{why:?}")
-        }
-        other => panic!("{other}"),
+    let unfit = |refused: &TakeBackError, at| {
+        let TakeBackError::Unfit { position, why } = refused else {
+            panic!("{refused}");
+        };
+        assert_eq!(*position, at);
+        format!("{why:?}")
     };
     assert!(unfit(&refused, 300).starts_with("Order"), "{refused}");
     let refused = check_refused(|given, _| given[20] = given[19].clone()).await;

@@ -267,7 +267,10 @@ fn message(it: &RejectedMessage) -> Value {
 }
 
 fn render(it: &RejectedInput, message: Option<&RejectedMessage>) -> String {
-    let reasons = it.reasons.iter().map(|it| format!("{}: {}; {}", it.code, it.reason, it.remedy));
+    let reasons = it
+        .reasons
+        .iter()
+        .map(|it| format!("{}: {}; {}", it.code, it.reason, it.remedy));
     let more = (it.more_reasons > 0).then(|| format!("and {} more", it.more_reasons));
     let reasons: Vec<String> = reasons.chain(more).collect();
     let body = message.map_or_else(
