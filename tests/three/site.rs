@@ -213,6 +213,14 @@ impl Site {
         ] {
             self.wait(of, by).await;
         }
+        // What is asked for is read from views, and these follow the logs by themselves.
+        for service in ["intake", "workflow", "reporting"] {
+            let is_there = |told: &ListViewsResponse| {
+                let mut logs = told.views.iter().flat_map(|view| &view.logs);
+                logs.all(|log| log.head == Some(log.position))
+            };
+            eventually(async || self.views(service).await, is_there).await;
+        }
     }
 
     /// Every record of a service's log, as stored.
@@ -345,7 +353,7 @@ pub(crate) async fn eventually<T: std::fmt::Debug>(
     holds: impl Fn(&T) -> bool,
 ) -> T {
     let mut seen = look().await;
-    for _ in 0..600 {
+    for _ in 0..2400 {
         if holds(&seen) {
             return seen;
         }
