@@ -11,6 +11,8 @@ mod import;
 mod json;
 mod log;
 mod partitions;
+#[path = "../crates/event-bus/tests/bus/port.rs"]
+mod port;
 mod programs;
 mod publishers;
 mod schemas;

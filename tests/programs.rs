@@ -12,7 +12,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::host::Host;
-use crate::three::nats::{Nats, free_port};
+use crate::port::free_port;
+use crate::three::nats::Nats;
 
 pub(crate) const SERVICES: [&str; 3] = ["intake", "workflow", "reporting"];
 pub(crate) const INTAKE: usize = 0;

@@ -8,7 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::nats::Client;
-use super::site::{Site, free_port};
+use super::site::Site;
+use crate::port::free_port;
 use crate::started::{folder_named_by, skip};
 
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! A copy of `deploy/` in a folder of the test's own.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -58,11 +57,6 @@ impl Site {
         let text = fs::read_to_string(self.deploy().join("secrets").join(user)).unwrap();
         text.trim().to_owned()
     }
-}
-
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// A program in one of the folders of the system, which come before what else a user has.

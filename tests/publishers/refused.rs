@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::publisher::sources;
+use crate::port::free_port;
 use crate::started::{folder_named_by, root};
-use crate::three::nats::free_port;
 
 /// Longer than the patience of a publisher with one call.
 /// A machine with much else to do must not fail a test.

@@ -1,15 +1,15 @@
 //! A NATS server of the test's own.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use tempfile::TempDir;
 
 use crate::host::Host;
+use crate::port::free_port;
 
 /// A server with a folder and a port that it keeps when it is started again.
 #[derive(Debug)]
@@ -140,18 +140,5 @@ impl Nats {
 impl Drop for Nats {
     fn drop(&mut self) {
         self.kill();
-    }
-}
-
-/// A port that nobody has: below those that connections are given, so that none of these takes it before
-/// it is listened on.
-pub(crate) fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let of_this_process = (std::process::id() % 500) as u16 * 24;
-    loop {
-        let port = 16_000 + (of_this_process + NEXT.fetch_add(1, Ordering::Relaxed)) % 16_000;
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return port;
-        }
     }
 }

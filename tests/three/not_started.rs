@@ -4,9 +4,10 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::port::free_port;
 use crate::programs::command;
 use crate::started::Answer;
-use crate::three::nats::{Nats, free_port};
+use crate::three::nats::Nats;
 
 fn start(program: &str, folder: &Path, flags: &[&str]) -> Answer {
     let mut started = command(program, folder);

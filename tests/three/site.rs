@@ -26,7 +26,8 @@ use serde_json::Value;
 use tonic::Code;
 use tonic::transport::Channel;
 
-use crate::three::nats::{Nats, free_port};
+use crate::port::free_port;
+use crate::three::nats::Nats;
 
 const PARTITION: u16 = 0;
 const NOW: &str = "2026-06-01T12:00:00Z";

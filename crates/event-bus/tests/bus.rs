@@ -15,6 +15,8 @@ mod losing;
 mod owning;
 #[path = "bus/paper.rs"]
 mod paper;
+#[path = "bus/port.rs"]
+mod port;
 #[path = "bus/relaying.rs"]
 mod relaying;
 #[path = "bus/room.rs"]

@@ -1,13 +1,15 @@
 //! A NATS server of the test's own.
 
 use std::io::Read;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use redress_event_bus::{Bus, BusConfig};
 use tempfile::TempDir;
+
+use crate::port::free_port;
 
 /// The server's program; `None` where it is missing and may be.
 pub(crate) fn program() -> Option<PathBuf> {
@@ -179,11 +181,6 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
-}
-
-pub(crate) fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// Copies a folder, to go back to what it was.
