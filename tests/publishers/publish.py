@@ -55,7 +55,8 @@ async def main(server, tenant, source):
         headers = {"Content-Type": "application/cloudevents+json", "Redress-Receipt-To": receipts}
         async with slots:
             arrived = waiting.setdefault(message["id"], asyncio.get_running_loop().create_future())
-            while True:
+            # Asked each time: a call that ends just now may swallow that it was cancelled.
+            while not refused.done():
                 try:
                     # The broker has it once this returns.
                     subject = f"redress.v1.{tenant}.inbox.{source}"
@@ -66,7 +67,8 @@ async def main(server, tenant, source):
                 except Exception as error:
                     print(f"{message['id']} is published again: {error!r}", file=sys.stderr)
                     await asyncio.sleep(0.5)
-        print(json.dumps(arrived.result()), flush=True)
+        if arrived.done():
+            print(json.dumps(arrived.result()), flush=True)
 
     slots = asyncio.Semaphore(AT_ONCE)
     lines = [line for line in sys.stdin if line.strip()]
