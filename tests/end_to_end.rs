@@ -6,6 +6,8 @@ mod clients;
 mod demo;
 mod deploy;
 mod failure;
+#[path = "../crates/store/tests/store/folder.rs"]
+mod folder;
 mod host;
 mod import;
 mod json;

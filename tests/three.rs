@@ -3,6 +3,7 @@
 //! The server is `bin/nats-server` below `REDRESS_TOOLS` (`cargo xtask test` puts it there). Without it
 //! these tests print `SKIPPED`, and fail instead when `REDRESS_FORBID_SKIP` is set.
 
+mod backup;
 mod disturbed;
 pub(crate) mod nats;
 mod not_started;

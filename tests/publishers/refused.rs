@@ -9,8 +9,7 @@ use super::publisher::sources;
 use crate::port::free_port;
 use crate::started::{folder_named_by, root};
 
-/// Longer than the patience of a publisher with one call.
-/// A machine with much else to do must not fail a test.
+/// Longer than the patience of a publisher with one call, also on a machine with much else to do.
 const PATIENCE: Duration = Duration::from_mins(4);
 
 struct Running(Child);

@@ -1,50 +1,11 @@
 //! A log that is not what it was: restored without its tail, or another history.
 
-use std::path::{Path, PathBuf};
-
 use redress_service::config::Role;
-use redress_wire::intake::v1::{Submission, SubmitFeedbackRequest};
-use tonic::Status;
 
+use crate::folder::copy;
+use crate::three::backup::{intake_of, put_back, submit};
 use crate::three::nats::Nats;
 use crate::three::site::{Site, eventually};
-
-async fn submit(site: &Site, number: usize) -> Result<(), Status> {
-    let request = SubmitFeedbackRequest {
-        submission: Some(Submission {
-            kind: "complaint".to_owned(),
-            channel: "web".to_owned(),
-            description: format!("number {number}"),
-            ..Submission::default()
-        }),
-        request_id: format!("submission-{number}"),
-        inbound_key: None,
-    };
-    let answer = site.intake().await.submit_feedback(request).await;
-    answer.map(drop)
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-fn intake_of(site: &Site) -> PathBuf {
-    site.data().join("acme").join("intake")
-}
-
-fn put_back(site: &Site, copied: &Path) {
-    std::fs::remove_dir_all(intake_of(site)).unwrap();
-    copy(copied, &intake_of(site));
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restored_older_log_refuses_commands_until_its_tail_is_back() {
@@ -65,7 +26,7 @@ async fn a_restored_older_log_refuses_commands_until_its_tail_is_back() {
     site.stop(Role::Intake).await;
     copy(&intake_of(&site), new.path());
 
-    put_back(&site, old.path());
+    put_back(old.path(), &intake_of(&site));
     site.start(Role::Intake).await;
     let refused = submit(&site, 8).await.unwrap_err();
     let problem = redress_service::Problem::from_status(&refused);
@@ -91,7 +52,7 @@ async fn a_restored_older_log_refuses_commands_until_its_tail_is_back() {
     .await;
 
     site.stop(Role::Intake).await;
-    put_back(&site, new.path());
+    put_back(new.path(), &intake_of(&site));
     site.start(Role::Intake).await;
     submit(&site, 8).await.unwrap();
     assert_eq!(site.records("intake").await.len(), 9);

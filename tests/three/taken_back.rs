@@ -1,53 +1,13 @@
 //! A log that was restored from something older gets its end back from its stream, by the command line.
 
-use std::path::{Path, PathBuf};
-
 use redress_service::config::Role;
-use redress_wire::intake::v1::{Submission, SubmitFeedbackRequest};
 use serde_json::{Value, json};
-use tonic::Status;
 
+use crate::folder::copy;
 use crate::started::{Answer, redress};
+use crate::three::backup::{intake_of, put_back, submit};
 use crate::three::nats::Nats;
 use crate::three::site::{SERVICES, Site, eventually, name};
-
-async fn submit(site: &Site, number: usize) -> Result<(), Status> {
-    let request = SubmitFeedbackRequest {
-        submission: Some(Submission {
-            kind: "complaint".to_owned(),
-            channel: "web".to_owned(),
-            description: format!("number {number}"),
-            ..Submission::default()
-        }),
-        request_id: format!("submission-{number}"),
-        inbound_key: None,
-    };
-    let answer = site.intake().await.submit_feedback(request).await;
-    answer.map(drop)
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-fn intake_of(site: &Site) -> PathBuf {
-    site.data().join("acme/intake")
-}
-
-/// As an operator who restores a backup of a folder.
-fn put_back(copied: &Path, folder: &Path) {
-    std::fs::remove_dir_all(folder).unwrap();
-    copy(copied, folder);
-}
 
 fn take_back(site: &Site, nats: &Nats) -> Answer {
     let mut command = redress(site.data());

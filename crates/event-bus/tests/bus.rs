@@ -7,6 +7,8 @@
 mod connecting;
 #[path = "bus/disagreeing.rs"]
 mod disagreeing;
+#[path = "../../store/tests/store/folder.rs"]
+mod folder;
 #[path = "bus/following.rs"]
 mod following;
 #[path = "bus/losing.rs"]

@@ -15,6 +15,8 @@ mod consuming;
 mod damage;
 #[path = "log/faults.rs"]
 mod faults;
+#[path = "../../store/tests/store/folder.rs"]
+mod folder;
 #[path = "log/full_disk.rs"]
 mod full_disk;
 #[path = "log/golden.rs"]

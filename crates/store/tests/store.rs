@@ -7,6 +7,8 @@
 mod child;
 #[path = "store/damage.rs"]
 mod damage;
+#[path = "store/folder.rs"]
+mod folder;
 #[path = "store/full_disk.rs"]
 mod full_disk;
 #[path = "store/kill.rs"]

@@ -20,6 +20,8 @@ mod nats;
 mod overload;
 mod paced;
 mod place;
+#[path = "../../../crates/event-bus/tests/bus/port.rs"]
+mod port;
 mod program;
 mod relay;
 mod replay;

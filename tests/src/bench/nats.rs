@@ -1,10 +1,9 @@
 //! A NATS server as `docs/three-processes.md` sets one up: it syncs before it acknowledges.
 
 use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -12,6 +11,7 @@ use redress_event_bus::{Bus, BusConfig};
 use serde_json::Value;
 
 use super::bare_nats;
+use super::port::free_port;
 
 /// Set by `cargo xtask bench`.
 const TOOLS: &str = "REDRESS_TOOLS";
@@ -105,18 +105,5 @@ impl Drop for Nats {
     fn drop(&mut self) {
         let _ended_already = self.child.kill();
         let _gone = self.child.wait();
-    }
-}
-
-/// A port that nobody has: below those that connections are given, so that none of these takes it
-/// before it is listened on.
-pub(crate) fn free_port() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let of_this_process = (std::process::id() % 500) as u16 * 24;
-    loop {
-        let port = 16_000 + (of_this_process + NEXT.fetch_add(1, Ordering::Relaxed)) % 16_000;
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return port;
-        }
     }
 }

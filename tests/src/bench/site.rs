@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
 use tonic::transport::{Channel, Endpoint};
 
-use super::nats::{EVENT_STREAM_BYTES, Nats, free_port};
+use super::nats::{EVENT_STREAM_BYTES, Nats};
+use super::port::free_port;
 use super::program::{self, Server};
 use super::submit::Client;
 

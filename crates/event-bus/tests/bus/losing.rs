@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use redress_event_bus::{Bus, Place, RelayState, StreamError};
 
+use crate::folder::copy;
 use crate::paper::{Paper, Running};
 use crate::relaying::{STREAM, assert_streamed};
-use crate::server::{Server, copy};
+use crate::server::Server;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_killed_again_and_again_has_every_record_in_the_end() {

@@ -8,6 +8,7 @@ use redress_event_log::{Log, OpenError, verify};
 use redress_store::SledStore;
 
 use crate::child::{Role, open, rounds, small_options, wait};
+use crate::folder::copy;
 use crate::tally::{
     Added, Home, Tally, add, added, all_bytes, clock, config, grow, noise, request, root_of,
     sealed, subject,
@@ -15,19 +16,6 @@ use crate::tally::{
 
 /// Two segments and a tail.
 const RECORDS: u64 = 700;
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
 
 fn flip_one_bit(file: &Path, random: &mut fastrand::Rng) -> usize {
     let mut bytes = fs::read(file).unwrap();

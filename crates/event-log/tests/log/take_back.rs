@@ -1,13 +1,14 @@
 //! A log that lost its end, and the records that somebody else still holds.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use bytes::Bytes;
 use redress_envelope::{LogId, Record, derived_uuid};
 use redress_event_log::{LockError, Log, LogConfig, TakeBack, TakeBackError, verify};
 use redress_evidence::Hash;
 
+use crate::folder::copy;
 use crate::tally::{add, added, all_bytes, clock, command, config, grow, request, sealed};
 
 /// A log that was copied when it was shorter.
@@ -18,19 +19,6 @@ struct Lost {
     /// Every record that there ever was, and their root.
     all: Vec<Vec<u8>>,
     root: Hash,
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// Given a log of so many records, its copy, and so many records that came later.

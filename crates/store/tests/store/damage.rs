@@ -7,20 +7,8 @@ use std::time::Duration;
 use redress_store::{SledStore, Store};
 
 use crate::child::{self, Said};
+use crate::folder::copy;
 use crate::workload;
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
 
 fn sled_files(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir.join("sled"))

@@ -1,0 +1,35 @@
+//! A folder that is kept, and put back when there is more in its log than it has.
+
+use std::path::{Path, PathBuf};
+
+use redress_wire::intake::v1::{Submission, SubmitFeedbackRequest};
+use tonic::Status;
+
+use crate::folder::copy;
+use crate::three::site::Site;
+
+pub(super) fn intake_of(site: &Site) -> PathBuf {
+    site.data().join("acme/intake")
+}
+
+/// As an operator who restores a backup of a folder.
+pub(super) fn put_back(copied: &Path, folder: &Path) {
+    std::fs::remove_dir_all(folder).unwrap();
+    copy(copied, folder);
+}
+
+/// The complaint of that number; the same one again is a repeat.
+pub(super) async fn submit(site: &Site, number: usize) -> Result<(), Status> {
+    let request = SubmitFeedbackRequest {
+        submission: Some(Submission {
+            kind: "complaint".to_owned(),
+            channel: "web".to_owned(),
+            description: format!("number {number}"),
+            ..Submission::default()
+        }),
+        request_id: format!("submission-{number}"),
+        inbound_key: None,
+    };
+    let answer = site.intake().await.submit_feedback(request).await;
+    answer.map(drop)
+}
