@@ -12,6 +12,7 @@ use redress_vault::{
 };
 use serde_json::Value;
 
+use crate::folders::Folders;
 use crate::sweep::each_text;
 
 /// How many there are, and of how many of them the vault knows nothing.
@@ -76,19 +77,19 @@ impl Referred {
 
 /// `None` where there is none, and none is made.
 fn open(config: &Config, log: &LogConfig) -> Result<Option<Vault>, WordsError> {
-    let folder = config.data_dir.join(&config.tenant).join(&log.service);
-    let keys_dir = config.keys_of(&log.service);
-    let keys_dir = keys_dir.unwrap_or_else(|| folder.join("keys"));
-    let vault = folder.join("vault");
+    let Folders { vault, keys, .. } = Folders::of(config, &log.service, log.partition);
     let begin = Begin::IfNew { log_records: 1 };
-    match begin.check(&vault, &keys_dir) {
+    match begin.check(&vault, &keys) {
         Ok(()) => {}
-        Err(OpenError::VaultGone { .. }) => return Ok(None),
+        Err(OpenError::VaultGone(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
     }
     let (store, _) = SledStore::open(&vault)?;
     let store = Arc::new(store);
-    let dirs = VaultDirs { store, keys_dir };
+    let dirs = VaultDirs {
+        store,
+        keys_dir: keys,
+    };
     let master = MasterKeySource::default();
     let vault = Vault::open_with(dirs, &master, begin, Arc::new(OsEntropy))?;
     Ok(Some(vault))

@@ -5,7 +5,7 @@
 //! durable there before its record is queued, so there is never a record without its words; words
 //! without a record can be left by a crash, and a retry of the same command takes them up again.
 //!
-//! What is on the disk, below [`Folders`]:
+//! What is on the disk, below [`Folders`](redress_log_service::Folders):
 //!
 //! | Folder | What it is |
 //! |---|---|
@@ -35,7 +35,7 @@ mod server;
 mod submission;
 mod submit;
 
-pub use config::{Folders, IntakeConfig, IntakeDeps, IntakeLimits, Stores};
+pub use config::{IntakeConfig, IntakeDeps, IntakeLimits, Stores};
 pub use import::{ImportRow, Imported, RowOutcome};
 pub use inbox::Door;
 pub use intake::{Intake, OpenError};

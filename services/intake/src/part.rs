@@ -1,11 +1,10 @@
 //! Intake as a process hosts it.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use redress_envelope::LogId;
 use redress_event_log::{BoxFuture, Log, ReadError};
-use redress_log_service::{Around, Part, Task, WallClock, sweeping};
+use redress_log_service::{Around, Folders, Part, Task, WallClock, sweeping};
 use redress_service::config::Config;
 use redress_service::{Ids, SystemIds};
 use redress_vault::OsEntropy;
@@ -20,11 +19,8 @@ use crate::intake::{Intake, OpenError};
 impl IntakeConfig {
     /// As the settings of a process say.
     pub fn of(config: &Config, partition: u16) -> Self {
-        let data: &Path = &config.data_dir;
-        let mut settings = Self::below(data, &config.tenant, partition);
-        if let Some(keys) = config.keys_of(SERVICE) {
-            settings.folders.keys = keys;
-        }
+        let mut settings = Self::below(&config.data_dir, &config.tenant, partition);
+        settings.folders = Folders::of(config, SERVICE, partition);
         settings.vault_lost_at = config.vault.lost_at(SERVICE);
         let limits = &mut settings.limits;
         limits.segment_records = config.log.segment_records;

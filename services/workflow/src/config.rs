@@ -1,12 +1,13 @@
 //! What a workflow is opened with.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use redress_complaint::Rules;
 use redress_envelope::LogId;
 use redress_event_log::{Clock, LogConfig};
+use redress_log_service::Folders;
 use redress_service::config::Limits;
 use redress_service::{Ids, StreamLimit};
 use redress_store::Store;
@@ -15,28 +16,6 @@ use redress_view::ViewOptions;
 
 /// The service's name in records, tokens and folders.
 pub(crate) const SERVICE: &str = "workflow";
-
-/// Where things are kept. The keys are better kept apart from what they open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folders {
-    pub log: PathBuf,
-    pub vault: PathBuf,
-    pub keys: PathBuf,
-    pub views: PathBuf,
-}
-
-impl Folders {
-    /// The usual places in a data directory.
-    pub fn below(data: &Path, tenant: &str, partition: u16) -> Self {
-        let service = data.join(tenant).join(SERVICE);
-        Self {
-            log: service.join(partition.to_string()).join("log"),
-            vault: service.join("vault"),
-            keys: service.join("keys"),
-            views: service.join("views"),
-        }
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WorkflowLimits {
@@ -83,7 +62,7 @@ impl WorkflowConfig {
     /// Everything as usual, in a data directory.
     pub fn below(data: &Path, tenant: &str, partition: u16) -> Self {
         Self {
-            folders: Folders::below(data, tenant, partition),
+            folders: Folders::below(data, tenant, SERVICE, partition),
             tenant: tenant.to_owned(),
             partition,
             master_key: MasterKeySource::default(),

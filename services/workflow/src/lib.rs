@@ -12,7 +12,7 @@
 //! (`redress.reaction.failed.v1`), so that nothing is skipped silently and nothing else waits; it can be
 //! tried again.
 //!
-//! What is on the disk, below [`Folders`]:
+//! What is on the disk, below [`Folders`](redress_log_service::Folders):
 //!
 //! | Folder | What it is |
 //! |---|---|
@@ -38,7 +38,7 @@ mod waiting;
 mod workflow;
 
 pub use complaint::{ComplaintList, Complaints};
-pub use config::{Folders, Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
+pub use config::{Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
 pub use improvement::Improvements;
 #[cfg(feature = "schema")]
 pub use reaction::schema as reaction_schema;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use prometheus_client::metrics::gauge::Gauge;
 use redress_envelope::LogId;
 use redress_event_log::{BoxFuture, Consumption, Log, ReadError};
-use redress_log_service::{Around, Elsewhere, Part, Task, WallClock, sweeping};
+use redress_log_service::{Around, Elsewhere, Folders, Part, Task, WallClock, sweeping};
 use redress_service::config::Config;
 use redress_service::lifecycle::TaskError;
 use redress_service::{Ids, Shutdown, StreamLimit, SystemIds};
@@ -25,9 +25,7 @@ impl WorkflowConfig {
     /// As the settings of a process say.
     pub fn of(config: &Config, partition: u16) -> Self {
         let mut settings = Self::below(&config.data_dir, &config.tenant, partition);
-        if let Some(keys) = config.keys_of(SERVICE) {
-            settings.folders.keys = keys;
-        }
+        settings.folders = Folders::of(config, SERVICE, partition);
         settings.vault_lost_at = config.vault.lost_at(SERVICE);
         settings.limits.segment_records = config.log.segment_records;
         settings.limits.queue = config.log.queue_commands;

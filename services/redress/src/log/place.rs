@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use redress_envelope::LogId;
 use redress_event_log::{Log, LogConfig, OpenError};
-use redress_log_service::WallClock;
+use redress_log_service::{Folders, WallClock};
 use redress_service::{Config, Ids, Kind, SystemIds};
 use redress_wire::log::v1::LogName;
 
@@ -64,8 +64,7 @@ impl Where {
 
 /// `<data>/<tenant>/<service>/<partition>/log`
 pub(crate) fn folder(config: &Config, service: Service) -> PathBuf {
-    let of_service = config.data_dir.join(&config.tenant).join(service.name());
-    of_service.join(PARTITION.to_string()).join("log")
+    Folders::of(config, service.name(), PARTITION).log
 }
 
 pub(crate) fn log_config(config: &Config, service: Service) -> LogConfig {
