@@ -132,21 +132,14 @@ impl VaultOpening<'_> {
 
     fn failed(&self, error: OpenError) -> VaultOpenError {
         let service = self.service;
-        let OpenError::VaultGone { keys, log_records } = error else {
+        let OpenError::VaultGone(evidence) = error else {
             return VaultOpenError::Vault { service, error };
         };
-        let keys = keys.map(|path| format!("its keys are there ({})", path.display()));
-        let records = match log_records {
-            0 => None,
-            1 => Some("its log has a record".to_owned()),
-            more => Some(format!("its log has {more} records")),
-        };
-        let both: Vec<String> = records.into_iter().chain(keys).collect();
-        let (folder, evidence) = (self.folder.display(), both.join(" and "));
+        let folder = self.folder.display();
         VaultOpenError::Gone(VaultGone {
             service,
             what: format!("in {folder} is gone, although {evidence}"),
-            log_records,
+            log_records: evidence.log_records,
         })
     }
 }

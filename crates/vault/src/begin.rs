@@ -6,9 +6,10 @@
 //! one: its log has no records, and there is no file of bucket keys. That file is made after the
 //! store knows of it, so a first start that was cut off leaves none without a store.
 
+use std::fmt;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::OpenError;
 use crate::keys_dir;
@@ -21,6 +22,29 @@ pub enum Begin {
     /// Somebody said that the one before is lost. What was sealed in it is [unknown](crate::Read) from
     /// now on. Keys that are there are used on, so that equal references are still found equal.
     Empty,
+}
+
+/// What says that there was a vault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The file of its bucket keys, where that is left.
+    pub keys: Option<PathBuf>,
+    pub log_records: u64,
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.log_records {
+            0 => {}
+            1 => write!(f, "its log has a record")?,
+            more => write!(f, "its log has {more} records")?,
+        }
+        let Some(keys) = &self.keys else {
+            return Ok(());
+        };
+        let and = if self.log_records == 0 { "" } else { " and " };
+        write!(f, "{and}its keys are there ({})", keys.display())
+    }
 }
 
 impl Begin {
@@ -44,10 +68,10 @@ impl Begin {
         match self {
             Self::Empty => Ok(()),
             Self::IfNew { log_records: 0 } if !keys_are_there => Ok(()),
-            Self::IfNew { log_records } => Err(OpenError::VaultGone {
+            Self::IfNew { log_records } => Err(OpenError::VaultGone(Evidence {
                 keys: keys_are_there.then(|| keys.to_owned()),
                 log_records,
-            }),
+            })),
         }
     }
 }
@@ -58,16 +82,4 @@ fn is_gone(dir: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
         Err(error) => Err(error),
     }
-}
-
-/// What says that there was a vault.
-pub(crate) fn evidence(keys: Option<&Path>, log_records: u64) -> String {
-    let keys = keys.map(|path| format!("its keys are there ({})", path.display()));
-    let records = match log_records {
-        0 => None,
-        1 => Some("the log beside it has 1 record".to_owned()),
-        more => Some(format!("the log beside it has {more} records")),
-    };
-    let both: Vec<String> = keys.into_iter().chain(records).collect();
-    both.join(" and ")
 }

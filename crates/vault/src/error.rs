@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::begin::evidence;
+use crate::begin::Evidence;
 use crate::entry::MAX_CONTENT_BYTES;
 use crate::id::{EntryId, IdError};
 use crate::sweep::Unswept;
@@ -69,11 +69,8 @@ pub enum OpenError {
     )]
     BucketsMissing { path: PathBuf },
     /// There was one: an empty one in its place would hide what is missing.
-    #[error("there is no vault, although {}; put it back", evidence(keys.as_deref(), *log_records))]
-    VaultGone {
-        keys: Option<PathBuf>,
-        log_records: u64,
-    },
+    #[error("there is no vault, although {0}; put it back")]
+    VaultGone(Evidence),
     #[error("the keys belong to another vault than the store")]
     KeysOfAnotherVault,
     #[error(

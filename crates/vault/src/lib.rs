@@ -108,7 +108,7 @@ mod sweep;
 mod vault;
 mod writer;
 
-pub use begin::Begin;
+pub use begin::{Begin, Evidence};
 pub use entropy::{Entropy, EntropyError, OsEntropy, SeededEntropy};
 pub use entry::MAX_CONTENT_BYTES;
 pub use erasure::Erasure;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use redress_envelope::VaultRef;
 use redress_store::{Batch, Fault, FaultPlan, FaultyStore, MemoryStore, Store};
 use redress_vault::{
-    Begin, MasterKey, MasterKeySource, OpenError, Read, SeededEntropy, Vault, VaultDirs,
+    Begin, Evidence, MasterKey, MasterKeySource, OpenError, Read, SeededEntropy, Vault, VaultDirs,
 };
 
 use tempfile::TempDir;
@@ -226,19 +226,15 @@ async fn no_empty_vault_takes_the_place_of_one_that_is_gone() {
     let gone = gone(disk.keys);
     for log_records in [0, 1, 7] {
         let error = open_beside(&gone, Begin::IfNew { log_records }).unwrap_err();
-        let OpenError::VaultGone {
-            keys,
-            log_records: told,
-        } = &error
-        else {
+        let OpenError::VaultGone(evidence) = &error else {
             panic!("{error}");
         };
-        assert_eq!(keys.as_deref(), Some(&*gone.keys.path().join("buckets")));
-        assert_eq!(*told, log_records);
+        let keys = Some(gone.keys.path().join("buckets"));
+        assert_eq!(*evidence, Evidence { keys, log_records });
         assert!(gone.rows().is_empty(), "nothing is left in its place");
     }
     let error = open_beside(&Disk::new(), Begin::IfNew { log_records: 7 }).unwrap_err();
-    let told = "there is no vault, although the log beside it has 7 records; put it back";
+    let told = "there is no vault, although its log has 7 records; put it back";
     assert_eq!(error.to_string(), told);
 
     let back = Disk {
@@ -288,19 +284,13 @@ fn a_folder_that_is_gone_or_empty_is_noticed_before_anything_is_made_in_it() {
         assert!(beside(0).check(&store, &keys).is_ok());
         assert!(Begin::Empty.check(&store, &keys).is_ok());
         let refused = beside(1).check(&store, &keys);
-        assert!(matches!(
-            refused,
-            Err(OpenError::VaultGone { keys: None, .. })
-        ));
+        assert!(matches!(refused, Err(OpenError::VaultGone(it)) if it.keys.is_none()));
         assert_eq!((store.exists(), keys.exists()), (there, false));
     }
     fs::create_dir(&keys).unwrap();
     fs::write(keys.join("buckets"), "keys").unwrap();
     let refused = beside(0).check(&store, &keys);
-    assert!(matches!(
-        refused,
-        Err(OpenError::VaultGone { keys: Some(_), .. })
-    ));
+    assert!(matches!(refused, Err(OpenError::VaultGone(it)) if it.keys.is_some()));
     fs::write(store.join("identity"), "a store").unwrap();
     assert!(beside(9).check(&store, &keys).is_ok());
 }
