@@ -127,7 +127,7 @@ mod tests {
         Some(format!("{id} {record:?}"))
     }
 
-    fn anyhow(bytes: &[u8]) -> Option<String> {
+    fn in_any_form(bytes: &[u8]) -> Option<String> {
         shown(serde_json::from_slice(bytes).ok())
     }
 
@@ -138,7 +138,7 @@ mod tests {
             let texts = format!("{:?}", record.context);
             let usual = shown(read(&bytes));
             prop_assert_eq!(usual.is_some(), !texts.contains('\\'));
-            prop_assert!(usual.is_none() || usual == anyhow(&bytes));
+            prop_assert!(usual.is_none() || usual == in_any_form(&bytes));
             prop_assert_eq!(format!("{:?}", Record::decode(&bytes).unwrap()), format!("{record:?}"));
         }
 
@@ -162,7 +162,7 @@ mod tests {
                 }
             }
             let usual = shown(read(&bytes));
-            prop_assert!(usual.is_none() || usual == anyhow(&bytes), "{:?}", usual);
+            prop_assert!(usual.is_none() || usual == in_any_form(&bytes), "{:?}", usual);
         }
     }
 }
