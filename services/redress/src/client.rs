@@ -1,11 +1,14 @@
 //! The services as the command line reaches them.
 
+mod line;
+mod stranger;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use redress_service::Config;
 use redress_service::caller::ACTOR;
 use redress_service::config::{Client as Addresses, Role};
-use redress_service::{Config, Kind};
 use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
 use redress_wire::log::v1::log_service_client::LogServiceClient;
 use redress_wire::log::v1::view_service_client::ViewServiceClient;
@@ -17,11 +20,11 @@ use tokio::sync::OnceCell;
 use tonic::metadata::AsciiMetadataValue;
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
 use crate::failure::Failure;
 use crate::global::Global;
+use line::Line;
 
 /// A page of events may hold a mebibyte of records, and what is written around them.
 const MAX_ANSWER_BYTES: usize = 16 << 20;
@@ -29,7 +32,7 @@ const MAX_ANSWER_BYTES: usize = 16 << 20;
 /// Somebody on this machine answers at once, or nobody does.
 const NEXT_DOOR: Duration = Duration::from_millis(500);
 
-pub(crate) type Door = InterceptedService<Channel, AsActor>;
+pub(crate) type Door = InterceptedService<Line, AsActor>;
 
 /// Where the services are, and who asks.
 #[derive(Debug, Clone)]
@@ -140,15 +143,9 @@ impl Client {
             "reporting" => &addresses.reporting,
             _ => &addresses.intake,
         };
-        let unreachable = |error: tonic::transport::Error| unreachable(service, address, &error);
-        let endpoint = Endpoint::from_shared(address.clone()).map_err(unreachable)?;
-        let channel = endpoint
-            .connect_timeout(Duration::from_millis(addresses.connect_timeout_millis))
-            .tcp_nodelay(true)
-            .connect()
-            .await
-            .map_err(unreachable)?;
-        Ok(InterceptedService::new(channel, self.actor.clone()))
+        let timeout = Duration::from_millis(addresses.connect_timeout_millis);
+        let line = Line::connect(service, address, timeout).await?;
+        Ok(InterceptedService::new(line, self.actor.clone()))
     }
 }
 
@@ -156,46 +153,6 @@ async fn answers(address: &str) -> bool {
     let place = address.strip_prefix("http://").unwrap_or(address);
     let connected = tokio::time::timeout(NEXT_DOOR, TcpStream::connect(place)).await;
     connected.is_ok_and(|it| it.is_ok())
-}
-
-/// Whichever way the address was come by, the remedy names all ways to give another one.
-fn unreachable(service: &str, address: &str, error: &dyn std::error::Error) -> Failure {
-    let why = first_cause(error);
-    let message = format!("{service} cannot be reached at {address}: {why}");
-    let variable = service.to_uppercase();
-    Failure::new(Kind::Unavailable, "UNREACHABLE", message).with_remedy(format!(
-        "start it with `redress serve`, or say where it runs: --address URL, client.{service} in \
-         redress.toml, or REDRESS_CLIENT__{variable}"
-    ))
-}
-
-/// `transport error` alone helps nobody.
-fn first_cause(error: &dyn std::error::Error) -> String {
-    let mut first = error;
-    while let Some(cause) = first.source() {
-        first = cause;
-    }
-    first.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whoever_cannot_be_reached_is_named_with_the_ways_to_say_where_it_is() {
-        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
-        let outer = std::io::Error::other(refused);
-        let failure = unreachable("workflow", "http://127.0.0.1:7301", &outer).to_string();
-        for part in [
-            "workflow cannot be reached at http://127.0.0.1:7301: connection refused (UNREACHABLE)",
-            "--address URL",
-            "client.workflow",
-            "REDRESS_CLIENT__WORKFLOW",
-        ] {
-            assert!(failure.contains(part), "`{part}` is not in: {failure}");
-        }
-    }
 }
 
 /// Says on every request who acts, unless the request says so itself.

@@ -85,6 +85,12 @@ impl From<Status> for Failure {
     }
 }
 
+impl From<Failure> for Status {
+    fn from(failure: Failure) -> Self {
+        failure.into_problem().into()
+    }
+}
+
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Problem::from(error).into()
