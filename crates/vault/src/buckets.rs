@@ -7,7 +7,8 @@
 //!           or while a bucket's keys are being changed: .., u8 1, next generation u32, key 32
 //! ```
 //!
-//! The tag is random and another one in each version of the file: see `meta`. The check needs no key, so that a damaged file and a wrong master key are told apart.
+//! The tag is random and another one in each version of the file: see `meta`. The check needs no key, so
+//! that a damaged file and a wrong master key are told apart.
 
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;

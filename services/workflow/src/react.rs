@@ -178,9 +178,9 @@ impl Reactor {
     }
 
     /// The improvements of a slice follow one another, each under an id of the slice and of the signals
-    /// that the one before took: one is open, those before it are over. The writer decides on each as it stands then, so that
-    /// the same log always leads to the same improvement, and a signal that was taken is known by the
-    /// one that took it.
+    /// that the one before took: one is open, those before it are over. The writer decides on each as it
+    /// stands then, so that the same log always leads to the same improvement, and a signal that was taken
+    /// is known by the one that took it.
     async fn take_signal(
         &self,
         cause: &Cause,
