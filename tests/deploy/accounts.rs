@@ -53,7 +53,14 @@ const PUBLISHERS: &[(&str, &[&str])] = &[
         "$JS.API.STREAM.DELETE.REDRESS_DEFAULT_INTAKE_0",
         &["operator"],
     ),
-    ("$JS.API.STREAM.PURGE.REDRESS_DEFAULT_INBOX", &["operator"]),
+    (
+        "$JS.API.STREAM.PURGE.REDRESS_DEFAULT_INTAKE_0",
+        &["operator"],
+    ),
+    (
+        "$JS.API.STREAM.PURGE.REDRESS_DEFAULT_INBOX",
+        &["intake", "operator"],
+    ),
     (
         "$JS.API.STREAM.MSG.DELETE.REDRESS_DEFAULT_INTAKE_0",
         &["operator"],
@@ -226,8 +233,9 @@ fn a_publisher_gets_acknowledgement_and_receipt_and_nobody_else_sees_anything() 
     let found = intake.request(&format!("$JS.API.STREAM.MSG.GET.{INBOX}"), &message);
     assert_eq!(found["message"]["data"], "e30=", "{found}");
     intake.publish(receipt_to, &[], b"done");
-    let removed = intake.request(&format!("$JS.API.STREAM.MSG.DELETE.{INBOX}"), &message);
-    assert_eq!(removed["success"], true, "{removed}");
+    let up_to = json!({ "seq": 2, "filter": "redress.v1.default.inbox.*" });
+    let removed = intake.request(&format!("$JS.API.STREAM.PURGE.{INBOX}"), &up_to);
+    assert_eq!(removed["purged"], 1, "{removed}");
 
     let receipt = shop.wait(|it| it.subject == receipt_to).unwrap();
     assert_eq!(receipt.body, b"done");

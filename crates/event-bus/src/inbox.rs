@@ -2,14 +2,16 @@
 //!
 //! A message leaves the stream only after its taker has answered, and the taker answers only after
 //! what it makes of the message is on the disk. In between anything may break: the message is taken
-//! again, and the taker knows it by its source and id. What is taken at the same time is bounded in
-//! number and in bytes, so a slow log slows the inbox, and the stream refuses when it is full.
+//! again, and the taker knows it by its source and id. Answered messages leave together, a moment
+//! later. What is taken at the same time is bounded in number and in bytes, so a slow log slows the
+//! inbox, and the stream refuses when it is full.
 //!
 //! Two that take from one stream do the same work twice, and harm nothing.
 
 mod answer;
 mod delivery;
 mod gate;
+mod leaving;
 mod message;
 mod status;
 mod stored;
@@ -17,6 +19,7 @@ mod stored;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::jetstream::stream::Info;
 use futures::{Stream, StreamExt, TryStreamExt};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
@@ -29,6 +32,7 @@ use crate::names::inbox_stream;
 use crate::pause::Pause;
 use crate::streams::{StreamError, StreamSpan};
 use gate::Gate;
+use leaving::Leaving;
 use status::Told;
 use stored::Stored;
 
@@ -81,6 +85,7 @@ pub struct Inbox {
     taker: Arc<dyn Take>,
     flow: InboxFlow,
     gate: Arc<Gate>,
+    leaving: Arc<Leaving>,
     told: Arc<Told>,
 }
 
@@ -92,6 +97,7 @@ impl Inbox {
             taker,
             flow,
             gate: Arc::new(gate),
+            leaving: Arc::default(),
             told: Arc::new(Told::default()),
         }
     }
@@ -108,7 +114,8 @@ impl Inbox {
         self.told.status(info.map(|info| info.state.messages))
     }
 
-    /// Takes messages until the future is dropped; what has no answer by then comes again.
+    /// Takes messages until the future is dropped; what has no answer by then comes again, and so
+    /// does what has one until it is [settled](Self::settle).
     pub async fn run(&self) -> std::convert::Infallible {
         let mut pause = Pause::new(SHORTEST_PAUSE, LONGEST_PAUSE);
         loop {
@@ -129,6 +136,14 @@ impl Inbox {
         }
     }
 
+    /// Removes what is answered and still in the stream, once [`run`](Self::run) was dropped.
+    pub async fn settle(&self) {
+        if self.bus.is_connected() {
+            // What stays comes again and is answered as before.
+            let _left = self.remove_answered().await;
+        }
+    }
+
     async fn begin(&self) -> Result<StreamSpan, InboxState> {
         self.bus.inbox_stream().await.map_err(|error| match error {
             StreamError::Away { why, .. } => InboxState::Away { why },
@@ -142,53 +157,56 @@ impl Inbox {
     /// have been taken before.
     async fn take(&self, stream: &StreamSpan) -> InboxState {
         let budget = Semaphore::new(self.flow.bytes.div_ceil(KIB).max(1));
+        self.told.not_removed(self.leaving.forget());
         let taken = self
             .sequences(stream)
+            .inspect_ok(|sequence| self.leaving.begin(*sequence))
             .map(|sequence| async { self.fetch(&stream.name, sequence?, &budget).await })
             .buffered(READ_AHEAD)
             .try_filter_map(|found| std::future::ready(Ok(found)))
             .try_for_each_concurrent(self.flow.in_flight, |(message, _bytes)| async move {
                 let known = message.sequence <= stream.last;
-                self.deliver(&stream.name, &message, known).await
+                self.deliver(&message, known).await;
+                Ok(())
             });
-        tokio::select! {
-            ended = taken => {
-                let why = ended.err().unwrap_or_else(|| "the stream has ended".to_owned());
-                InboxState::Away { why }
-            }
-            () = self.bus.lost() => InboxState::Away { why: self.bus.state().to_string() },
-        }
+        let why = tokio::select! {
+            ended = taken => ended.err().unwrap_or_else(|| "the stream has ended".to_owned()),
+            ended = self.see_off() => match ended { Err(why) => why },
+            () = self.bus.lost() => self.bus.state().to_string(),
+        };
+        InboxState::Away { why }
     }
 
     /// The sequences of the stream, from its first on, as they come to be.
     fn sequences(&self, stream: &StreamSpan) -> impl Stream<Item = Result<u64, String>> {
-        let begin = (stream.first.max(1), stream.last);
+        let ends = Ends {
+            next: stream.first.max(1),
+            last: stream.last,
+            made_at: None,
+        };
         let name = stream.name.clone();
-        futures::stream::unfold(begin, move |(next, last)| {
+        futures::stream::unfold(ends, move |mut ends| {
             let name = name.clone();
             async move {
-                if next <= last {
-                    return Some((Ok(next), (next + 1, last)));
-                }
                 let mut pause = Pause::new(SHORTEST_LOOK, LONGEST_LOOK);
-                loop {
+                // Looked at first of all, so that another stream in its place is noticed.
+                while ends.made_at.is_none() || ends.next > ends.last {
                     match self.bus.find(&name).await {
-                        Err(error) => return Some((Err(error.to_string()), (next, last))),
-                        Ok(None) => {
-                            let why = "the stream is gone".to_owned();
-                            return Some((Err(why), (next, last)));
+                        Err(error) => return Some((Err(error.to_string()), ends)),
+                        Ok(None) => return Some((Err("the stream is gone".to_owned()), ends)),
+                        Ok(Some(info)) => {
+                            if let Err(why) = ends.look(&info) {
+                                return Some((Err(why.to_owned()), ends));
+                            }
                         }
-                        Ok(Some(info)) if info.state.last_sequence < last => {
-                            let why = "the stream was made again".to_owned();
-                            return Some((Err(why), (next, last)));
-                        }
-                        Ok(Some(info)) if info.state.last_sequence >= next => {
-                            let next = next.max(info.state.first_sequence);
-                            return Some((Ok(next), (next + 1, info.state.last_sequence)));
-                        }
-                        Ok(Some(_)) => tokio::time::sleep(pause.next()).await,
+                    }
+                    if ends.next > ends.last {
+                        tokio::time::sleep(pause.next()).await;
                     }
                 }
+                let next = ends.next;
+                ends.next += 1;
+                Some((Ok(next), ends))
             }
         })
     }
@@ -201,6 +219,7 @@ impl Inbox {
         budget: &'a Semaphore,
     ) -> Result<Option<(Stored, SemaphorePermit<'a>)>, String> {
         let Some(message) = stored::fetch(&self.bus, stream, sequence).await? else {
+            self.leaving.is_gone(sequence);
             return Ok(None);
         };
         let most = self.flow.bytes.div_ceil(KIB).max(1);
@@ -210,5 +229,27 @@ impl Inbox {
             .await;
         let share = share.map_err(|error| error.to_string())?;
         Ok(Some((message, share)))
+    }
+}
+
+/// Between which sequences there can be messages that nobody has looked at.
+#[derive(Debug)]
+struct Ends {
+    next: u64,
+    last: u64,
+    made_at: Option<i128>,
+}
+
+impl Ends {
+    fn look(&mut self, info: &Info) -> Result<(), &'static str> {
+        let made_at = info.created.unix_timestamp_nanos();
+        let is_another = self.made_at.is_some_and(|known| known != made_at);
+        if is_another || info.state.last_sequence < self.last {
+            return Err("the stream was made again");
+        }
+        self.made_at = Some(made_at);
+        self.next = self.next.max(info.state.first_sequence);
+        self.last = info.state.last_sequence;
+        Ok(())
     }
 }

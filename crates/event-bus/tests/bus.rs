@@ -11,6 +11,8 @@ mod disagreeing;
 mod folder;
 #[path = "bus/following.rs"]
 mod following;
+#[path = "bus/leaving.rs"]
+mod leaving;
 #[path = "bus/losing.rs"]
 mod losing;
 #[path = "bus/owning.rs"]

@@ -1,4 +1,4 @@
-//! One message: taken, answered, removed. In this order.
+//! One message: taken, answered, told of. Then it may leave.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,7 +9,7 @@ use super::Inbox;
 use super::answer::{Answer, Notice, Rejection, Told};
 use super::message::Received;
 use super::status::InboxState;
-use super::stored::{self, Stored};
+use super::stored::Stored;
 use crate::names::{receipt_subjects, rejected_subject};
 
 const LONGEST_SUBJECT: usize = 255;
@@ -28,22 +28,13 @@ impl Drop for InFlight<'_> {
 }
 
 impl Inbox {
-    /// `known`: it may have been taken before. An error is one of the connection.
-    pub(super) async fn deliver(
-        &self,
-        stream: &str,
-        message: &Stored,
-        known: bool,
-    ) -> Result<(), String> {
+    /// `known`: it may have been taken before.
+    pub(super) async fn deliver(&self, message: &Stored, known: bool) {
         self.told.in_flight.fetch_add(1, Ordering::Relaxed);
         let _in_flight = InFlight(&self.told.in_flight);
         self.take_one(message, known).await;
-        let removed = stored::remove(&self.bus, stream, message.sequence).await;
-        removed.inspect_err(|why| {
-            let sequence = message.sequence;
-            tracing::debug!(why, sequence, "a message is taken again");
-            count(&self.told.unconfirmed);
-        })
+        let answered = (message.sequence, message.published_at);
+        self.leaving.is_answered(answered);
     }
 
     /// Hands it to the taker until that decides, and tells what it decided.

@@ -40,14 +40,14 @@ impl fmt::Display for InboxState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxStatus {
     pub state: InboxState,
-    /// Messages in the stream, those that are being taken included.
+    /// Messages in the stream, those that are being taken and those that are about to leave included.
     pub waiting: Option<u64>,
     pub in_flight: u64,
     pub accepted: u64,
     pub rejected: u64,
     /// Sent back to come again.
     pub postponed: u64,
-    /// Answers whose acknowledgement did not arrive: those messages come again.
+    /// Answered messages that could not be removed, as far as anybody knows: they come again.
     pub unconfirmed: u64,
     pub receipts: u64,
     /// Receipts that were asked for outside of the publisher's own subjects.
@@ -99,6 +99,10 @@ impl Told {
             *known = state;
             true
         });
+    }
+
+    pub(super) fn not_removed(&self, messages: u64) {
+        self.unconfirmed.fetch_add(messages, Ordering::Relaxed);
     }
 
     pub(super) fn taken(&self) -> u64 {

@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use super::message::Published;
 use crate::connection::Bus;
+use crate::names::inbox_subject;
 
-const NOT_FOUND: u64 = 404;
+/// The stream has no message there. Other codes of the same kind say that the stream is gone.
+const NO_MESSAGE: u64 = 10_037;
 
 /// What the stream holds at a sequence.
 #[derive(Debug, Clone)]
@@ -38,6 +40,15 @@ struct Question {
     no_erase: bool,
 }
 
+#[derive(Serialize)]
+struct UpTo {
+    /// The first that stays.
+    seq: u64,
+    /// With it the server marks each message as removed and syncs once, as with a single one. Without
+    /// it rewrites the file they are in, and does not sync what else is in there.
+    filter: String,
+}
+
 #[derive(Deserialize)]
 struct Answer {
     message: Option<Raw>,
@@ -56,7 +67,7 @@ struct Raw {
 
 #[derive(Deserialize)]
 struct Fault {
-    code: u64,
+    err_code: Option<u64>,
     #[serde(default)]
     description: String,
 }
@@ -93,10 +104,10 @@ pub(super) async fn fetch(bus: &Bus, stream: &str, seq: u64) -> Result<Option<St
         seq,
         no_erase: false,
     };
-    let answer = ask(bus, "GET", stream, &question).await?;
+    let answer = ask(bus, "MSG.GET", stream, &question).await?;
     match (answer.message, answer.error) {
         (Some(raw), _) => Stored::read(raw).map(Some),
-        (None, Some(fault)) if fault.code == NOT_FOUND => Ok(None),
+        (None, Some(fault)) if fault.err_code == Some(NO_MESSAGE) => Ok(None),
         (None, fault) => Err(said(fault)),
     }
 }
@@ -107,7 +118,7 @@ pub(super) async fn remove(bus: &Bus, stream: &str, seq: u64) -> Result<(), Stri
         seq,
         no_erase: true,
     };
-    let answer = ask(bus, "DELETE", stream, &question).await?;
+    let answer = ask(bus, "MSG.DELETE", stream, &question).await?;
     if answer.success == Some(true) {
         return Ok(());
     }
@@ -118,8 +129,22 @@ pub(super) async fn remove(bus: &Bus, stream: &str, seq: u64) -> Result<(), Stri
     }
 }
 
-async fn ask(bus: &Bus, what: &str, stream: &str, it: &Question) -> Result<Answer, String> {
-    let subject = format!("$JS.API.STREAM.MSG.{what}.{stream}");
+/// Takes all messages up to one out of the stream, for good.
+pub(super) async fn remove_up_to(bus: &Bus, stream: &str, last: u64) -> Result<(), String> {
+    let question = UpTo {
+        seq: last + 1,
+        filter: inbox_subject(&bus.config().tenant, "*"),
+    };
+    let answer = ask(bus, "PURGE", stream, &question).await?;
+    if answer.success == Some(true) {
+        Ok(())
+    } else {
+        Err(said(answer.error))
+    }
+}
+
+async fn ask(bus: &Bus, what: &str, stream: &str, it: &impl Serialize) -> Result<Answer, String> {
+    let subject = format!("$JS.API.STREAM.{what}.{stream}");
     let question = serde_json::to_vec(it).map_err(|error| error.to_string())?;
     let asked = bus.client().request(subject, question.into());
     let asked = tokio::time::timeout(bus.config().request_timeout, asked).await;

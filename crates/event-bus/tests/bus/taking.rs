@@ -14,6 +14,7 @@ use redress_event_bus::{
 use redress_event_log::BoxFuture;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tokio::sync::watch;
 
 use crate::server::Server;
 
@@ -21,14 +22,16 @@ const SUBJECT: &str = "redress.v1.acme.inbox.crm";
 
 /// Takes in everything whose data has a `kind`, once.
 #[derive(Debug, Default)]
-struct Clerk {
-    taken: Mutex<BTreeMap<String, u64>>,
+pub(crate) struct Clerk {
+    pub(crate) taken: Mutex<BTreeMap<String, u64>>,
     deliveries: AtomicUsize,
     busy: AtomicUsize,
     busiest: AtomicUsize,
     pause: Duration,
     /// So many are sent back first.
     sent_back: AtomicUsize,
+    /// While true, messages whose id begins with `held` get no answer.
+    pub(crate) holds: watch::Sender<bool>,
 }
 
 impl Clerk {
@@ -75,6 +78,15 @@ impl Take for Clerk {
             let busy = self.busy.fetch_add(1, Ordering::Relaxed) + 1;
             self.busiest.fetch_max(busy, Ordering::Relaxed);
             tokio::time::sleep(self.pause).await;
+            if message
+                .event
+                .id
+                .as_deref()
+                .is_some_and(|id| id.starts_with("held"))
+            {
+                let mut holds = self.holds.subscribe();
+                holds.wait_for(|holds| !holds).await.unwrap();
+            }
             let answer = self.decide(&message);
             self.busy.fetch_sub(1, Ordering::Relaxed);
             answer
@@ -90,13 +102,13 @@ fn flow() -> InboxFlow {
     }
 }
 
-struct Open {
-    inbox: Inbox,
+pub(crate) struct Open {
+    pub(crate) inbox: Inbox,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Open {
-    async fn with(bus: &Bus, clerk: &Arc<Clerk>) -> Self {
+    pub(crate) async fn with(bus: &Bus, clerk: &Arc<Clerk>) -> Self {
         let inbox = Inbox::new(bus.clone(), Arc::clone(clerk) as Arc<dyn Take>, flow());
         let running = inbox.clone();
         let task = tokio::spawn(async move { match running.run().await {} });
@@ -109,7 +121,7 @@ impl Open {
         Self { inbox, task }
     }
 
-    async fn until(&self, done: impl Fn(&InboxStatus) -> bool) -> InboxStatus {
+    pub(crate) async fn until(&self, done: impl Fn(&InboxStatus) -> bool) -> InboxStatus {
         for _ in 0..1500 {
             let status = self.inbox.status().await;
             if done(&status) {
@@ -135,7 +147,7 @@ fn headers(given: &[(&str, &str)]) -> HeaderMap {
     headers
 }
 
-async fn publish(admin: &Context, given: &[(&str, &str)], body: &Value) -> u64 {
+pub(crate) async fn publish(admin: &Context, given: &[(&str, &str)], body: &Value) -> u64 {
     let bytes = serde_json::to_vec(body).unwrap().into();
     let sent = admin
         .publish_with_headers(SUBJECT, headers(given), bytes)

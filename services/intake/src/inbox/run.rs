@@ -13,6 +13,8 @@ use redress_service::{Metrics, Readiness};
 use crate::intake::Intake;
 
 const LOOK: Duration = Duration::from_secs(1);
+/// At the end, for what is answered to leave the inbox.
+const SETTLE: Duration = Duration::from_secs(1);
 
 /// What the metrics say; counts begin with the process.
 #[derive(Debug, Clone, Default)]
@@ -79,9 +81,12 @@ pub(crate) async fn run(
     let inbox = Inbox::new(bus, Arc::new(intake.door()), flow);
     tokio::select! {
         never = inbox.run() => match never {},
-        () = look(&inbox, &around.readiness, &told) => Ok(()),
-        () = around.shutdown.soft() => Ok(()),
+        () = look(&inbox, &around.readiness, &told) => {}
+        () = around.shutdown.soft() => {}
     }
+    // What stays is taken again at the next start, and answered as before.
+    let _in_time = tokio::time::timeout(SETTLE, inbox.settle()).await;
+    Ok(())
 }
 
 async fn look(inbox: &Inbox, readiness: &Readiness, told: &Told) {
