@@ -4,6 +4,7 @@
 mod monitor;
 mod options;
 mod state;
+mod stranger;
 mod version;
 
 use std::sync::Arc;
@@ -53,8 +54,8 @@ impl Bus {
     /// that is older than [`OLDEST_SERVER`] or has no `JetStream`.
     pub async fn connect(config: BusConfig) -> Result<Self, ConnectError> {
         config.check()?;
-        let told = Arc::new(Told::new(&config));
         let servers = options::servers(&config)?;
+        let told = Arc::new(Told::new(&config, &servers));
         let options = options::options(&config, &told).await?;
         let client = options
             .connect(servers)

@@ -9,6 +9,7 @@ use async_nats::{Client, ConnectOptions, Event, ServerAddr, connection};
 use tokio::sync::{Notify, watch};
 
 use super::state::BusState;
+use super::stranger::Ports;
 use super::version::{ServerFault, judge};
 use crate::config::{BusConfig, ConfigError, Login};
 use crate::names::is_name;
@@ -35,18 +36,20 @@ pub(super) struct Told {
     connected: Notify,
     /// Where it is looked for.
     servers: String,
+    ports: Ports,
 }
 
 impl Told {
-    pub(super) fn new(config: &BusConfig) -> Self {
+    pub(super) fn new(config: &BusConfig, servers: &[ServerAddr]) -> Self {
         Self {
             state: watch::Sender::new(BusState::Connecting),
             connected: Notify::new(),
             servers: shown(&config.servers).join(", "),
+            ports: Ports::new(servers),
         }
     }
 
-    fn note(&self, event: &Event) {
+    async fn note(&self, event: &Event) {
         let away = |why: String| {
             let before = self.state.send_replace(BusState::Away { why: why.clone() });
             // Told once: the next attempts are as many as it takes.
@@ -62,7 +65,9 @@ impl Told {
             Event::ClientError(error) => {
                 // Errors of a connection that stands are told to whoever asked.
                 if !matches!(*self.state.borrow(), BusState::Connected { .. }) {
-                    away(format!("{error} at {}", self.servers));
+                    let why = self.ports.why().await;
+                    let why = why.unwrap_or_else(|| error.to_string());
+                    away(format!("{why} at {} (`bus.servers`)", self.servers));
                 }
             }
             Event::ServerError(error) => tracing::warn!(%error, "NATS refused something"),
@@ -141,8 +146,8 @@ pub(super) async fn options(
         .request_timeout(Some(config.request_timeout))
         .require_tls(config.tls.required)
         .event_callback(move |event| {
-            told.note(&event);
-            std::future::ready(())
+            let told = Arc::clone(&told);
+            async move { told.note(&event).await }
         });
     options = match &config.login {
         Login::Anonymous => options,

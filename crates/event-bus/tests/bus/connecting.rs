@@ -65,6 +65,44 @@ async fn a_server_without_jetstream_is_refused() {
     assert_eq!(fault(bare).await, ServerFault::NoJetStream);
 }
 
+/// Given an address at which something else listens, when it is connected to, then what is told says so,
+/// names the address and the setting that it came from.
+#[tokio::test(flavor = "multi_thread")]
+async fn something_else_at_the_address_is_told_as_that() {
+    let listening = |says: &'static [u8]| {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        std::thread::spawn(move || {
+            let mut silent = Vec::new();
+            for connection in listener.incoming() {
+                let mut connection = connection.unwrap();
+                let _ = connection.write_all(says);
+                silent.extend(says.is_empty().then_some(connection));
+            }
+        });
+        address
+    };
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let nobody = free.local_addr().unwrap().to_string();
+    drop(free);
+    for (address, why) in [
+        (
+            listening(b"SSH-2.0-x\r\n"),
+            "what answers is no NATS server",
+        ),
+        (listening(b""), "nothing greets as a NATS server does"),
+        (nobody, "Connection refused"),
+    ] {
+        let mut config = config(format!("nats://{address}"));
+        config.first_contact = Duration::from_secs(6);
+        let bus = Bus::connect(config).await.unwrap();
+        let state = bus.state().to_string();
+        for part in [why, address.as_str(), "`bus.servers`"] {
+            assert!(state.contains(part), "`{part}` is not in: {state}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_comes_later_is_connected_to() {
     let Some(mut server) = Server::prepared("") else {
