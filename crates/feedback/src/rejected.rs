@@ -7,6 +7,8 @@
 
 mod reason;
 
+pub use reason::codes;
+
 use crate::check::is_code;
 use crate::event::{Event, InputAccepted, InputDiscarded, RejectedInput};
 use crate::refusal::{Refusal, Rule};

@@ -144,7 +144,7 @@ pub(crate) async fn unseal(
     }
 }
 
-async fn read(intake: &Inner, reference: VaultRef) -> Result<Read, Problem> {
+pub(crate) async fn read(intake: &Inner, reference: VaultRef) -> Result<Read, Problem> {
     let vault = std::sync::Arc::clone(&intake.vault);
     let read = tokio::task::spawn_blocking(move || vault.read_committed(&reference)).await;
     let read = read.map_err(|_| Problem::internal("a reading task was ended"))?;

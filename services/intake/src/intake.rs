@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use redress_event_log::{Clock, Log, LogConfig, ReadError, Source};
 use redress_log_service::{VaultOpenError, VaultOpening};
-use redress_service::Ids;
+use redress_service::{Ids, Problem, Shutdown};
 use redress_vault::Vault;
 use redress_view::{View, ViewStatus};
 use redress_wire::intake::v1::intake_service_server::IntakeServiceServer;
@@ -15,6 +15,7 @@ use crate::config::{IntakeConfig, IntakeDeps, SERVICE, Stores};
 use crate::import::Gates;
 use crate::list::FeedbackList;
 use crate::names::Names;
+use crate::rejected::erase_discarded;
 use crate::server::Endpoints;
 
 const LET_GO: Duration = Duration::from_millis(1);
@@ -158,6 +159,12 @@ impl Intake {
     /// How far the views have come.
     pub async fn views(&self) -> Vec<ViewStatus> {
         vec![self.inner.list.status().await]
+    }
+
+    /// Drops the keys of all that is discarded and still has one, as a process does after its start: a
+    /// crash may have come between a discard and its erasure. Says how many there were.
+    pub async fn erase_discarded(&self, shutdown: &Shutdown) -> Result<usize, Problem> {
+        erase_discarded(&self.inner, shutdown).await
     }
 
     /// Whether rows of an import came in the last while.

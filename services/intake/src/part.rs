@@ -15,6 +15,7 @@ use crate::config::{IntakeConfig, IntakeDeps, SERVICE};
 use crate::import;
 use crate::inbox;
 use crate::intake::{Intake, OpenError};
+use crate::rejected;
 
 impl IntakeConfig {
     /// As the settings of a process say.
@@ -86,6 +87,10 @@ impl Part for Intake {
                 import::remind(self.clone(), around.clone()),
             ),
             sweeping(SERVICE, vault, log, inner.orphans, around),
+            Task::new(
+                "the erasure of what was discarded",
+                rejected::complete(self.clone(), around.clone()),
+            ),
         ];
         let told = inbox::Told::register(&around.metrics);
         if let Some(bus) = around.bus.clone() {

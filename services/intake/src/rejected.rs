@@ -1,5 +1,6 @@
 //! Input that could not be accepted: listed, read, tried again, discarded.
 
+mod completed;
 mod discard;
 mod get;
 mod kept;
@@ -9,6 +10,7 @@ mod reply;
 mod retry;
 mod row;
 
+pub(crate) use completed::{complete, erase_discarded};
 pub(crate) use discard::discard;
 pub(crate) use get::{get, load};
 pub(crate) use kept::Standing;

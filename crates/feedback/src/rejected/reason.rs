@@ -129,16 +129,6 @@ const WORDS: &[(&str, &str, &str)] = &[
         "give a time that is not before `received_at`",
     ),
     (
-        "TIME_NOT_ON_DAY",
-        "`{field}` is no time of the day `received_on`",
-        "give `received_on` alone, or a time of that day",
-    ),
-    (
-        "TIME_AND_DAY",
-        "`{field}` is given beside `occurred_at`",
-        "give the time, or the day where the time is not known",
-    ),
-    (
         "SURVEY_WITHOUT_SCORE",
         "a survey response has no score",
         "give a score, or another kind",
@@ -149,6 +139,11 @@ const WORDS: &[(&str, &str, &str)] = &[
         "give a description, a product, an issue or a score",
     ),
 ];
+
+/// All reasons for which a message is rejected.
+pub fn codes() -> Vec<&'static str> {
+    WORDS.iter().map(|(code, _, _)| *code).collect()
+}
 
 impl RejectionReason {
     /// One sentence, for people; nothing of the content.

@@ -2,14 +2,15 @@
 
 use redress_envelope::Subject;
 use redress_event_bus::Published;
-use redress_log_service::{as_of, load_problem, read_problem, wait_for_log};
-use redress_service::{Kind, Problem, Refused};
+use redress_log_service::{as_of, content_damaged, load_problem, read_problem, wait_for_log};
+use redress_service::{Problem, Refused};
+use redress_vault::Read;
 use redress_wire::intake::v1::{GetRejectedRequest, GetRejectedResponse, RejectedMessage};
 
 use super::kept::{Kept, Standing};
 use super::reply::rejected;
 use super::{REJECTED, not_found, rejected_id};
-use crate::get::unseal;
+use crate::get::read;
 use crate::intake::Inner;
 
 pub(crate) async fn get(
@@ -21,15 +22,21 @@ pub(crate) async fn get(
     let size = as_of(&intake.log, None).await?;
     let kept = load(intake, &id.to_string(), size).await?;
     let kept = kept.ok_or_else(not_found)?;
-    let message = match kept.standing {
+    let came = match kept.standing {
         // Whether or not the key is dropped yet.
-        Standing::Discarded { .. } => None,
-        Standing::Open | Standing::Accepted { .. } => published(intake, &kept).await?.map(message),
+        Standing::Discarded { .. } => Read::Erased,
+        Standing::Open | Standing::Accepted { .. } => published(intake, &kept).await?,
+    };
+    let missing = matches!(came, Read::Unknown);
+    let message = match came {
+        Read::Content(published) => Some(message(published)),
+        Read::Erased | Read::Unknown => None,
     };
     Ok(GetRejectedResponse {
         rejected: Some(rejected(&kept)),
         message,
         token: intake.log.token(size).to_string(),
+        missing,
     })
 }
 
@@ -52,19 +59,19 @@ pub(crate) async fn load(intake: &Inner, id: &str, size: u64) -> Result<Option<K
     Kept::fold(&stream).map_err(|error| load_problem(error.into()))
 }
 
-/// What came, as it was published; none if it was erased.
-pub(super) async fn published(intake: &Inner, kept: &Kept) -> Result<Option<Published>, Problem> {
+/// What came, as it was published; erased or lost as soon as a piece of it is.
+pub(super) async fn published(intake: &Inner, kept: &Kept) -> Result<Read<Published>, Problem> {
     let mut bytes = Vec::new();
     for piece in &kept.facts.message {
-        let Some(piece) = unseal(intake, piece.clone()).await? else {
-            return Ok(None);
-        };
-        bytes.extend(piece);
+        match read(intake, piece.clone()).await? {
+            Read::Content(piece) => bytes.extend(piece),
+            Read::Erased => return Ok(Read::Erased),
+            Read::Unknown => return Ok(Read::Unknown),
+        }
     }
-    Published::decode(&bytes).map(Some).map_err(|error| {
+    let published = Published::decode(&bytes).map_err(|error| {
         tracing::error!(%error, "a rejected message cannot be read");
-        let why = "the sealed message cannot be read";
-        Problem::new(Kind::DataLoss, "CONTENT_DAMAGED", why)
-            .with_remedy("restore the vault and its keys from a copy of one time")
-    })
+        content_damaged("the sealed message cannot be read")
+    });
+    Ok(Read::Content(published?))
 }

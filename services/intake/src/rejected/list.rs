@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use redress_envelope::Token;
+use redress_feedback::rejected::codes;
 use redress_log_service::{digest, wait_for_view};
 use redress_service::{Problem, Refused};
 use redress_view::{ReadError, ViewRows};
@@ -50,6 +51,7 @@ pub(crate) async fn list(
         let problem = Problem::invalid("FIELD_UNKNOWN_VALUE", "filter.state", why);
         return Err(problem.with_remedy("use one of the proto file").into());
     }
+    known_reasons(&filter)?;
     let question = intake.names.question(&digest("ListRejected", &filter));
     let after = after(&request.page_token, &question)?;
     wait_for_view(&intake.list, &intake.log, &[], &request.wait_for).await?;
@@ -77,12 +79,12 @@ pub(crate) async fn list(
 
 fn read(rows: &ViewRows, wanted: &Wanted) -> Result<Answer, ReadError> {
     let from = match wanted.after {
-        Some(position) => [row::at(position), vec![0]].concat(),
+        Some(position) => row::behind(position),
         None => row::ALL.to_vec(),
     };
     let (mut kept, mut looked_at, mut last) = (Vec::new(), 0, None);
     let (mut more, mut failed) = (false, None);
-    rows.for_each(&from, Some(b"s"), |_, value| {
+    rows.for_each(&from, Some(row::END), |_, value| {
         if kept.len() == wanted.limit || looked_at == wanted.look_at {
             more = true;
             return ControlFlow::Break(());
@@ -111,6 +113,19 @@ fn read(rows: &ViewRows, wanted: &Wanted) -> Result<Answer, ReadError> {
         token: rows.token().clone(),
         incomplete_from: incomplete_from(rows),
     })
+}
+
+/// A reason that there is not is a slip of the pen, and no list of nothing.
+fn known_reasons(filter: &RejectedFilter) -> Result<(), Problem> {
+    let known = codes();
+    let unknown = |it: &String| !known.contains(&it.as_str());
+    let Some(index) = filter.reasons.iter().position(unknown) else {
+        return Ok(());
+    };
+    let field = format!("filter.reasons[{index}]");
+    let why = "nothing is rejected for that reason";
+    Err(Problem::invalid("FIELD_UNKNOWN_VALUE", field, why)
+        .with_remedy(format!("send one of {}", known.join(", "))))
 }
 
 fn lets_through(filter: &RejectedFilter, kept: &Kept) -> bool {

@@ -4,8 +4,11 @@ use redress_envelope::{Actor, Context, Subject};
 use redress_event_log::Command;
 use redress_feedback::rejected::{Command as Rejected, State, decide};
 use redress_feedback::{InputAccepted, Refusal};
-use redress_log_service::{Prepared, prepare, read_problem, recorded, transact_problem};
+use redress_log_service::{
+    Prepared, content_lost, prepare, read_problem, recorded, transact_problem,
+};
 use redress_service::{Problem, Refused};
+use redress_vault::Read;
 use redress_wire::intake::v1::{RetryRejectedRequest, RetryRejectedResponse};
 use tonic::Request;
 
@@ -87,7 +90,11 @@ async fn again(
     corrected: &[u8],
     context: Context,
 ) -> Result<InputAccepted, Refused> {
-    let published = published(intake, kept).await?.ok_or_else(erased)?;
+    let published = match published(intake, kept).await? {
+        Read::Content(published) => published,
+        Read::Erased => return Err(erased().into()),
+        Read::Unknown => return Err(content_lost("what came is").into()),
+    };
     let message = Message {
         source: kept.facts.source.clone(),
         received_at: kept.facts.received_at,

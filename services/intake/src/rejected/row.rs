@@ -12,6 +12,13 @@ use redress_view::{FoldError, Rows};
 use super::kept::Kept;
 
 pub(super) const ALL: &[u8] = b"r";
+/// Behind all of them.
+pub(super) const END: &[u8] = b"s";
+
+/// Where the rows begin that stand behind that of a position.
+pub(super) fn behind(position: u64) -> Vec<u8> {
+    [at(position), vec![0]].concat()
+}
 
 pub(super) fn at(position: u64) -> Vec<u8> {
     [ALL, &(!position).to_be_bytes()].concat()

@@ -7,13 +7,15 @@ use std::time::Duration;
 use redress_envelope::Record;
 use redress_feedback::Event;
 use redress_intake::{Intake, IntakeDeps, OpenError, Stores};
-use redress_service::Problem;
+use redress_service::{Lifecycle, Problem};
 use redress_store::{Fault, FaultPlan, FaultyStore, MemoryStore, Store};
 use redress_vault::{Read, Sweep, VaultError};
-use redress_wire::intake::v1::Submission;
+use redress_wire::intake::v1::{DiscardRejectedRequest, Submission};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
+use crate::inbox::{STRUCTURED, event, received, rejection, said, take};
+use crate::rejected::inputs;
 use crate::running::{Running, complaint, config, deps, open_with, reason, records, request};
 
 const REQUESTS: usize = 6;
@@ -253,6 +255,63 @@ async fn a_request_that_was_cut_off_may_come_again_with_other_words_until_it_is_
     );
     assert_eq!(whole_records(&running.intake).await, ["r-1"]);
     running.stop().await;
+}
+
+/// Given a message that was discarded, when the vault's store breaks at any write of the erasure that
+/// follows, then the discard is recorded and told as failed, and after the next start the key is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_discard_that_a_crash_kept_from_erasing_is_completed_after_the_next_start() {
+    let (mut broken, mut readable) = (0, 0);
+    for fault in [Fault::NotPersisted, Fault::PersistedButReportedFailed] {
+        for apply in 1..=6 {
+            let disk = Disk::new();
+            let intake = open_with(disk.data.path(), disk.sound());
+            let mut wrong = said();
+            wrong["kind"] = "rant".into();
+            let message = received(1, &[STRUCTURED], event("r-1", &wrong));
+            let id = rejection(take(&intake.door(), message).await).1;
+            intake.close().await.unwrap();
+
+            let stores = disk.stores(FaultPlan::never(), FaultPlan::nth(apply, fault));
+            let deps = IntakeDeps {
+                stores: Some(stores),
+                ..deps(1)
+            };
+            let Ok(intake) = Intake::open(config(disk.data.path()), deps) else {
+                continue;
+            };
+            let mut running = Running::start(intake).await;
+            let request = DiscardRejectedRequest {
+                rejected_id: id,
+                reason: "test_message".to_owned(),
+                ..DiscardRejectedRequest::default()
+            };
+            let failed = running.client.discard_rejected(request).await.is_err();
+            broken += usize::from(failed);
+            running.stop().await;
+
+            let what = format!("{apply}, {fault:?}");
+            let intake = open_in_the_end(&disk).await;
+            assert_eq!(intake.log().head().size, 2, "{what}");
+            let entry = inputs(&intake).await[0].message[0].entry.clone();
+            let was_left = intake.vault().read(&entry).unwrap() != Read::Erased;
+            readable += usize::from(was_left);
+            let shutdown = Lifecycle::new().shutdown();
+            let erased = intake.erase_discarded(&shutdown).await.unwrap();
+            assert_eq!(erased, usize::from(was_left), "{what}");
+            assert_eq!(intake.vault().read(&entry).unwrap(), Read::Erased, "{what}");
+            assert_eq!(
+                intake.erase_discarded(&shutdown).await.unwrap(),
+                0,
+                "{what}"
+            );
+            intake.close().await.unwrap();
+        }
+    }
+    assert!(
+        broken > 0 && readable > 0,
+        "{broken} broken, {readable} readable"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,8 +8,12 @@ use redress_intake::{Intake, IntakeConfig, IntakeDeps, OpenError};
 use redress_log_service::VaultOpenError;
 use redress_vault::SeededEntropy;
 use redress_wire::intake::v1::get_feedback_request::Key;
-use redress_wire::intake::v1::{Attachment, Feedback, GetAttachmentRequest, Submission};
+use redress_wire::intake::v1::{
+    Attachment, DiscardRejectedRequest, Feedback, GetAttachmentRequest, GetRejectedRequest,
+    RetryRejectedRequest, Submission,
+};
 
+use crate::inbox::{said, with_rejected};
 use crate::running::{Running, complaint, config, deps, key, reason, request, running};
 use crate::submit::get;
 
@@ -186,4 +190,43 @@ async fn the_words_of_a_vault_that_is_said_to_be_lost_are_told_as_lost() {
     fs::remove_dir_all(&config.folders.vault).unwrap();
     let why = why_not(&config).await;
     assert!(why.contains("its log has 2 records"), "{why}");
+}
+
+/// Given a message that was rejected, and whose vault is lost for good, when it is shown, then what is known
+/// of it is there, and that the rest is lost; a retry says so by its code, and it can be discarded.
+#[tokio::test]
+async fn of_a_rejected_message_that_is_lost_the_rest_is_shown() {
+    let data = tempfile::tempdir().unwrap();
+    let mut wrong = said();
+    wrong["kind"] = "rant".into();
+    let (running, ids) = with_rejected(data.path(), &[wrong]).await;
+    running.stop().await;
+    let mut config = config(data.path());
+    fs::remove_dir_all(&config.folders.vault).unwrap();
+    config.vault_lost_at = Some(1);
+
+    let mut running = Running::start(open(config).await.unwrap()).await;
+    let question = GetRejectedRequest {
+        rejected_id: ids[0].clone(),
+        ..GetRejectedRequest::default()
+    };
+    let shown = running.client.get_rejected(question).await.unwrap();
+    let shown = shown.into_inner();
+    assert!(shown.missing && shown.message.is_none());
+    let rejected = shown.rejected.unwrap();
+    assert_eq!(rejected.reasons[0].code, "FIELD_UNKNOWN_VALUE");
+    assert_eq!(rejected.source, "crm");
+    let again = RetryRejectedRequest {
+        rejected_id: ids[0].clone(),
+        ..RetryRejectedRequest::default()
+    };
+    let lost = running.client.retry_rejected(again).await.unwrap_err();
+    assert_eq!(reason(&lost).0, "CONTENT_LOST");
+    let discard = DiscardRejectedRequest {
+        rejected_id: ids[0].clone(),
+        reason: "lost".to_owned(),
+        ..DiscardRejectedRequest::default()
+    };
+    running.client.discard_rejected(discard).await.unwrap();
+    running.stop().await;
 }

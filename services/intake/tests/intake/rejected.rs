@@ -8,6 +8,7 @@ use redress_event_bus::Answer;
 use redress_event_log::CountingClock;
 use redress_feedback::{Event, RejectedInput as RejectedRecord, decode};
 use redress_intake::{Intake, IntakeDeps};
+use redress_service::Problem;
 use redress_vault::{Read, SubjectId};
 use redress_wire::intake::v1::get_feedback_request::Key;
 use redress_wire::intake::v1::{
@@ -277,7 +278,7 @@ async fn what_is_discarded_is_erased_and_answered_as_before() {
 }
 
 /// What was rejected, in the order of the log.
-async fn inputs(intake: &Intake) -> Vec<RejectedRecord> {
+pub(crate) async fn inputs(intake: &Intake) -> Vec<RejectedRecord> {
     let events = recorded(intake).await;
     let events = events.iter().map(|it| decode(&it.kind, &it.data).unwrap());
     events
@@ -528,5 +529,30 @@ async fn a_message_without_an_id_can_be_corrected_too() {
     assert!(!done.into_inner().feedback_id.is_empty());
     let answer = take(&running.intake.door(), received(1, &[], "no JSON")).await;
     assert!(matches!(answer, Answer::Accepted { .. }), "{answer:?}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_reason_that_there_is_not_is_refused_with_those_that_there_are() {
+    let data = tempfile::tempdir().unwrap();
+    let (mut running, _) = with_rejected(data.path(), &[rant()]).await;
+    let asked = |reason: &str| ListRejectedRequest {
+        filter: Some(RejectedFilter {
+            reasons: vec!["DATA_NOT_JSON".to_owned(), reason.to_owned()],
+            ..RejectedFilter::default()
+        }),
+        ..ListRejectedRequest::default()
+    };
+    let misspelt = running.client.list_rejected(asked("FIELD_UNKNOWN")).await;
+    let status = misspelt.unwrap_err();
+    let field = "filter.reasons[1]".to_owned();
+    assert_eq!(
+        reason(&status),
+        ("FIELD_UNKNOWN_VALUE".to_owned(), Some(field))
+    );
+    let remedy = Problem::from_status(&status).remedy.unwrap();
+    assert!(remedy.contains("FIELD_UNKNOWN_VALUE"), "{remedy}");
+    let found = running.client.list_rejected(asked("FIELD_UNKNOWN_VALUE"));
+    found.await.unwrap();
     running.stop().await;
 }
