@@ -72,6 +72,11 @@ pub(super) fn month(field: &'static str, text: &str) -> Result<Option<Month>, Pr
         })
 }
 
+pub(super) fn range_invalid(field: &'static str) -> Problem {
+    Problem::invalid("RANGE_INVALID", field, "the range ends before it begins")
+        .with_remedy("send a `to_month` not before `from_month`")
+}
+
 /// The months that are asked for; none where nothing was ever received and none are named.
 fn range(
     months: &Months,
@@ -81,12 +86,7 @@ fn range(
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
-        return Err(Problem::invalid(
-            "RANGE_INVALID",
-            "to_month",
-            "the range ends before it begins",
-        )
-        .with_remedy("send a `to_month` not before `from_month`"));
+        return Err(range_invalid("to_month"));
     }
     let (from, to) = (from.or(months.first()), to.or(months.last()));
     let range = from.zip(to).map(|(from, to)| (from, to.plus(1)));

@@ -66,3 +66,32 @@ fn limit(limit: u32) -> Result<usize, Problem> {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rounded shares that were added up would miss the whole.
+    #[test]
+    fn shares_are_rounded_one_by_one_and_what_adds_up_is_the_counts() {
+        for parts in [3_u64, 7, 13, 1999] {
+            let counts = (0..parts).map(|name| (format!("{name:04}"), 1));
+            let rows: Vec<_> = pareto(counts).rows.into_iter().map(row).collect();
+            let last = rows.last().unwrap();
+            assert_eq!(last.cumulative_share, "1.000000", "{parts} parts");
+            for (index, row) in rows.iter().enumerate() {
+                let so_far = (index + 1) as f64 / parts as f64;
+                assert_eq!(row.cumulative_share, format!("{so_far:.6}"));
+            }
+        }
+        let thirds = pareto([
+            ("a".to_owned(), 1),
+            ("b".to_owned(), 1),
+            ("c".to_owned(), 1),
+        ]);
+        let rows: Vec<_> = thirds.rows.into_iter().map(row).collect();
+        let shares: Vec<_> = rows.iter().map(|it| &*it.cumulative_share).collect();
+        assert_eq!(shares, ["0.333333", "0.666667", "1.000000"]);
+        assert!(rows.iter().all(|it| it.share == "0.333333"));
+    }
+}

@@ -8,6 +8,7 @@ use redress_view::{ReadError, ViewRows};
 use redress_wire::reporting::v1 as wire;
 use redress_wire::time_to_wire;
 
+use super::chart::range_invalid;
 use crate::dimension::Dimension;
 use crate::moment::{read_problem, unavailable, wait};
 use crate::month::Month;
@@ -59,7 +60,7 @@ pub(super) async fn list(
     request: wire::ListSignalsRequest,
 ) -> Result<wire::ListSignalsResponse, Problem> {
     let filter = Filter::from_wire(request.filter.clone().unwrap_or_default())?;
-    let order = order(request.order);
+    let order = order(request.order)?;
     let limit = page_size(request.page_size)?;
     let asked = wire::ListSignalsRequest {
         filter: request.filter,
@@ -188,6 +189,9 @@ impl Filter {
         }
         let from = super::chart::month("filter.from_month", &asked.from_month)?;
         let to = super::chart::month("filter.to_month", &asked.to_month)?;
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            return Err(range_invalid("filter.to_month"));
+        }
         Ok(Self { asked, from, to })
     }
 
@@ -202,12 +206,14 @@ impl Filter {
     }
 }
 
-fn order(order: i32) -> Order {
+fn order(order: i32) -> Result<Order, Problem> {
     match wire::SignalOrder::try_from(order) {
-        Ok(wire::SignalOrder::MonthAsc) => Order::Ascending,
-        Ok(wire::SignalOrder::Unspecified | wire::SignalOrder::MonthDesc) | Err(_) => {
-            Order::Descending
-        }
+        Ok(wire::SignalOrder::MonthAsc) => Ok(Order::Ascending),
+        Ok(wire::SignalOrder::Unspecified | wire::SignalOrder::MonthDesc) => Ok(Order::Descending),
+        Err(_) => Err(
+            Problem::invalid("FIELD_UNKNOWN_VALUE", "order", "the order is not known")
+                .with_remedy("use one of SIGNAL_ORDER_MONTH_DESC, SIGNAL_ORDER_MONTH_ASC"),
+        ),
     }
 }
 

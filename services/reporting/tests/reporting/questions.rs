@@ -275,6 +275,20 @@ async fn a_question_for_signals_that_cannot_be_right_is_refused() {
     )
     .await;
     invalid(status, "DIRECTION_UNKNOWN", "filter.direction");
+    let unordered = wire::ListSignalsRequest { order: 7, ..ask() };
+    let status = list(endpoints, unordered).await;
+    invalid(status, "FIELD_UNKNOWN_VALUE", "order");
+    let backwards = wire::SignalFilter {
+        from_month: "2026-05".to_owned(),
+        to_month: "2026-04".to_owned(),
+        ..Default::default()
+    };
+    let backwards = wire::ListSignalsRequest {
+        filter: Some(backwards),
+        ..ask()
+    };
+    let status = list(endpoints, backwards).await;
+    invalid(status, "RANGE_INVALID", "filter.to_month");
     let none = wire::GetSignalRequest {
         signal_id: "0-1".to_owned(),
         ..Default::default()
