@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, text::encode};
@@ -42,7 +42,16 @@ pub(crate) struct RequestMetrics {
     seconds: Family<Method, Histogram, fn() -> Histogram>,
     pub(crate) in_flight: Gauge,
     /// The counters of methods that answered without an error before: most requests need no label.
-    succeeded: Arc<RwLock<BTreeMap<String, (Counter, Histogram)>>>,
+    succeeded: Arc<RwLock<BTreeMap<String, Known>>>,
+}
+
+/// The counters of a method that is there.
+#[derive(Debug)]
+struct Known {
+    answers: Counter,
+    seconds: Histogram,
+    /// Of those that found no place, if there were any.
+    refused: OnceLock<Counter>,
 }
 
 /// From a quarter of a millisecond to half a minute.
@@ -59,9 +68,9 @@ impl RequestMetrics {
                 .succeeded
                 .read()
                 .unwrap_or_else(PoisonError::into_inner);
-            if let Some((answers, seconds)) = succeeded.get(method) {
-                answers.inc();
-                seconds.observe(took.as_secs_f64());
+            if let Some(known) = succeeded.get(method) {
+                known.answers.inc();
+                known.seconds.observe(took.as_secs_f64());
                 return;
             }
         }
@@ -73,8 +82,28 @@ impl RequestMetrics {
                 .succeeded
                 .write()
                 .unwrap_or_else(PoisonError::into_inner);
-            succeeded.insert(method.to_owned(), (answers, seconds));
+            let refused = OnceLock::new();
+            let known = Known {
+                answers,
+                seconds,
+                refused,
+            };
+            succeeded.insert(method.to_owned(), known);
         }
+    }
+
+    /// Counts a request that was not looked at: under its name only where that is known, because
+    /// callers could ask for any.
+    pub(crate) fn refused(&self, method: &str) {
+        let counter = |method: &str| self.of(method, Code::ResourceExhausted).0;
+        let succeeded = self
+            .succeeded
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        match succeeded.get(method) {
+            Some(known) => known.refused.get_or_init(|| counter(method)).inc(),
+            None => counter("unknown").inc(),
+        };
     }
 
     fn of(&self, method: &str, code: Code) -> (Counter, Histogram) {

@@ -27,7 +27,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             message_bytes: 256 * 1024,
-            concurrent_requests: 1024,
+            concurrent_requests: 512,
             open_streams: 256,
             streams_per_connection: 1024,
             request_timeout_millis: 35_000,

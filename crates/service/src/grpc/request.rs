@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::body::Body;
-use tonic::codegen::http::{Request, Response};
+use tonic::codegen::http::{HeaderMap, Request, Response};
 use tonic::codegen::{BoxFuture, Service};
 use tonic::{Code, Status};
 use tower::Layer;
@@ -26,19 +26,31 @@ pub(super) struct RequestLayer {
     around: Arc<Around>,
 }
 
+/// As many requests are answered as may be.
+struct NoPlace;
+
 #[derive(Debug)]
 struct Around {
-    places: Semaphore,
+    places: Arc<Semaphore>,
     timeout: Duration,
     metrics: RequestMetrics,
+    /// What a request is told that finds no place: made once, because there are many of them just
+    /// when there is no time.
+    overloaded: HeaderMap,
 }
 
 impl RequestLayer {
     pub(super) fn new(limits: &Limits, metrics: &Metrics) -> Self {
         let around = Around {
-            places: Semaphore::new(limits.concurrent_requests),
+            places: Arc::new(Semaphore::new(limits.concurrent_requests)),
             timeout: limits.request_timeout(),
             metrics: metrics.requests.clone(),
+            overloaded: refusal(Problem::overloaded(
+                "too many requests wait for their answer",
+            ))
+            .into_parts()
+            .0
+            .headers,
         };
         Self {
             around: Arc::new(around),
@@ -78,6 +90,11 @@ where
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
+        // Before anything else is done: what is refused must cost next to nothing.
+        let Ok(place) = self.around.place(&request) else {
+            let answer = self.around.refuse(&request);
+            return Box::pin(std::future::ready(Ok(answer)));
+        };
         // The clone that was not polled stays; the one that is ready goes with the request.
         let spare = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, spare);
@@ -89,6 +106,7 @@ where
             around.metrics.in_flight.inc();
             let _in_flight = InFlight(&around.metrics);
             let answer = around.answer(&mut inner, request).await?;
+            drop(place);
             let method = uri.path().trim_start_matches('/');
             around.tell(method, &answer, began.elapsed());
             Ok(answer)
@@ -98,6 +116,23 @@ where
 }
 
 impl Around {
+    /// A place, which the health of the process does not need.
+    fn place(&self, request: &Request<Body>) -> Result<Option<OwnedSemaphorePermit>, NoPlace> {
+        match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(place) => Ok(Some(place)),
+            Err(_) if request.uri().path().starts_with(HEALTH) => Ok(None),
+            Err(_) => Err(NoPlace),
+        }
+    }
+
+    fn refuse(&self, request: &Request<Body>) -> Response<Body> {
+        let method = request.uri().path().trim_start_matches('/');
+        self.metrics.refused(method);
+        let mut answer = Response::new(Body::default());
+        *answer.headers_mut() = self.overloaded.clone();
+        answer
+    }
+
     async fn answer<S>(
         &self,
         inner: &mut S,
@@ -106,12 +141,6 @@ impl Around {
     where
         S: Service<Request<Body>, Response = Response<Body>>,
     {
-        let place = self.places.try_acquire();
-        if place.is_err() && !request.uri().path().starts_with(HEALTH) {
-            return Ok(refusal(Problem::overloaded(
-                "too many requests wait for their answer",
-            )));
-        }
         match tokio::time::timeout(self.timeout, inner.call(request)).await {
             Ok(answer) => Ok(with_reason(answer?)),
             Err(_) => Ok(refusal(timed_out())),

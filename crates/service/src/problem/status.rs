@@ -1,6 +1,7 @@
 //! A problem as a gRPC status with google.rpc details, and back.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -10,6 +11,8 @@ use super::{Kind, Problem};
 /// The domain of all reasons, as in google.rpc.ErrorInfo.
 pub(super) const DOMAIN: &str = "redress";
 const REMEDY: &str = "remedy";
+/// What is waiting by then was answered long ago.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Details travel in a header; clients cap those, some at 8 KiB.
 const MAX_CHARS: usize = 1000;
 
@@ -73,6 +76,9 @@ impl From<Problem> for Status {
                 .map(|text| (REMEDY.to_owned(), cut(text))),
         );
         details.set_error_info(problem.code, DOMAIN, facts);
+        if problem.kind == Kind::ResourceExhausted {
+            details.set_retry_info(Some(RETRY_AFTER));
+        }
         if let Some(field) = &problem.field {
             details.add_bad_request_violation(cut(field), message.clone());
         }
@@ -139,7 +145,7 @@ impl Problem {
             Kind::PermissionDenied => ("PERMISSION_DENIED", None),
             Kind::Unauthenticated => ("UNAUTHENTICATED", None),
             Kind::DataLoss => ("DATA_LOSS", None),
-            Kind::Internal => ("INTERNAL", None),
+            Kind::Internal => ("INTERNAL", Some("the log of the service may say more")),
         };
         let text = if text.is_empty() {
             status.code().description().to_owned()

@@ -27,6 +27,7 @@ use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
 use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 use tonic_reflection::pb::v1::{ServerReflectionRequest, ServerReflectionResponse};
+use tonic_types::StatusExt;
 
 /// A service that answers when it is told to.
 #[derive(Clone, Default)]
@@ -297,7 +298,13 @@ async fn beyond_the_limit_requests_are_refused_and_health_is_not() {
     running.slow.entered.notified().await;
     let status = running.call("/test.Slow/Wait", b"").await.unwrap_err();
     assert_eq!(status.code(), Code::ResourceExhausted);
-    assert_eq!(Problem::from_status(&status).code, "OVERLOADED");
+    let problem = Problem::from_status(&status);
+    assert_eq!(problem.code, "OVERLOADED");
+    assert!(problem.remedy.unwrap().contains("same request_id"));
+    assert!(status.get_details_retry_info().is_some(), "{status:?}");
+    let metrics = running.get("/metrics").await;
+    let counted = r#"{method="unknown",code="ResourceExhausted"} 1"#;
+    assert!(metrics.contains(counted), "{metrics}");
     running.health().await.check(asking("")).await.unwrap();
     running.slow.leave.notify_one();
     assert_eq!(waiting.await.unwrap().unwrap_err().message(), "answered");
