@@ -60,13 +60,14 @@ pub(super) async fn run(
             break;
         }
     }
+    let mut settled = Ok(());
     if matches!(end, End::Whole) {
         for summary in &mut summaries {
             complete(&mut intake, summary).await?;
         }
         // Whoever asks next wants to see all of it, and a process that ends here must be done.
         tokio::select! {
-            settled = settle(client) => settled?,
+            done = settle(client) => settled = done,
             _ = tokio::signal::ctrl_c() => {}
         }
     }
@@ -81,7 +82,7 @@ pub(super) async fn run(
         },
         || render(&summaries, &open, &close_with(arguments)),
     );
-    end.told(&summaries)
+    end.told(&summaries).and(settled)
 }
 
 /// A file that was found to be in the format.
