@@ -1,6 +1,8 @@
 //! What is wrong is named, and how it is named is documented: `docs/errors.md`.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
 
 use serde_json::json;
 
@@ -185,6 +187,13 @@ const TYPED: &[(&str, i32, &str)] = &[
     ("report indicators --set nonsense", 2, "SETTING_MALFORMED"),
     ("log read intake --from 999999", 2, "POSITION_BEYOND_HEAD"),
     ("log status --data nowhere", 1, "LOG_NOT_FOUND"),
+    ("view status --data nowhere", 1, "LOG_NOT_FOUND"),
+    (
+        "import --close 0-00000000000000000000000000000000 --data nowhere",
+        1,
+        "LOG_NOT_FOUND",
+    ),
+    ("feedback rejected --reason FIELD_UNKNOWN", 2, "USAGE"),
     ("import --format cfpb missing.csv", 1, "FILE_UNUSABLE"),
     ("import --format cfpb other.csv", 2, "FILE_HEADER_UNKNOWN"),
     ("import --format cfpb cut.csv.gz", 1, "FILE_UNREADABLE"),
@@ -274,6 +283,7 @@ fn every_wrong_input_has_its_reason_and_its_exit_code() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(!server.folder.path().join("nowhere").exists());
 }
 
 #[test]
@@ -294,6 +304,48 @@ fn who_cannot_be_reached_is_named() {
     assert_eq!(
         (answer.code, &answer.error()["code"]),
         (4, &json!("UNREACHABLE"))
+    );
+}
+
+/// Given an address at which the service's own health answers, or a server that goes away while it
+/// answers, then the command says so, with the address, and that it could not reach it.
+#[test]
+fn what_answers_something_else_or_goes_away_is_unreachable_and_named() {
+    let server = Server::start();
+    let (http, grpc) = (server.http.clone(), server.grpc.clone());
+    let answer = server.run(["complaint", "list", "--address", &http]);
+    let error = answer.error();
+    assert_eq!((answer.code, &error["code"]), (4, &json!("UNREACHABLE")));
+    let message = error["message"].as_str().unwrap();
+    assert!(message.contains(&http), "{message}");
+    assert!(
+        message.contains("does not speak Redress's gRPC"),
+        "{message}"
+    );
+    assert!(error["remedy"].as_str().unwrap().contains("--address"));
+
+    let mut watch = crate::started::redress(server.folder.path());
+    watch.args(["complaint", "watch", "--output", "json", "--address", &grpc]);
+    let watch = watch.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut watch = watch.spawn().unwrap();
+    let submit = "feedback submit --kind complaint --channel web --product Kettle";
+    let mut first = String::new();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap());
+    std::thread::scope(|scope| {
+        let seen = scope.spawn(|| lines.read_line(&mut first).unwrap());
+        // It watches from when it is there on.
+        while !seen.is_finished() {
+            server.json(submit);
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    });
+    let _folder = server.kill();
+    let ended = watch.wait_with_output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(4), "{told}");
+    assert!(
+        told.contains("UNREACHABLE") && told.contains(&grpc),
+        "{told}"
     );
 }
 

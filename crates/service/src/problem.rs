@@ -119,6 +119,7 @@ impl Problem {
     /// that it did.
     pub fn internal(message: impl Into<String>) -> Self {
         Self::new(Kind::Internal, "INTERNAL", message)
+            .with_remedy("the log of the service says what happened")
     }
 
     #[must_use]

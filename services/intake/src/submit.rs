@@ -188,7 +188,8 @@ pub(crate) async fn reference_in<S>(
             Kind::DataLoss,
             "RECORD_DAMAGED",
             "an item without a beginning",
-        )),
+        )
+        .with_remedy("`redress log verify` says where; restore the log from a copy")),
         Err(error) => Err(load_problem(error.into())),
     }
 }

@@ -96,3 +96,63 @@ impl From<ConfigError> for Failure {
         Problem::from(error).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    /// The code of each problem that is made in some source text, by its first word in capitals.
+    fn codes(text: &str, all: &mut BTreeSet<String>) {
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for made in text
+            .split("Problem::")
+            .chain(text.split("Failure::"))
+            .skip(1)
+        {
+            let (how, rest) = made.split_once('(').unwrap_or_default();
+            let is_made = [
+                "new",
+                "invalid",
+                "not_found",
+                "refused",
+                "unavailable",
+                "usage",
+            ];
+            // The code is the first or second thing that is said of it.
+            let said: String = rest.chars().take(100).collect();
+            let parts: Vec<&str> = said.split('"').collect();
+            let quoted = match parts[..] {
+                [_, code, _, ..] if is_made.contains(&how) => Some(code),
+                _ => None,
+            };
+            let is_code =
+                |it: &&str| it.len() > 4 && it.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            all.extend(quoted.filter(is_code).map(str::to_owned));
+        }
+    }
+
+    fn read(folder: &Path, all: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, all);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                codes(&std::fs::read_to_string(&path).unwrap(), all);
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_that_is_told_stands_on_the_page_of_errors() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut all = BTreeSet::new();
+        for folder in ["services", "crates/log-service/src", "crates/service/src"] {
+            read(&root.join(folder), &mut all);
+        }
+        assert!(all.len() > 80, "found {all:?}");
+        let page = include_str!("../../../docs/errors.md");
+        all.retain(|code| !page.contains(&format!("`{code}`")));
+        assert!(all.is_empty(), "not on the page: {all:#?}");
+    }
+}

@@ -124,6 +124,28 @@ mod tests {
         }
     }
 
+    /// What `--help` says of each argument of a command and of those below it, where it says nothing.
+    fn without_help(path: &str, command: &clap::Command, silent: &mut Vec<String>) {
+        for argument in command.get_arguments() {
+            let is_empty = |text: &clap::builder::OsStr| text.is_empty();
+            let shows_nothing = argument.get_default_values().iter().any(is_empty)
+                && !argument.is_hide_default_value_set();
+            if argument.get_help().is_none() || shows_nothing {
+                silent.push(format!("{path} {}", argument.get_id()));
+            }
+        }
+        for below in command.get_subcommands() {
+            without_help(&format!("{path} {}", below.get_name()), below, silent);
+        }
+    }
+
+    #[test]
+    fn every_argument_says_what_it_is_for_and_shows_no_empty_default() {
+        let mut silent = Vec::new();
+        without_help("redress", &crate::Cli::command(), &mut silent);
+        assert!(silent.is_empty(), "{silent:#?}");
+    }
+
     #[test]
     fn every_flag_on_the_page_of_settings_is_one() {
         let mut all = BTreeSet::new();

@@ -20,7 +20,7 @@ use clap::{Args, ValueEnum};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
-use crate::running::Running;
+use crate::running::{Running, must_hold_logs};
 
 const ENDS: &str = "\
 Run it again whenever you like: rows that are there are not recorded twice, and what is not there is
@@ -89,8 +89,9 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
     };
     let config = global.load(vec![("data_dir", data.display().to_string())])?;
     // Before a data directory is made that nobody has a use for.
-    if let Some(format) = arguments.format {
-        run::must_be_readable(&arguments, format)?;
+    match arguments.format {
+        Some(format) => run::must_be_readable(&arguments, format)?,
+        None => must_hold_logs(&config)?,
     }
     let running = Running::embedded(config).await?;
     let client = Client::at(&running.address(), global.actor.as_deref())?;

@@ -47,7 +47,12 @@ pub(crate) struct List {
 
     /// What it was opened from: signal, complaint, audit, risk, supplier, review or person, and which
     /// one, as in `complaint/RD-2026-000123-7`
-    #[arg(long, value_name = "KIND[/ID]", default_value = "")]
+    #[arg(
+        long,
+        value_name = "KIND[/ID]",
+        default_value = "",
+        hide_default_value = true
+    )]
     from: String,
 
     #[command(flatten)]

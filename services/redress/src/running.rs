@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use redress_log_service::{Around, Process, StartError};
+use redress_log_service::{Around, Folders, PARTITION, Process, StartError};
 use redress_service::{Config, Kind, Lifecycle};
 
 use crate::assemble;
 use crate::failure::Failure;
+use crate::log::Service;
 
 /// Running services, and where they answer.
 #[derive(Debug)]
@@ -43,7 +44,10 @@ impl Running {
     /// Waits until every part is ready, or the process stops.
     pub(crate) async fn ready(&self) -> Result<(), Failure> {
         let ready = self.0.ready().await;
-        ready.map_err(|why| Failure::new(Kind::Cancelled, "STOPPED", why.to_string()))
+        ready.map_err(|why| {
+            Failure::new(Kind::Cancelled, "STOPPED", why.to_string())
+                .with_remedy("the lines before this one say why; start it again")
+        })
     }
 
     /// Waits for the end; what is not in order is a failure.
@@ -59,6 +63,22 @@ impl Running {
         self.0.stop();
         self.ended().await.map(|_success| ())
     }
+}
+
+/// For a command that works on what is there already: it must not make a data directory.
+pub(crate) fn must_hold_logs(config: &Config) -> Result<(), Failure> {
+    let services = [Service::Intake, Service::Workflow, Service::Reporting];
+    let log = |service: &Service| Folders::of(config, service.name(), PARTITION).log;
+    if services
+        .iter()
+        .any(|it| log(it).join("identity.json").is_file())
+    {
+        return Ok(());
+    }
+    let message = format!("there is no log in {}", config.data_dir.display());
+    Err(Failure::new(Kind::NotFound, "LOG_NOT_FOUND", message)
+        .with_field("data_dir")
+        .with_remedy("name the data directory with --data, and the tenant with --set tenant=.."))
 }
 
 fn unstarted(error: StartError<Failure>) -> Failure {

@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
 use crate::json::time;
-use crate::running::Running;
+use crate::running::{Running, must_hold_logs};
 use crate::table::Table;
 use rebuild::Rebuilt;
 use state::state;
@@ -55,6 +55,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         return ask(global, &verb, &Client::of(global)?).await;
     };
     let config = global.load(vec![("data_dir", data.display().to_string())])?;
+    must_hold_logs(&config)?;
     let running = Running::embedded(config).await?;
     let client = Client::at(&running.address(), global.actor.as_deref())?;
     let done = ask(global, &verb, &client).await;

@@ -60,9 +60,10 @@ pub(crate) struct Assign {
     #[command(flatten)]
     target: Target,
     /// `user:<pseudonym>`
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     handler: String,
-    #[arg(long, default_value = "")]
+    /// The queue that it waits in, as you call it
+    #[arg(long, default_value = "", hide_default_value = true)]
     queue: String,
 }
 
@@ -76,6 +77,7 @@ pub(crate) struct Assess {
     /// Whether somebody could come, or came, to harm
     #[arg(long, value_parser = one_of(SafetyImplication::WORDS))]
     safety_implication: Option<String>,
+    /// How much there is to find out
     #[arg(long, value_parser = one_of(Level::WORDS))]
     complexity: Option<String>,
     /// On the complainant and others
@@ -94,7 +96,7 @@ pub(crate) struct Investigate {
     #[command(flatten)]
     target: Target,
     /// `user:<pseudonym>`; whoever acts, if absent
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     investigator: String,
     /// What the investigator declared about a conflict of interest
     #[arg(long, value_parser = ["no_conflict", "conflict"])]
@@ -106,13 +108,13 @@ pub(crate) struct InvestigationNotRequired {
     #[command(flatten)]
     target: Target,
     /// A code of your own, without personal data
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     reason: String,
     /// `user:<pseudonym>`
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     decided_by: String,
     /// The complaint whose investigation covers this one: its id, or its reference
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     relies_on: String,
     /// More of it; `-` reads it from standard input
     #[arg(long)]
@@ -131,13 +133,13 @@ pub(crate) struct Propose {
     #[arg(long = "remedy", value_name = "REMEDY", value_parser = remedy::parse)]
     remedies: Vec<wire::ProposedRemedy>,
     /// A "no": its reason as a code of your own
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     refusal_reason: String,
     /// What the complainant is told of the "no"; `-` reads it from standard input
     #[arg(long)]
     refusal_explanation: Option<String>,
     /// The cause as a code of your own
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     cause: String,
     /// No cause could be established
     #[arg(long)]
@@ -195,7 +197,7 @@ pub(crate) struct Withdraw {
     #[command(flatten)]
     target: Target,
     /// A code of your own
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     reason: String,
     /// In the complainant's words; `-` reads them from standard input
     #[arg(long)]

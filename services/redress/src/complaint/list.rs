@@ -35,25 +35,31 @@ pub(crate) struct Filter {
     #[arg(long, value_parser = one_of(Status::WORDS))]
     status: Vec<String>,
 
+    /// How bad it is; as the others, may be given several times
     #[arg(long, value_parser = one_of(Severity::WORDS))]
     severity: Vec<String>,
 
-    /// `user:<pseudonym>`
+    /// Who has it: `user:<pseudonym>`
     #[arg(long)]
     handler: Vec<String>,
 
+    /// In this queue
     #[arg(long)]
     queue: Vec<String>,
 
+    /// The door it came through: web, email, phone, ..
     #[arg(long)]
     channel: Vec<String>,
 
+    /// Of this product
     #[arg(long)]
     product: Vec<String>,
 
+    /// Of this issue
     #[arg(long)]
     issue: Vec<String>,
 
+    /// In this language: en, de, ..
     #[arg(long)]
     language: Vec<String>,
 

@@ -17,16 +17,26 @@ use crate::table::Table;
 
 #[derive(Debug, Args)]
 pub(crate) struct Failed {
-    /// How many
+    /// How many, 1 to 500
     #[arg(long, default_value_t = 50)]
     limit: u32,
 
     /// Go on where the page before ended
-    #[arg(long, value_name = "TOKEN", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        default_value = "",
+        hide_default_value = true
+    )]
     page_token: String,
 
-    /// Answer only when this much is seen
-    #[arg(long, value_name = "TOKEN", default_value = "")]
+    /// Answer only when everything that this token covers has been seen
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        default_value = "",
+        hide_default_value = true
+    )]
     wait_for: String,
 }
 
@@ -36,7 +46,7 @@ pub(crate) struct Retry {
     reaction: String,
 
     /// The same again is answered as the first time
-    #[arg(long, value_name = "ID", default_value = "")]
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     request_id: String,
 }
 

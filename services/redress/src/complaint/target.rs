@@ -36,11 +36,12 @@ pub(crate) struct Given {
     #[arg(long, value_name = "ID")]
     request_id: Option<String>,
 
-    /// When it happened: a time, or a day in UTC; now, if absent
+    /// When it happened: a time, or a day; now, if absent
     ///
-    /// A step has a time: a day is its first moment, or that of the receipt or the decision where
-    /// these were later on the same day. Which one is looked up when the command is given, so repeat
-    /// a command with the time that it was recorded with (`complaint history`).
+    /// A step has a time: a day is its first moment in UTC, or that of the receipt or the decision where
+    /// these were later on the same day, or some minutes ago where it has not begun in UTC yet. Which
+    /// one is looked up when the command is given, so repeat a command with the time that it was
+    /// recorded with (`complaint history`).
     #[arg(long, value_name = "TIME", value_parser = told)]
     occurred_at: Option<Told>,
 }

@@ -16,7 +16,12 @@ pub(crate) struct Arguments {
     filter: Filter,
 
     /// The token of the last change that was dealt with; from now on, if absent
-    #[arg(long, value_name = "TOKEN", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        default_value = "",
+        hide_default_value = true
+    )]
     resume_after: String,
 }
 

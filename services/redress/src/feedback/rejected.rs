@@ -1,9 +1,11 @@
 //! `redress feedback rejected ..`
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
+use redress_feedback::rejected::codes;
 use redress_wire::intake::v1::{
-    DiscardRejectedRequest, GetRejectedRequest, ListRejectedRequest, RejectedFilter, RejectedInput,
-    RejectedMessage, RejectedState,
+    DiscardRejectedRequest, GetRejectedRequest, GetRejectedResponse, ListRejectedRequest,
+    RejectedFilter, RejectedInput, RejectedMessage, RejectedState,
 };
 use serde_json::{Value, json};
 
@@ -58,15 +60,15 @@ struct Wanted {
     #[arg(long)]
     source: Vec<String>,
 
-    /// A reason code
-    #[arg(long)]
+    /// Why it was rejected
+    #[arg(long, value_name = "CODE", value_parser = PossibleValuesParser::new(codes()))]
     reason: Vec<String>,
 
     /// open, accepted or discarded
     #[arg(long, value_parser = state)]
     state: Option<RejectedState>,
 
-    /// How many
+    /// How many, 1 to 500
     #[arg(long, default_value_t = 50)]
     limit: u32,
 
@@ -199,16 +201,17 @@ async fn show(global: &Global, rejected_id: String) -> Result<(), Failure> {
         .get_rejected(request)
         .await?
         .into_inner();
-    let found = answer.rejected.unwrap_or_default();
+    let found = answer.rejected.clone().unwrap_or_default();
     global.output.print(
         || {
             json!({
                 "rejected": [rejected(&found)],
                 "message": answer.message.as_ref().map(message),
+                "missing": answer.missing,
                 "token": text(&answer.token),
             })
         },
-        || render(&found, answer.message.as_ref()),
+        || render(&found, &answer),
     );
     Ok(())
 }
@@ -266,17 +269,19 @@ fn message(it: &RejectedMessage) -> Value {
     })
 }
 
-fn render(it: &RejectedInput, message: Option<&RejectedMessage>) -> String {
+fn render(it: &RejectedInput, answer: &GetRejectedResponse) -> String {
+    let message = answer.message.as_ref();
     let reasons = it
         .reasons
         .iter()
         .map(|it| format!("{}: {}; {}", it.code, it.reason, it.remedy));
     let more = (it.more_reasons > 0).then(|| format!("and {} more", it.more_reasons));
     let reasons: Vec<String> = reasons.chain(more).collect();
-    let body = message.map_or_else(
-        || "(erased)".to_owned(),
-        |it| String::from_utf8_lossy(&it.body).into_owned(),
-    );
+    let body = match message {
+        Some(it) => String::from_utf8_lossy(&it.body).into_owned(),
+        None if answer.missing => "(lost)".to_owned(),
+        None => "(erased)".to_owned(),
+    };
     fields(&[
         ("id", it.rejected_id.clone()),
         ("source", it.source.clone()),

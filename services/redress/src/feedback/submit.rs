@@ -33,15 +33,19 @@ pub(crate) struct Arguments {
     #[arg(long)]
     description: Option<String>,
 
+    /// The language of the words: en, de-AT, ..
     #[arg(long)]
     language: Option<String>,
 
+    /// What it is about, as reports call it
     #[arg(long)]
     product: Option<String>,
 
+    /// What is wrong with it, as reports call it
     #[arg(long)]
     issue: Option<String>,
 
+    /// Where it happened
     #[arg(long)]
     site: Option<String>,
 
@@ -53,6 +57,7 @@ pub(crate) struct Arguments {
     #[arg(long = "score", value_name = "MEASURE=VALUE", value_parser = score)]
     scores: Vec<(String, i64)>,
 
+    /// A word to find it by, without personal data; may be given several times
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
 

@@ -23,7 +23,10 @@ pub(crate) struct Open {
     #[arg(long, value_name = "KIND[/ID]", default_value = "person")]
     from: String,
 
-    /// When it happened: a time, or a day in UTC; now, if absent
+    /// When it happened: a time, or a day; now, if absent
+    ///
+    /// It has a time: a day is its first moment in UTC, or some minutes ago where it has not begun there
+    /// yet. A request that is repeated with a day may therefore be another one.
     #[arg(long, value_name = "TIME", value_parser = told)]
     occurred_at: Option<Told>,
 

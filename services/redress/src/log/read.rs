@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     limit: u64,
 
     /// Only this subject, or this kind with its slash: `complaint/`
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     subject: String,
 
     /// Only these event types

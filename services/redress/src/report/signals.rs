@@ -116,6 +116,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
             ..SignalFilter::default()
         }),
     };
+    let nothing = nothing(arguments.dimension, &request);
     let client = Client::of(global)?;
     let page = client
         .reporting()
@@ -134,7 +135,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         },
         || {
             if page.signals.is_empty() && page.next_page_token.is_empty() {
-                return "no signals".to_owned();
+                return nothing;
             }
             format!(
                 "{}{}",
@@ -144,6 +145,21 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         },
     );
     Ok(())
+}
+
+/// What is said where there is none. A value that no complaint has cannot be told from one that is misspelt.
+fn nothing(dimension: Option<Dimension>, request: &ListSignalsRequest) -> String {
+    let value = request.filter.as_ref().map(|it| it.value.as_str());
+    let Some(value) = value.filter(|value| !value.is_empty()) else {
+        return "no signals".to_owned();
+    };
+    let (of, by) = match dimension {
+        Some(one) => (one.name(), one.name()),
+        None => ("product or issue", "product` or `--by issue"),
+    };
+    format!(
+        "no signal of {of} {value}: `redress report pareto --by {by}` names the values that there are"
+    )
 }
 
 pub(crate) fn table(signals: &[Signal]) -> Table {
@@ -172,4 +188,31 @@ pub(crate) fn table(signals: &[Signal]) -> Table {
         ]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_nothing_says_of_what_and_where_the_words_are() {
+        let said = |dimension, value: &str| {
+            let filter = SignalFilter {
+                value: value.to_owned(),
+                ..SignalFilter::default()
+            };
+            let request = ListSignalsRequest {
+                filter: Some(filter),
+                ..ListSignalsRequest::default()
+            };
+            nothing(dimension, &request)
+        };
+        assert_eq!(said(Some(Dimension::Issue), ""), "no signals");
+        assert_eq!(
+            said(Some(Dimension::Product), "Kettel"),
+            "no signal of product Kettel: `redress report pareto --by product` names the values that \
+             there are"
+        );
+        assert!(said(None, "Kettel").contains("--by issue"));
+    }
 }
