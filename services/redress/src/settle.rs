@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::log::Service;
 use crate::progress;
 use patience::Patience;
-use standing::{Behind, behind, follower, views_stand_still};
+use standing::{Behind, behind, follower, follower_stopped, views_stand_still};
 
 /// How often views are asked how far they are.
 const LOOK: Duration = Duration::from_millis(50);
@@ -102,7 +102,13 @@ pub(crate) async fn wait(client: &Client, of: Service, by: Service) -> Result<()
         match log.catch_up(request.clone()).await {
             Ok(_) => break Ok(()),
             Err(status) if status.code() == Code::DeadlineExceeded => {}
-            Err(status) => break Err(status.into()),
+            Err(status) => {
+                let told = views.list_views(ListViewsRequest {}).await;
+                let followers = told.map(|it| it.into_inner().followers);
+                let followers = followers.unwrap_or_default();
+                let stopped = follower(&followers, by, &place(of)).and_then(follower_stopped);
+                break Err(stopped.unwrap_or_else(|| status.into()));
+            }
         }
         let told = views.list_views(ListViewsRequest {}).await?.into_inner();
         let found = follower(&told.followers, by, &place(of));

@@ -93,6 +93,21 @@ pub(super) fn follower<'a>(
     followers.find(|it| it.service == by.name() && it.log == place)
 }
 
+/// Why it has stopped, if it has.
+pub(super) fn follower_stopped(follower: &FollowerStatus) -> Option<Failure> {
+    let FollowerStatus {
+        service,
+        log,
+        stopped,
+        ..
+    } = follower;
+    let message = format!("{RECORDED} {service} follows {log} no further: {stopped}");
+    let failure = Failure::new(Kind::Unavailable, "FOLLOWER_STOPPED", message).with_remedy(
+        "`redress view status` says how far it came; do what the reason says, and restart it",
+    );
+    (!stopped.is_empty()).then_some(failure)
+}
+
 pub(super) fn follower_stands_still(
     by: Service,
     of: Service,
@@ -101,7 +116,6 @@ pub(super) fn follower_stands_still(
 ) -> Failure {
     let why = match follower {
         None => "it has not begun to".to_owned(),
-        Some(it) if !it.stopped.is_empty() => it.stopped.clone(),
         Some(it) if !it.hiccup.is_empty() => it.hiccup.clone(),
         Some(it) if it.via == "nobody" => "there is nobody to read it from".to_owned(),
         Some(_) => "nobody says why".to_owned(),
@@ -201,6 +215,13 @@ mod tests {
         assert!(told(None).contains("it has not begun to"));
         assert!(told(Some(&status)).contains("no further than 3 of 9 records"));
         assert!(told(Some(&status)).contains("nobody to read it from"));
+        assert!(follower_stopped(&status).is_none());
+        status.stopped = "another record".to_owned();
+        let stopped = follower_stopped(&status).unwrap();
+        assert_eq!(stopped.code(), "FOLLOWER_STOPPED");
+        let why = "workflow follows intake/0 no further: another record";
+        assert!(stopped.to_string().contains(why));
+        status.stopped.clear();
         status.hiccup = "the stream has a gap".to_owned();
         assert!(told(Some(&status)).contains("the stream has a gap"));
         assert_eq!(follower(&[status], by, "workflow/0"), None);
