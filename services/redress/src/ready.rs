@@ -33,8 +33,9 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
     let address = reached(config.http.listen);
     let unreachable = |why: String| {
         let message = format!("nothing that is ours answers at http://{address}: {why}");
-        Failure::new(Kind::Unavailable, "UNREACHABLE", message)
-            .with_remedy("start it, or name its address with --http")
+        Failure::new(Kind::Unavailable, "UNREACHABLE", message).with_remedy(
+            "start it, or name its address: --http ADDRESS, or the setting http.listen",
+        )
     };
     let answer = tokio::time::timeout(PATIENCE, ask(address)).await;
     let bytes = answer

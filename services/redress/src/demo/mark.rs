@@ -52,6 +52,8 @@ pub(super) fn find_or_begin(
             write(data, &wanted)?;
             Ok(wanted)
         }
+        // A file in its place is told by whoever starts on it.
+        Err(error) if error.kind() == std::io::ErrorKind::NotADirectory => Ok(wanted),
         Err(error) => Err(Failure::file(&data.join(NAME), error)),
     }
 }
@@ -124,6 +126,15 @@ mod tests {
         assert_eq!(refused.code(), "DEMO_DIRECTORY");
         let other = find_or_begin(&data, Mark { seed: 2, ..WANTED }, None).unwrap_err();
         assert_eq!(other.code(), "DEMO_DIRECTORY");
+    }
+
+    #[test]
+    fn a_file_in_its_place_is_left_to_be_told_by_whoever_starts_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("notes.txt");
+        fs::write(&file, "words").unwrap();
+        assert_eq!(find_or_begin(&file, WANTED, None).unwrap(), WANTED);
+        assert_eq!(fs::read(&file).unwrap(), b"words");
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl Rebuilt {
         json!({
             "view": self.view,
             "records": self.records,
-            "seconds": self.took.as_secs_f64(),
+            "seconds": format!("{:.3}", self.took.as_secs_f64()),
         })
     }
 
