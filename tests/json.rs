@@ -327,7 +327,12 @@ fn of_logs(server: &Server, before: Value) -> Vec<(&'static str, Value)> {
     let root = status["logs"][0]["root"].as_str().unwrap();
     json("log export intake --to whole.jsonl");
     let restore = format!("log restore intake --data other --from whole.jsonl --root {root}");
-    all.push(("log restore", json(&restore)));
+    let restored = json(&restore);
+    let records = restored["records"].as_u64().unwrap();
+    all.push(("log restore", restored));
+    let lost = format!("--reason damaged --records {records} --had {}", records + 2);
+    let declare = format!("log declare-lost intake --data other {lost}");
+    all.push(("log declare-lost", json(&declare)));
     let wrong = server
         .run(["complaint", "show", "RD-2026-000001-0"])
         .error();

@@ -4,6 +4,7 @@
 //! these tests print `SKIPPED`, and fail instead when `REDRESS_FORBID_SKIP` is set.
 
 mod backup;
+mod declared_lost;
 mod disturbed;
 pub(crate) mod nats;
 mod not_started;

@@ -105,13 +105,18 @@ impl Nats {
 
     /// What an operator does by hand: `$JS.API.STREAM.PURGE` and the like.
     pub(crate) fn ask(&self, subject: &str) {
+        self.ask_with(subject, "");
+    }
+
+    pub(crate) fn ask_with(&self, subject: &str, body: &str) {
+        let bytes = body.len();
         let stream = TcpStream::connect(self.place()).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(10)))
             .unwrap();
         let mut lines = BufReader::new(stream);
         let question = format!(
-            "CONNECT {{\"verbose\":false}}\r\nSUB answer 1\r\nPUB {subject} answer 0\r\n\r\n"
+            "CONNECT {{\"verbose\":false}}\r\nSUB answer 1\r\nPUB {subject} answer {bytes}\r\n{body}\r\n"
         );
         lines.get_mut().write_all(question.as_bytes()).unwrap();
         let mut line = String::new();

@@ -9,7 +9,8 @@
 //!
 //! One stream per log; its message `n` is the log's record `n - 1`. A stream is a window that anybody
 //! may empty or delete: the relay makes it again, and what is missing there is read from the service
-//! that owns the log. Nothing here deletes a stream.
+//! that owns the log. Nothing here deletes a stream by itself: [`Bus::remove_event_stream`] is for an
+//! operator who has declared lost what the stream alone still had.
 
 mod config;
 mod connection;

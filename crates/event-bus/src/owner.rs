@@ -5,15 +5,14 @@ mod grpc;
 
 use std::fmt::Debug;
 
-use redress_envelope::LogId;
-use redress_event_log::{BoxFuture, Stored};
+use redress_event_log::{BoxFuture, Lives, Stored};
 
 pub use grpc::GrpcOwner;
 
 /// How far an owner's log is, and which life of it that is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnerHead {
-    pub log: LogId,
+    pub lives: Lives,
     /// Records in the log.
     pub size: u64,
 }

@@ -17,11 +17,11 @@ mod session;
 mod status;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use redress_envelope::LogId;
-use redress_event_log::{BoxFuture, Source, SourceError, Stored};
+use redress_event_log::{BoxFuture, Lives, NotOurs, Source, SourceError, Stored};
 
 pub use fault::SourceFault;
 pub use status::{SourceStatus, Via};
@@ -72,7 +72,8 @@ pub struct BusSource {
     owner: Arc<dyn Owner>,
     place: Place,
     stream: String,
-    log: LogId,
+    /// As they were last told.
+    lives: RwLock<Lives>,
     times: SourceTimes,
     sessions: Mutex<Vec<Session>>,
     /// The log had so many records at least.
@@ -92,9 +93,9 @@ impl BusSource {
         if !is_name(&place.service) {
             return Err(SourceFault::Place(place.to_string()));
         }
-        let log = match known {
-            Some(known) => known.log,
-            None => learn(&bus, owner.as_ref(), &place).await,
+        let lives = match known {
+            Some(known) => Lives::only(known.log),
+            None => ask(&bus, owner.as_ref(), &place).await,
         };
         Ok(Self {
             stream: place.stream(&bus.config().tenant),
@@ -105,7 +106,7 @@ impl BusSource {
             bus,
             owner,
             place,
-            log,
+            lives: RwLock::new(lives),
         })
     }
 
@@ -120,6 +121,8 @@ impl BusSource {
     }
 
     async fn read(&self, from: u64, max_records: usize) -> Result<Vec<Stored>, SourceFault> {
+        // Another reader may learn of another life at any time.
+        let life = self.log();
         let mut session = self.take(from);
         if max_records == 1
             && session.is_none()
@@ -129,11 +132,12 @@ impl BusSource {
         }
         let mut pause = Pause::new(self.times.shortest_pause, self.times.longest_pause);
         loop {
+            self.must_be_kept(life, from)?;
             if session.is_none() {
-                let plan = self.plan(from).await?;
+                let plan = self.plan(life, from).await?;
                 if let Plan::Owner { .. } | Plan::NothingNew = plan {
                     let most = plan.most(max_records);
-                    if let Some(records) = self.owners(from, most).await? {
+                    if let Some(records) = self.owners(life, from, most).await? {
                         return Ok(self.hand_on(records, Via::Owner));
                     }
                 }
@@ -150,7 +154,7 @@ impl BusSource {
                 }
                 Ok(_) => match self.bus.event_span(&self.place).await {
                     Ok(Some(span)) if span.last <= from => {
-                        if let Some(records) = self.owners(from, max_records).await? {
+                        if let Some(records) = self.owners(life, from, max_records).await? {
                             self.told.halt(span.last);
                             return Ok(self.hand_on(records, Via::Owner));
                         }
@@ -165,7 +169,7 @@ impl BusSource {
                     let most = hiccup.most(from, max_records);
                     self.told.hiccup(&hiccup.to_string());
                     session = None;
-                    if let Some(records) = self.owners(from, most).await? {
+                    if let Some(records) = self.owners(life, from, most).await? {
                         return Ok(self.hand_on(records, Via::Owner));
                     }
                     self.rest(pause.next()).await;
@@ -177,7 +181,7 @@ impl BusSource {
     async fn follow_plan(&self, plan: &Plan, from: u64) -> Option<Session> {
         match plan {
             Plan::Stream | Plan::Soon | Plan::NothingNew => {
-                match Session::begin(&self.bus, &self.stream, self.log, from).await {
+                match Session::begin(&self.bus, &self.stream, self.lives(), from).await {
                     Ok(session) => {
                         self.told.restarted();
                         Some(session)
@@ -195,6 +199,7 @@ impl BusSource {
     /// The owner's records; `None` if it has none there or does not answer.
     async fn owners(
         &self,
+        life: LogId,
         from: u64,
         max_records: usize,
     ) -> Result<Option<Vec<Stored>>, SourceFault> {
@@ -205,13 +210,8 @@ impl BusSource {
             return Ok(None);
         };
         let place = || self.place.to_string();
-        if head.log != self.log {
-            return Err(SourceFault::OtherLog {
-                place: place(),
-                followed: self.log,
-                found: head.log,
-            });
-        }
+        self.learn(&head.lives)?;
+        self.must_be_kept(life, from)?;
         if head.size < from {
             return Err(SourceFault::Behind {
                 place: place(),
@@ -226,8 +226,9 @@ impl BusSource {
             return Ok(None);
         };
         for (position, record) in (from..).zip(&records) {
+            let log = head.lives.log_at(position);
             let is_it = record.position == position
-                && session::belongs(&record.bytes, self.log, position).is_ok();
+                && session::belongs(&record.bytes, log, position).is_ok();
             if !is_it {
                 let place = place();
                 return Err(SourceFault::NoRecord { place, position });
@@ -239,8 +240,51 @@ impl BusSource {
     /// A single record, without a consumer for it; `None` if the stream does not give it.
     async fn look_up(&self, position: u64) -> Option<Stored> {
         let bytes = self.bus.look_up(&self.place, position).await.ok()?;
-        session::belongs(&bytes, self.log, position).ok()?;
+        let log = self.lives().log_at(position);
+        session::belongs(&bytes, log, position).ok()?;
         Some(Stored { position, bytes })
+    }
+
+    /// Which lives the log has, says who should know. A log goes from one life to the next and never back;
+    /// an id that is neither is another log.
+    fn learn(&self, told: &Lives) -> Result<(), SourceFault> {
+        let mut lives = self.lives.write().unwrap_or_else(PoisonError::into_inner);
+        let followed = lives.log;
+        let Some(kept) = kept_of(told, followed) else {
+            return Err(SourceFault::OtherLog {
+                place: self.place.to_string(),
+                followed,
+                found: told.log,
+            });
+        };
+        if *lives == *told || (followed == told.log && told.earlier.is_empty()) {
+            return Ok(());
+        }
+        lives.clone_from(told);
+        if followed != told.log {
+            let (place, log) = (&self.place, told.log);
+            tracing::warn!(%place, %log, kept, "the end of a followed log was declared lost");
+            let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+            sessions.clear();
+            self.seen.fetch_min(kept, Ordering::Relaxed);
+            self.told.forget();
+        }
+        Ok(())
+    }
+
+    /// Whether a reader may go on where it is, to whom the log was in a certain life.
+    fn must_be_kept(&self, life: LogId, from: u64) -> Result<(), SourceFault> {
+        let lives = self.lives.read().unwrap_or_else(PoisonError::into_inner);
+        match lives.keeps(life, from) {
+            Err(NotOurs::Lost { kept }) => Err(SourceFault::DeclaredLost {
+                place: self.place.to_string(),
+                found: lives.log,
+                kept,
+                consumed: from,
+            }),
+            // It was learned from this very life.
+            Ok(()) | Err(NotOurs::OtherLog) => Ok(()),
+        }
     }
 
     fn hand_on(&self, records: Vec<Stored>, via: Via) -> Vec<Stored> {
@@ -275,18 +319,27 @@ impl BusSource {
     }
 }
 
-/// Which life of a log it is: whoever says it first.
-async fn learn(bus: &Bus, owner: &dyn Owner, place: &Place) -> LogId {
+/// How many records were kept of a life.
+fn kept_of(lives: &Lives, log: LogId) -> Option<u64> {
+    match lives.keeps(log, u64::MAX) {
+        Ok(()) => Some(u64::MAX),
+        Err(NotOurs::Lost { kept }) => Some(kept),
+        Err(NotOurs::OtherLog) => None,
+    }
+}
+
+/// Which lives a log has: whoever says it first.
+async fn ask(bus: &Bus, owner: &dyn Owner, place: &Place) -> Lives {
     let times = SourceTimes::default();
     let mut pause = Pause::new(times.shortest_pause, times.longest_pause);
     loop {
         if let Ok(head) = owner.head().await {
-            return head.log;
+            return head.lives;
         }
         if let Ok(Some(span)) = bus.event_span(place).await
-            && let Some(Ok(log)) = span.log.map(|log| log.parse())
+            && let Some(lives) = span.lives
         {
-            return log;
+            return lives;
         }
         tokio::time::sleep(pause.next()).await;
     }
@@ -298,7 +351,13 @@ impl Source for BusSource {
     }
 
     fn log(&self) -> LogId {
-        self.log
+        let lives = self.lives.read();
+        lives.unwrap_or_else(PoisonError::into_inner).log
+    }
+
+    fn lives(&self) -> Lives {
+        let lives = self.lives.read();
+        lives.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn next(
@@ -314,18 +373,12 @@ impl Source for BusSource {
     fn size(&self) -> BoxFuture<'_, Result<u64, SourceError>> {
         Box::pin(async move {
             if let Ok(head) = self.owner.head().await {
-                if head.log != self.log {
-                    return Err(SourceError::from(SourceFault::OtherLog {
-                        place: self.place(),
-                        followed: self.log,
-                        found: head.log,
-                    }));
-                }
+                self.learn(&head.lives)?;
                 return Ok(head.size);
             }
             let span = self.bus.event_span(&self.place).await;
             let ours = |span: &crate::streams::StreamSpan| {
-                span.log.as_deref() == Some(self.log.to_string().as_str())
+                span.log.as_deref() == Some(self.log().to_string().as_str())
             };
             let streamed = span.ok().flatten().filter(ours).map_or(0, |span| span.last);
             Ok(streamed.max(self.seen.load(Ordering::Relaxed)))

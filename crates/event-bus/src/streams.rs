@@ -1,9 +1,11 @@
 //! Streams: made where they are missing, and checked whenever they are used. A server leaves out what
 //! it does not know without a word, and an operator can have made a stream by hand: what counts is
-//! the configuration that the server gives back. No stream is ever deleted here.
+//! the configuration that the server gives back.
 
 mod check;
+mod lives;
 mod look_up;
+mod remove;
 mod room;
 mod wanted;
 
@@ -13,17 +15,17 @@ use async_nats::jetstream::context::{
 };
 use async_nats::jetstream::stream::{Config, Info};
 use redress_envelope::LogId;
+use redress_event_log::Lives;
 
 pub use look_up::LookUpError;
 pub use room::Narrowed;
 use room::Size;
 
+use lives::LOG_KEY;
+
 use crate::config::EventLimits;
 use crate::connection::Bus;
 use crate::names::{Place, inbox_stream};
-
-/// In a stream's metadata: the log whose records it holds.
-pub(crate) const LOG_KEY: &str = "redress-log";
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StreamError {
@@ -36,7 +38,7 @@ pub enum StreamError {
         /// Each: what it is, and what it should be.
         differences: Vec<String>,
     },
-    /// Its log was restored without its tail, and began another life.
+    /// What was lost of its log was declared so, and it could not be removed then; or it is another's.
     #[error(
         "the stream {stream} holds the records of the log {found}, which is now {expected}; once \
          nobody needs them, delete the stream by hand: it is made again"
@@ -61,6 +63,8 @@ pub struct StreamSpan {
     pub last: u64,
     /// The log whose records it holds, as it says itself.
     pub log: Option<String>,
+    /// The same with the lives before it.
+    pub lives: Option<Lives>,
     /// Where it keeps less than it may, because there is no room.
     pub narrowed: Option<Narrowed>,
 }
@@ -73,8 +77,16 @@ impl StreamSpan {
             first: info.state.first_sequence,
             last: info.state.last_sequence,
             log: info.config.metadata.get(LOG_KEY).cloned(),
+            lives: lives::read(&info.config.metadata),
             narrowed: None,
         }
+    }
+
+    /// Whether it holds records of a life that came after all of these: then the log of these was restored
+    /// from something older.
+    pub fn is_later_than(&self, log: LogId) -> bool {
+        let lives = self.lives.as_ref();
+        lives.is_some_and(|lives| lives.earlier.iter().any(|life| life.log == log))
     }
 
     /// Of a stream that was checked but for its size, where that is smaller.
@@ -104,10 +116,10 @@ impl Bus {
     pub async fn event_stream(
         &self,
         place: &Place,
-        log: LogId,
+        lives: &Lives,
         first_position: u64,
     ) -> Result<StreamSpan, StreamError> {
-        let wanted = wanted::events(self.config(), place, log);
+        let wanted = wanted::events(self.config(), place, lives);
         let size = match self.config().events.max_bytes {
             EventLimits::USUAL => Size::Usual,
             _ => Size::Said,
@@ -124,14 +136,7 @@ impl Bus {
             tracing::info!(stream = wanted.name, first_position, "making the stream");
             self.make_fitting(&first, size).await?
         };
-        let found = info.config.metadata.get(LOG_KEY);
-        if let Some(found) = found.filter(|found| **found != log.to_string()) {
-            return Err(StreamError::OtherLog {
-                stream: wanted.name,
-                expected: log,
-                found: found.clone(),
-            });
-        }
+        must_be_of(&info, lives.log)?;
         let info = self.fit_limits(info, &wanted, size).await?;
         StreamSpan::checked(&info, &wanted)
     }
@@ -201,6 +206,17 @@ impl Bus {
     async fn make(&self, config: &Config) -> Result<Info, CreateStreamError> {
         let stream = self.context().create_stream(config).await?;
         Ok(stream.cached_info().clone())
+    }
+}
+
+fn must_be_of(info: &Info, log: LogId) -> Result<(), StreamError> {
+    match info.config.metadata.get(LOG_KEY) {
+        Some(found) if *found != log.to_string() => Err(StreamError::OtherLog {
+            stream: info.config.name.clone(),
+            expected: log,
+            found: found.clone(),
+        }),
+        Some(_) | None => Ok(()),
     }
 }
 

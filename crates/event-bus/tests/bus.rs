@@ -5,6 +5,8 @@
 
 #[path = "bus/connecting.rs"]
 mod connecting;
+#[path = "bus/declared.rs"]
+mod declared;
 #[path = "bus/disagreeing.rs"]
 mod disagreeing;
 #[path = "../../store/tests/store/folder.rs"]

@@ -2,14 +2,18 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use redress_envelope::{DecodeError, LogId, Record, Token};
-use redress_evidence::leaf_hash;
+use redress_evidence::{Frontier, leaf_hash};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::cursor::Consumed;
+use crate::cursor::{Consumed, Cursor};
+use crate::history::Stored;
+use crate::lives::{Lives, NotOurs};
 use crate::log::Log;
+use crate::lost::LOG_STREAMS;
 use crate::source::{Source, SourceError};
 use crate::transact::TransactError;
 
@@ -27,8 +31,8 @@ pub enum FollowError {
         error: DecodeError,
     },
     #[error(
-        "{place} is another log ({found}) than the one that was followed ({followed}): it was \
-         restored without its tail"
+        "{place} is another log ({found}) than the one that was followed ({followed}), and not its next \
+         life"
     )]
     OtherLog {
         place: String,
@@ -52,17 +56,19 @@ pub enum FollowError {
 pub struct Follower {
     owner: Log,
     source: Arc<dyn Source>,
-    consumed: watch::Sender<u64>,
+    /// In which life of the log, and how many of its records.
+    consumed: watch::Sender<(LogId, u64)>,
 }
 
 impl Follower {
     pub fn new(owner: Log, source: Arc<dyn Source>) -> Self {
         let place = source.place();
-        let next = owner.cursors().get(&place).map_or(0, |cursor| cursor.next);
+        let cursor = owner.cursors().get(&place).copied();
+        let consumed = cursor.map_or((source.log(), 0), |cursor| (cursor.log, cursor.next));
         Self {
             owner,
             source,
-            consumed: watch::Sender::new(next),
+            consumed: watch::Sender::new(consumed),
         }
     }
 
@@ -70,25 +76,45 @@ impl Follower {
     pub fn consumed(&self) -> Consumption {
         Consumption {
             place: self.source.place(),
-            log: self.source.log(),
+            source: Arc::clone(&self.source),
             count: self.consumed.subscribe(),
         }
     }
 
     /// Follows until something is wrong. `react` is asked about each record: the future that it
     /// returns must append with the [`Consumed`] that it is given, or advance past it; `None` means
-    /// that the record has no effect.
+    /// that the record has no effect. What a log says of itself has none, and nobody is asked.
+    ///
+    /// Where the end of the followed log is declared lost, it goes on in the log's next life, from what
+    /// was kept. Effects of what was lost stay: they are facts here.
     pub async fn run<F, R>(&self, react: F) -> Result<std::convert::Infallible, FollowError>
     where
         F: Fn(Record, Consumed) -> Option<R> + Send + Sync,
         R: Future<Output = Result<(), String>> + Send + 'static,
     {
         let place = self.source.place();
-        let mut next = self.start(&place).await?;
+        loop {
+            let (life, next) = self.start(&place).await?;
+            self.consumed.send_replace((life, next));
+            self.follow(&place, life, next, &react).await?;
+        }
+    }
+
+    /// Follows as long as the log is in one life.
+    async fn follow<F, R>(
+        &self,
+        place: &str,
+        life: LogId,
+        mut next: u64,
+        react: &F,
+    ) -> Result<(), FollowError>
+    where
+        F: Fn(Record, Consumed) -> Option<R> + Send + Sync,
+        R: Future<Output = Result<(), String>> + Send + 'static,
+    {
         // The first position that no transaction accounts for yet.
         let mut from = next;
-        loop {
-            let batch = self.source.next(next, WINDOW).await?;
+        while let Some(batch) = self.batch(life, next).await? {
             let mut under_way = JoinSet::new();
             let mut last = None;
             for stored in batch {
@@ -96,28 +122,29 @@ impl Follower {
                 let hash = leaf_hash(&stored.bytes);
                 let record =
                     Record::decode(&stored.bytes).map_err(|error| FollowError::Record {
-                        place: place.clone(),
+                        place: place.to_owned(),
                         position,
                         error,
                     })?;
-                let source = place.clone();
                 let consumed = Consumed {
-                    source,
-                    log: record.log,
+                    source: place.to_owned(),
+                    log: life,
                     from,
                     position,
                     hash,
                 };
                 next = position + 1;
                 last = Some(consumed.clone());
-                if let Some(reaction) = react(record, consumed) {
+                if record.subject.kind() != LOG_STREAMS
+                    && let Some(reaction) = react(record, consumed)
+                {
                     from = next;
                     under_way.spawn(reaction);
                 }
             }
             while let Some(done) = under_way.join_next().await {
                 let failed = |why: String| FollowError::Reaction {
-                    place: place.clone(),
+                    place: place.to_owned(),
                     why,
                 };
                 done.map_err(|error| failed(error.to_string()))?
@@ -127,27 +154,62 @@ impl Follower {
                 self.pass(last, from).await?;
                 from = next;
             }
-            self.consumed.send_replace(next);
+            self.consumed.send_replace((life, next));
+        }
+        Ok(())
+    }
+
+    /// The next records; none where the log turns out to be in another life.
+    async fn batch(&self, life: LogId, next: u64) -> Result<Option<Vec<Stored>>, SourceError> {
+        let is_over = || self.source.log() != life;
+        if is_over() {
+            return Ok(None);
+        }
+        let batch = self.source.next(next, WINDOW).await;
+        if is_over() { Ok(None) } else { batch.map(Some) }
+    }
+
+    /// Where to begin, and in which life, after a look at whether this is still the log that was
+    /// followed.
+    async fn start(&self, place: &str) -> Result<(LogId, u64), FollowError> {
+        loop {
+            let life = self.source.log();
+            match self.looked_back(place).await {
+                // It turned out meanwhile to be in another life: that is looked at.
+                Ok(None) | Err(_) if self.source.log() != life => {}
+                Ok(None) => {}
+                Ok(Some(begin)) => return Ok(begin),
+                Err(error) => return Err(error),
+            }
         }
     }
 
-    /// Where to begin, after a look at whether this is still the log that was followed.
-    async fn start(&self, place: &str) -> Result<u64, FollowError> {
-        let Some(cursor) = self.owner.cursors().get(place).copied() else {
-            return Ok(0);
+    /// As [`start`](Self::start); nothing where it has to be looked at again.
+    async fn looked_back(&self, place: &str) -> Result<Option<(LogId, u64)>, FollowError> {
+        let cursor = self.owner.cursors().get(place).copied();
+        let Some(cursor) = cursor else {
+            return Ok(Some((self.source.log(), 0)));
         };
-        let (place, found) = (place.to_owned(), self.source.log());
-        if cursor.log != found {
-            return Err(FollowError::OtherLog {
-                place,
-                followed: cursor.log,
-                found,
-            });
-        }
+        // Whoever is asked how long it is learns which life it is in, too.
         let size = self.source.size().await?;
+        let lives = self.source.lives();
+        match lives.keeps(cursor.log, cursor.next) {
+            Ok(()) => {}
+            Err(NotOurs::Lost { kept }) => {
+                self.step_back(place, &lives, cursor, kept).await?;
+                return Ok(None);
+            }
+            Err(NotOurs::OtherLog) => {
+                return Err(FollowError::OtherLog {
+                    place: place.to_owned(),
+                    followed: cursor.log,
+                    found: lives.log,
+                });
+            }
+        }
         if size < cursor.next {
             return Err(FollowError::Behind {
-                place,
+                place: place.to_owned(),
                 size,
                 consumed: cursor.next,
             });
@@ -156,12 +218,57 @@ impl Follower {
             let stored = self.source.next(before, 1).await?;
             if stored.first().map(|stored| leaf_hash(&stored.bytes)) != Some(cursor.hash) {
                 return Err(FollowError::OtherRecord {
-                    place,
+                    place: place.to_owned(),
                     position: cursor.next,
                 });
             }
         }
-        Ok(cursor.next)
+        if cursor.log != lives.log {
+            let log = lives.log;
+            tracing::info!(place, %log, "the log is in its next life; all that was consumed is there");
+            self.go_on_from(place, Cursor { log, ..cursor }).await?;
+        }
+        Ok(Some((lives.log, cursor.next)))
+    }
+
+    /// What was consumed behind the kept records is lost: it goes on behind these.
+    async fn step_back(
+        &self,
+        place: &str,
+        lives: &Lives,
+        consumed: Cursor,
+        kept: u64,
+    ) -> Result<(), FollowError> {
+        tracing::warn!(
+            place,
+            kept,
+            consumed = consumed.next,
+            lost = consumed.next - kept,
+            log = %lives.log,
+            "records that were consumed were declared lost; what was done because of them stays"
+        );
+        let hash = match kept.checked_sub(1) {
+            None => Frontier::new().root(),
+            Some(before) => {
+                let stored = self.source.next(before, 1).await?;
+                let last = stored.first().ok_or_else(|| FollowError::Behind {
+                    place: place.to_owned(),
+                    size: before,
+                    consumed: kept,
+                })?;
+                leaf_hash(&last.bytes)
+            }
+        };
+        let (log, next) = (lives.log, kept);
+        self.go_on_from(place, Cursor { log, next, hash }).await
+    }
+
+    async fn go_on_from(&self, place: &str, cursor: Cursor) -> Result<(), FollowError> {
+        let moved = self.owner.follow_from(place.to_owned(), cursor).await;
+        moved.map_err(|error| FollowError::Reaction {
+            place: place.to_owned(),
+            why: error.to_string(),
+        })
     }
 
     /// Remembers that nothing up to a record had an effect. Not each time: a record without an effect
@@ -182,9 +289,12 @@ impl Follower {
 #[derive(Debug, Clone)]
 pub struct Consumption {
     place: String,
-    log: LogId,
-    count: watch::Receiver<u64>,
+    source: Arc<dyn Source>,
+    count: watch::Receiver<(LogId, u64)>,
 }
+
+/// How long the log is waited for when it is asked in which life it is.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Consumption {
     /// `service/partition` of the log that is followed.
@@ -192,28 +302,44 @@ impl Consumption {
         &self.place
     }
 
+    /// The life that was followed last.
     pub fn log(&self) -> LogId {
-        self.log
+        self.count.borrow().0
     }
 
     pub fn count(&self) -> u64 {
-        *self.count.borrow()
+        self.count.borrow().1
     }
 
-    /// Waits until so many records are consumed; false if the follower has ended before.
+    /// Whether the first `count` records of the log that was called `log` are the first ones of the log
+    /// that is followed. It can be in another life than when it last told.
+    pub async fn keeps(&self, log: LogId, count: u64) -> Result<(), NotOurs> {
+        match self.source.lives().keeps(log, count) {
+            Err(NotOurs::OtherLog) => {
+                let _who_is_asked_learns = tokio::time::timeout(PATIENCE, self.source.size()).await;
+                self.source.lives().keeps(log, count)
+            }
+            known => known,
+        }
+    }
+
+    /// Waits until so many records are consumed that the log still has; false if the follower has ended
+    /// before.
     pub async fn reaches(&mut self, count: u64) -> bool {
-        self.count
-            .wait_for(|consumed| *consumed >= count)
-            .await
-            .is_ok()
+        let source = Arc::clone(&self.source);
+        let is_there = |(log, consumed): &(LogId, u64)| {
+            *consumed >= count && source.lives().common(*log, *consumed) >= count
+        };
+        self.count.wait_for(is_there).await.is_ok()
     }
 
     /// Adds what is consumed to a token.
     pub fn include_in(&self, token: &mut Token) {
+        let (log, count) = *self.count.borrow();
         if let Some((service, partition)) = self.place.split_once('/')
             && let Ok(partition) = partition.parse()
         {
-            token.include(service, partition, self.log, self.count());
+            token.include(service, partition, log, count);
         }
     }
 }

@@ -13,6 +13,7 @@ use redress_evidence::Hash;
 use serde::{Deserialize, Serialize};
 
 use crate::identity;
+use crate::lives::{EarlierLife, Lives};
 use crate::open::OpenError;
 use crate::shared::{Head, LogConfig, Shared};
 use crate::verify::root_at;
@@ -22,6 +23,8 @@ const NAME: &str = "head.json";
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
     log: LogId,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<EarlierLife>,
     size: u64,
     root: Hash,
 }
@@ -45,6 +48,7 @@ pub(crate) fn write(config: &LogConfig, head: &Head) {
         };
         let note = Note {
             log: identity.log,
+            earlier: identity.earlier,
             size: head.size,
             root: head.root,
         };
@@ -60,8 +64,17 @@ pub(crate) fn write(config: &LogConfig, head: &Head) {
     }
 }
 
-/// The head that was noted beside the folder of `log`, if one was.
-pub(crate) fn read(path: &Path, log: LogId) -> Result<Option<(u64, Hash)>, OpenError> {
+impl Note {
+    /// Whether it says something of the log that has these lives: what it noted was kept, or it is the
+    /// note of a life that comes after them. What was declared lost since is not there, and that is known.
+    fn is_of(&self, lives: &Lives) -> bool {
+        let is_later = self.earlier.iter().any(|life| life.log == lives.log);
+        is_later || lives.keeps(self.log, self.size).is_ok()
+    }
+}
+
+/// The head that was noted beside the folder of the log that has these lives, if one was.
+pub(crate) fn read(path: &Path, lives: &Lives) -> Result<Option<(u64, Hash)>, OpenError> {
     let folder = |error| OpenError::Folder {
         path: path.to_owned(),
         error,
@@ -71,14 +84,14 @@ pub(crate) fn read(path: &Path, log: LogId) -> Result<Option<(u64, Hash)>, OpenE
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(folder(error)),
     };
-    // The note of another life of this log says nothing about this one.
-    Ok((note.log == log).then_some((note.size, note.root)))
+    // The note of another log says nothing about this one.
+    Ok(note.is_of(lives).then_some((note.size, note.root)))
 }
 
 /// Holds the log against the note of its last head.
 pub(crate) fn check(shared: &Shared) -> Result<(), OpenError> {
     let path = path(&shared.config.folder);
-    let Some((size, noted)) = read(&path, shared.identity.log)? else {
+    let Some((size, noted)) = read(&path, &shared.identity.lives())? else {
         return Ok(());
     };
     let found = shared.head.borrow().size;

@@ -1,4 +1,5 @@
-//! Which log this is: written once, before the first record.
+//! Which log this is: written before the first record, and again only where the end of the log is declared
+//! lost.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -7,19 +8,47 @@ use std::path::Path;
 use redress_envelope::LogId;
 use serde::{Deserialize, Serialize};
 
+use crate::lives::{EarlierLife, Lives};
+
 /// What a log's directory says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     pub tenant: String,
     pub service: String,
     pub partition: u16,
+    /// Its present life.
     pub log: LogId,
+    /// The lives before it, whose ends were declared lost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierLife>,
 }
 
 impl Identity {
     /// `service/partition`, as in tokens and cursors.
     pub fn place(&self) -> String {
         format!("{}/{}", self.service, self.partition)
+    }
+
+    pub fn lives(&self) -> Lives {
+        Lives {
+            log: self.log,
+            earlier: self.earlier.clone(),
+        }
+    }
+
+    /// Whether both are of one service, in whatever life.
+    pub(crate) fn has_place_of(&self, other: &Self) -> bool {
+        (&self.tenant, &self.service, self.partition)
+            == (&other.tenant, &other.service, other.partition)
+    }
+
+    /// Another life begins behind the first `records`.
+    pub(crate) fn begin_life(&mut self, log: LogId, records: u64) {
+        let ended = std::mem::replace(&mut self.log, log);
+        self.earlier.push(EarlierLife {
+            log: ended,
+            records,
+        });
     }
 }
 

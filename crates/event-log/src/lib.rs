@@ -14,7 +14,7 @@
 //! | `tail/` | the newest records, in sled behind a guard |
 //! | `tail-before-open` | the tail's file from before it was opened; there while it opens, and left where that found damage |
 //! | `lock` | held by the one process that writes |
-//! | `../log.restoring/` | a log that is being restored, or taken back to its end; it becomes the folder once it is whole |
+//! | `../log.restoring/` | a log that is being restored, taken back to its end, or whose end is declared lost; it becomes the folder once it is whole |
 //! | `../head.json` | how far the log had come, to notice a tail that was cut off |
 //!
 //! A write that fails ends the log: [`Log::watch_stopped`] says why, nothing is acknowledged after
@@ -31,7 +31,9 @@ mod history;
 mod identity;
 mod in_order;
 mod keys;
+mod lives;
 mod log;
+mod lost;
 mod open;
 mod pack;
 mod restore;
@@ -51,12 +53,16 @@ pub use export::ExportError;
 pub use follow::{Consumption, FollowError, Follower};
 pub use history::{ReadError, Stored};
 pub use identity::Identity;
+pub use lives::{EarlierLife, Lives, NotOurs};
 pub use log::Log;
+#[cfg(feature = "schema")]
+pub use lost::schema as lost_schema;
+pub use lost::{LOG_STREAMS, LogEvent, RecordLost, TailLost};
 pub use open::OpenError;
 pub use pack::PackError;
 pub use redress_store::LockError;
 pub use restore::{
-    RestoreError, Restored, TakeBack, TakeBackError, TakenBack, Unfit, WriteError, restore,
+    Loss, RestoreError, Restored, TakeBack, TakeBackError, TakenBack, Unfit, WriteError, restore,
 };
 pub use segment::{SealError, SegmentError};
 pub use shared::{Head, LogConfig};

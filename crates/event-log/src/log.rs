@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::before::Before;
 use crate::clock::Clock;
-use crate::cursor::{Consumed, Cursors};
+use crate::cursor::{Consumed, Cursor, Cursors};
 use crate::history::{ReadError, Stored};
 use crate::identity::Identity;
 use crate::keys::{KeyKind, key_hash};
@@ -225,10 +225,28 @@ impl Log {
         self.pass(consumed).await
     }
 
+    /// Follows another log from a place on, wherever that was before: for one that is in another life.
+    /// No reaction may be under way.
+    pub(crate) async fn follow_from(
+        &self,
+        place: String,
+        cursor: Cursor,
+    ) -> Result<(), TransactError<std::convert::Infallible>> {
+        self.moved(|reply| Work::FollowFrom(place, cursor, reply))
+            .await
+    }
+
     pub(crate) async fn pass<R>(&self, consumed: Consumed) -> Result<(), TransactError<R>> {
+        self.moved(|reply| Work::Advance(consumed, reply)).await
+    }
+
+    async fn moved<R>(
+        &self,
+        work: impl FnOnce(oneshot::Sender<Answer>) -> Work,
+    ) -> Result<(), TransactError<R>> {
         self.released().await;
         let (reply, answer) = oneshot::channel();
-        self.wait_in_queue(Work::Advance(consumed, reply)).await?;
+        self.wait_in_queue(work(reply)).await?;
         match answer
             .await
             .unwrap_or_else(|_| Answer::Stopped(self.why_stopped()))

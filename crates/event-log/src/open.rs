@@ -15,6 +15,7 @@ use crate::cursor::{self, Cursors};
 use crate::history::ReadError;
 use crate::identity::{self, Identity};
 use crate::keys::RecordKeys;
+use crate::lives::Lives;
 use crate::segment::{Segment, SegmentError};
 use crate::shared::{Head, LogConfig};
 use crate::tail::Tail;
@@ -62,7 +63,7 @@ pub enum OpenError {
     #[error(
         "the log has {found} records and had {noted}: its tail is missing, or it was restored from \
          something older; take the missing records back from its stream (`redress log take-back`), or \
-         bring back a newer copy, or remove {} to go on without them",
+         bring back a newer copy, or declare them lost (`redress log declare-lost`); {} says so",
         note.display()
     )]
     TailMissing {
@@ -183,6 +184,7 @@ pub(crate) fn identity(config: &LogConfig) -> Result<(Identity, bool), OpenError
         service: config.service.clone(),
         partition: config.partition,
         log: config.new_log_id,
+        earlier: Vec::new(),
     };
     Ok((identity, false))
 }
@@ -220,10 +222,11 @@ pub(crate) fn find(
     identity: &Identity,
     store: &dyn Store,
 ) -> Result<(Found, End), OpenError> {
-    let segments = segments(&config.folder.join("segments"), identity.log)?;
+    let lives = identity.lives();
+    let segments = segments(&config.folder.join("segments"), &lives)?;
     let sealed = segments.last().map_or(0, |segment| segment.end());
     let mut reading = Reading {
-        log: identity.log,
+        lives: identity.lives(),
         tail: Tail::starting_at(sealed),
         frontier: match segments.last() {
             Some(last) => last.frontier_after()?,
@@ -241,6 +244,11 @@ pub(crate) fn find(
     let torn = for_each_block(store, &mut |block| reading.block(block))?;
     if let Some(to) = torn.filter(|torn| *torn != reading.next) {
         let from = reading.next;
+        return Err(OpenError::Gap { from, to });
+    }
+    // A life begins with a record of its own, in one step with the end of the one before.
+    if let Some(began) = lives.began_at().filter(|began| *began >= reading.next) {
+        let (from, to) = (reading.next, began + 1);
         return Err(OpenError::Gap { from, to });
     }
     let cursors = match store.get(CURSORS_KEY)? {
@@ -288,7 +296,7 @@ pub(crate) fn find(
 }
 
 /// Opens the segments in order and checks that nothing is missing between them.
-pub(crate) fn segments(folder: &Path, log: LogId) -> Result<Vec<Arc<Segment>>, OpenError> {
+pub(crate) fn segments(folder: &Path, lives: &Lives) -> Result<Vec<Arc<Segment>>, OpenError> {
     let io = |error| OpenError::Folder {
         path: folder.to_owned(),
         error,
@@ -312,7 +320,7 @@ pub(crate) fn segments(folder: &Path, log: LogId) -> Result<Vec<Arc<Segment>>, O
     let (mut segments, mut next) = (Vec::new(), 0);
     for path in paths {
         let segment = Segment::open(&path)?;
-        if segment.log != log {
+        if lives.keeps(segment.log, segment.end()).is_err() {
             return Err(OpenError::StraySegment {
                 path,
                 found: segment.log,
@@ -388,7 +396,7 @@ type Chunk = (Vec<u8>, Vec<u8>);
 
 /// The tail as far as it has been read.
 struct Reading {
-    log: LogId,
+    lives: Lives,
     tail: Tail,
     frontier: Frontier,
     time: Option<jiff::Timestamp>,
@@ -429,7 +437,7 @@ impl Reading {
                     found: record.position,
                 });
             }
-            if record.log != self.log {
+            if record.log != self.lives.log_at(position) {
                 let found = record.log;
                 return Err(OpenError::StrayRecord { position, found });
             }

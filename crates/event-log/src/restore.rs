@@ -19,6 +19,7 @@ use crate::shared::LogConfig;
 mod aside;
 mod blocks;
 mod chain;
+mod declare;
 mod take_back;
 
 use aside::Aside;
@@ -26,6 +27,7 @@ use blocks::Blocks;
 use chain::Chain;
 
 pub use chain::Unfit;
+pub use declare::Loss;
 pub use take_back::{TakeBack, TakeBackError, TakenBack};
 
 #[derive(Debug, thiserror::Error)]

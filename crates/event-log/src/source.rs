@@ -7,6 +7,7 @@ use std::pin::Pin;
 use redress_envelope::LogId;
 
 use crate::history::{ReadError, Stored};
+use crate::lives::Lives;
 use crate::log::Log;
 
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -27,7 +28,14 @@ pub trait Source: Debug + Send + Sync + 'static {
     /// `service/partition`
     fn place(&self) -> String;
 
+    /// Its present life, as far as is known.
     fn log(&self) -> LogId;
+
+    /// All its lives. They can become more while somebody follows: then what comes next may be something
+    /// else than what was there, and whoever follows looks back before going on.
+    fn lives(&self) -> Lives {
+        Lives::only(self.log())
+    }
 
     /// Records from a position on, in order and without a gap; waits while there are none.
     fn next(
@@ -50,6 +58,10 @@ impl Source for Log {
 
     fn log(&self) -> LogId {
         self.id()
+    }
+
+    fn lives(&self) -> Lives {
+        self.identity().lives()
     }
 
     fn next(

@@ -12,6 +12,8 @@ use crate::head_note;
 use crate::history::ReadError;
 use crate::identity::{self, Identity};
 use crate::keys::{KEY_KINDS, RecordKeys};
+use crate::lives::Lives;
+use crate::lost;
 use crate::open::{OpenError, for_each_block};
 use crate::segment::{FRAME_RECORDS, Segment};
 use crate::shared::Shared;
@@ -57,7 +59,7 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verified, 
     let before = Before::keep(folder);
     let (store, _) = SledStore::open(&folder.join("tail"))?;
     let note = head_note::path(folder);
-    let noted = head_note::read(&note, identity.log)?;
+    let noted = head_note::read(&note, &identity.lives())?;
     let mut walk = Walk::new(&identity, noted, progress);
     let (mut segments, mut bytes_on_disk) = (0, 0);
     for path in segment_paths(&folder.join("segments")).map_err(io)? {
@@ -80,6 +82,7 @@ pub fn verify(folder: &Path, progress: &mut dyn FnMut(u64)) -> Result<Verified, 
     {
         walk.wrong(error.position().unwrap_or(walk.next), error.to_string());
     }
+    walk.hold_against_lives();
     walk.hold_against_note(&note);
     if walk.problem.is_none() {
         before.forget();
@@ -150,6 +153,7 @@ fn walk_tail(walk: &mut Walk<'_>, store: &dyn Store, sealed: u64) -> Result<(), 
 /// The walk from the first record to the last.
 struct Walk<'a> {
     identity: Identity,
+    lives: Lives,
     next: u64,
     frontier: Frontier,
     time: Option<jiff::Timestamp>,
@@ -170,6 +174,7 @@ impl<'a> Walk<'a> {
     ) -> Self {
         Self {
             identity: identity.clone(),
+            lives: identity.lives(),
             next: 0,
             frontier: Frontier::new(),
             time: None,
@@ -184,6 +189,14 @@ impl<'a> Walk<'a> {
 
     fn wrong(&mut self, position: u64, what: String) {
         self.problem.get_or_insert(Problem { position, what });
+    }
+
+    fn hold_against_lives(&mut self) {
+        let found = self.frontier.len();
+        if self.lives.began_at().is_some_and(|began| began >= found) {
+            let what = "the record that begins the present life of the log is missing";
+            self.wrong(found, what.to_owned());
+        }
     }
 
     fn hold_against_note(&mut self, note: &Path) {
@@ -202,7 +215,8 @@ impl<'a> Walk<'a> {
     }
 
     fn segment(&mut self, segment: &Segment) {
-        if segment.first != self.next || segment.log != self.identity.log {
+        let is_ours = self.lives.keeps(segment.log, segment.end()).is_ok();
+        if segment.first != self.next || !is_ours {
             let what = format!("{} does not follow here", segment.path.display());
             return self.wrong(self.next, what);
         }
@@ -272,14 +286,22 @@ impl<'a> Walk<'a> {
             service: record.service.clone(),
             partition: record.partition,
             log: record.log,
+            earlier: Vec::new(),
         };
-        if record.position != position || of != self.identity {
+        let is_ours = of.has_place_of(&self.identity) && of.log == self.lives.log_at(position);
+        if record.position != position || !is_ours {
             let (found, place) = (record.as_cause(), of.place());
             let what = format!(
                 "the record says that it is {found} in {place} of {}",
                 of.tenant
             );
             self.wrong(position, what);
+            return None;
+        }
+        let ended = self.lives.ended_at(position);
+        if ended.is_some_and(|ended| !lost::begins_life(&record, ended, position)) {
+            let what = "another life of the log begins without a record that says so";
+            self.wrong(position, what.to_owned());
             return None;
         }
         if self.time.is_some_and(|time| record.time < time) {

@@ -13,7 +13,7 @@ use redress_store::Batch;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::block::{Block, MAX_RAW_BYTES, PutError};
-use crate::cursor::{self, Consumed, Cursors};
+use crate::cursor::{self, Consumed, Cursor, Cursors};
 use crate::history::ReadError;
 use crate::keys::{KeyKind, RecordKeys};
 use crate::shared::{AnyState, Cached, Head, Shared};
@@ -29,6 +29,8 @@ pub(crate) enum Work {
     Job(Box<Job>),
     /// Remember how far another log was consumed, where that had no effect.
     Advance(Consumed, oneshot::Sender<Answer>),
+    /// Follow another log from there on: it is in another life.
+    FollowFrom(String, Cursor, oneshot::Sender<Answer>),
 }
 
 impl Work {
@@ -36,13 +38,14 @@ impl Work {
         match self {
             Self::Job(job) => job.command.consumed.as_ref(),
             Self::Advance(consumed, _) => Some(consumed),
+            Self::FollowFrom(..) => None,
         }
     }
 
     fn reply(self) -> oneshot::Sender<Answer> {
         match self {
             Self::Job(job) => job.reply,
-            Self::Advance(_, reply) => reply,
+            Self::Advance(_, reply) | Self::FollowFrom(_, _, reply) => reply,
         }
     }
 }
@@ -174,19 +177,23 @@ impl<'a> Group<'a> {
         match work {
             Work::Job(job) => self.job(*job),
             Work::Advance(consumed, reply) => {
-                self.end
-                    .cursors
-                    .insert(consumed.source.clone(), consumed.cursor());
-                self.cursors_moved = true;
-                let answer = Answer::Committed {
-                    state: Arc::new(()),
-                    version: 0,
-                    records: Vec::new(),
-                    size: self.end.frontier.len(),
-                };
-                self.answers.push((reply, answer));
+                let cursor = consumed.cursor();
+                self.move_cursor(consumed.source, cursor, reply);
             }
+            Work::FollowFrom(source, cursor, reply) => self.move_cursor(source, cursor, reply),
         }
+    }
+
+    fn move_cursor(&mut self, source: String, cursor: Cursor, reply: oneshot::Sender<Answer>) {
+        self.end.cursors.insert(source, cursor);
+        self.cursors_moved = true;
+        let answer = Answer::Committed {
+            state: Arc::new(()),
+            version: 0,
+            records: Vec::new(),
+            size: self.end.frontier.len(),
+        };
+        self.answers.push((reply, answer));
     }
 
     fn job(&mut self, job: Job) {

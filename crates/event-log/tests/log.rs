@@ -13,6 +13,8 @@ mod child;
 mod consuming;
 #[path = "log/damage.rs"]
 mod damage;
+#[path = "log/declared.rs"]
+mod declared;
 #[path = "log/faults.rs"]
 mod faults;
 #[path = "../../store/tests/store/folder.rs"]

@@ -4,6 +4,7 @@
 
 mod bus;
 mod command;
+mod declare_lost;
 mod elsewhere;
 mod etag;
 mod folders;
@@ -31,11 +32,12 @@ mod words;
 
 pub use bus::{BusError, settings as bus_settings};
 pub use command::{Prepared, digest, prepare, recorded};
+pub use declare_lost::{DeclareFault, DeclaredLost, Declaration, StreamLeft, declare_lost};
 pub use elsewhere::{Elsewhere, ElsewhereError};
 pub use etag::{etag, expected_version};
 pub use folders::Folders;
 pub use links::Links;
-pub use moment::{Scope, another_life, as_of, incomplete, token_field};
+pub use moment::{Scope, another_life, as_of, declared_lost, incomplete, not_ours, token_field};
 pub use part::{Around, Part, Task};
 pub use problem::{load_problem, read_problem, transact_problem};
 pub use process::{Ended, Opened, PARTITION, Parts, Process, StartError, StoppedBeforeReady};

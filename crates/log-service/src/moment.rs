@@ -1,7 +1,7 @@
 //! The moment that a question is about, as a number of records.
 
 use redress_envelope::Token;
-use redress_event_log::Log;
+use redress_event_log::{Log, NotOurs};
 use redress_service::{Kind, Problem};
 use redress_wire::log::v1::AsOf;
 use redress_wire::{ConvertError, Moment, token_from_wire};
@@ -40,9 +40,13 @@ impl Scope {
                 .map_err(|error| read_problem(&error)),
             Self::Token(token) => {
                 let identity = log.identity();
-                match token.get(&identity.service, identity.partition) {
+                let asked = token.get(&identity.service, identity.partition);
+                if let Some((id, size)) = asked {
+                    let kept = identity.lives().keeps(id, size);
+                    kept.map_err(|why| not_ours("as_of", why))?;
+                }
+                match asked {
                     None => Err(incomplete("as_of", &identity.service)),
-                    Some((id, _)) if id != identity.log => Err(another_life("as_of")),
                     Some((_, size)) if size > head => Err(Problem::new(
                         Kind::OutOfRange,
                         "TOKEN_BEYOND_HEAD",
@@ -89,11 +93,29 @@ pub fn incomplete(field: &'static str, service: &str) -> Problem {
         .with_remedy("send a token that this service answered with, or a time")
 }
 
+/// A token of another log, or of what this one lost.
+pub fn not_ours(field: &'static str, why: NotOurs) -> Problem {
+    match why {
+        NotOurs::OtherLog => another_life(field),
+        NotOurs::Lost { kept } => declared_lost(field, kept),
+    }
+}
+
+/// The log kept so many records of what the token covers.
+pub fn declared_lost(field: &'static str, kept: u64) -> Problem {
+    let why = format!(
+        "the token covers records that were declared lost: {kept} were kept of the log that it speaks of"
+    );
+    Problem::refused("TOKEN_OF_LOST_RECORDS", why)
+        .with_field(field)
+        .with_fact("kept", kept.to_string())
+        .with_remedy("read again without the token; what it covered may have to be sent again")
+}
+
 pub fn another_life(field: &'static str) -> Problem {
     Problem::refused(
         "TOKEN_OF_ANOTHER_LIFE",
-        "the token speaks of another log: of another installation, or of this one before its log was \
-         restored without its tail",
+        "the token speaks of another log: of another installation, or of a log that began anew",
     )
     .with_field(field)
     .with_remedy("read again without the token; what it covered may be lost")

@@ -36,7 +36,8 @@ pub fn transact_problem<R>(error: TransactError<R>, refused: impl FnOnce(R) -> P
             .with_remedy("free some space on the server's disk; nothing was recorded"),
         TransactError::Held(why) => Problem::unavailable("LOG_BEHIND_STREAM", why).with_remedy(
             "stop the service and take the missing records back from the stream: `redress log \
-             take-back`; or bring a newer copy of the log back; nothing was recorded",
+             take-back`; or bring a newer copy of the log back; or declare them lost: `redress log \
+             declare-lost`; nothing was recorded",
         ),
         TransactError::Stopped(why) => {
             Problem::unavailable("LOG_STOPPED", format!("the log has stopped: {why}"))

@@ -24,7 +24,8 @@ pub(crate) async fn hold_if_behind(bus: &Bus, log: &Log) {
         Ok(Some(span)) => {
             let is_its = span.log.as_deref() == Some(log.id().to_string().as_str());
             let size = log.head().size;
-            if is_its && span.last > size {
+            // Or of a life of it that began later: then it was restored from before that.
+            if span.is_later_than(log.id()) || (is_its && span.last > size) {
                 let why = format!(
                     "the stream {} has had {} records and the log has {size}: the log was restored \
                      from something older",

@@ -221,7 +221,7 @@ impl LogService for LogServer {
             given => given.min(MAX_WAIT),
         };
         let caught_up = tokio::time::timeout(wait, catch_up(part, &asked)).await;
-        let mut token = caught_up.map_err(|_| {
+        let reached = caught_up.map_err(|_| {
             Problem::new(
                 Kind::DeadlineExceeded,
                 "WAIT_TIMED_OUT",
@@ -229,7 +229,9 @@ impl LogService for LogServer {
             )
             .with_remedy("ask again, or wait longer")
         })??;
-        token.merge(&asked);
+        // Whatever life of this log the question knew, the answer knows the present one.
+        let mut token = asked;
+        token.merge(&reached);
         Ok(Response::new(wire::CatchUpResponse {
             token: token.to_string(),
         }))
@@ -241,12 +243,17 @@ impl LogService for LogServer {
     ) -> Result<Response<wire::GetHeadResponse>, Status> {
         let log = self.part(request.into_inner().log.as_ref())?.log();
         let head = log.head();
+        let earlier = log.identity().earlier.iter().map(|life| wire::EarlierLife {
+            log_id: life.log.to_string(),
+            records: life.records,
+        });
         Ok(Response::new(wire::GetHeadResponse {
             log_id: log.id().to_string(),
             head: head.size,
             root_hash: head.root.as_bytes().to_vec().into(),
             token: log.token(head.size).to_string(),
             sealed: log.sealed(),
+            earlier: earlier.collect(),
         }))
     }
 }

@@ -89,7 +89,8 @@ pub async fn take_back(
 fn must_be_its(span: &StreamSpan, back: &TakeBack) -> Result<(), TakeBackFault> {
     let own = back.identity().log.to_string();
     match &span.log {
-        Some(found) if *found != own => Err(TakeBackFault::OtherLog {
+        // What a later life recorded follows on what this one kept.
+        Some(found) if *found != own && !span.is_later_than(back.identity().log) => Err(TakeBackFault::OtherLog {
             stream: span.name.clone(),
             found: found.clone(),
             own,
@@ -100,7 +101,7 @@ fn must_be_its(span: &StreamSpan, back: &TakeBack) -> Result<(), TakeBackFault> 
 
 /// Two histories that have parted never meet again: each record says when it was written and what it
 /// is called. So the last record that both have stands for all before it.
-async fn compare(
+pub(crate) async fn compare(
     bus: &Bus,
     place: &Place,
     span: &StreamSpan,

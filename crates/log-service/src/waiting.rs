@@ -7,7 +7,7 @@ use redress_event_log::{Consumption, Log};
 use redress_service::{Kind, Problem};
 use redress_view::{View, WaitError};
 
-use crate::moment::{another_life, token_field};
+use crate::moment::{another_life, declared_lost, not_ours, token_field};
 
 const WAIT: Duration = Duration::from_secs(5);
 /// How often a service is asked whether it has begun to follow.
@@ -92,9 +92,8 @@ pub(crate) async fn catch_up(
         let Some((_, _, id, count)) = asked else {
             continue;
         };
-        if id != consumption.log() {
-            return Err(another_life(field));
-        }
+        let kept = consumption.keeps(id, count).await;
+        kept.map_err(|why| not_ours(field, why))?;
         if !consumption.clone().reaches(count).await {
             let why = format!("the follower of {place} has stopped");
             return Err(Problem::unavailable("FOLLOWER_STOPPED", why));
@@ -109,8 +108,10 @@ pub fn own_part(log: &Log, token: &Token) -> Result<Token, Problem> {
     let identity = log.identity();
     match token.get(&identity.service, identity.partition) {
         None => Ok(Token::new()),
-        Some((id, _)) if id != identity.log => Err(another_life("wait_for")),
-        Some((_, size)) => Ok(log.token(size)),
+        Some((id, size)) => match identity.lives().keeps(id, size) {
+            Ok(()) => Ok(log.token(size)),
+            Err(why) => Err(not_ours("wait_for", why)),
+        },
     }
 }
 
@@ -132,6 +133,7 @@ pub async fn view_covers(view: &View, needed: &Token) -> Result<(), Problem> {
         .map_err(|error| match error {
             WaitError::Timeout { .. } => timed_out(),
             WaitError::OtherLife { .. } => another_life("wait_for"),
+            WaitError::DeclaredLost { kept, .. } => declared_lost("wait_for", kept),
             WaitError::UnknownLog { .. } | WaitError::Stopped(_) | WaitError::Closed => {
                 view_unavailable(&error.to_string())
             }

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use redress_envelope::Cause;
+use redress_envelope::{Cause, LogId};
 use redress_event_log::{Cursor, Cursors};
 use redress_evidence::leaf_hash;
 
@@ -51,7 +51,15 @@ struct Arrived {
     /// As many arrived together as were asked for: more is there, probably.
     more: bool,
     /// The last record of those before, if it is not in the cursors yet.
-    last: Option<Bytes>,
+    last: Option<Last>,
+}
+
+/// The life in which a record was written, and its bytes.
+type Last = (LogId, Bytes);
+
+fn last_of(arrival: &Arrival) -> Option<Last> {
+    let record = arrival.record.as_ref().ok()?;
+    Some((record.log, arrival.bytes.clone()))
 }
 
 impl Arrived {
@@ -72,15 +80,15 @@ impl Arrived {
         }
         self.folded = 0;
         let records = std::mem::take(&mut self.records);
-        self.last = records.last().map(|last| last.bytes.clone());
+        self.last = records.last().and_then(last_of);
         Some(records)
     }
 
     /// The last record that was folded, once the cursors are to have it.
-    fn take_last(&mut self) -> Option<Bytes> {
+    fn take_last(&mut self) -> Option<Last> {
         let last = self.last.take();
         let in_hand = self.folded.checked_sub(1);
-        in_hand.map_or(last, |last| Some(self.records[last].bytes.clone()))
+        in_hand.map_or(last, |last| last_of(&self.records[last]))
     }
 }
 
@@ -261,12 +269,13 @@ impl Core {
     /// What was folded, and where that leaves the logs.
     fn end_batch(&mut self) -> (Batch, Progress) {
         for (source, arrived) in self.arrived.iter_mut().enumerate() {
-            let Some(bytes) = arrived.take_last() else {
+            let Some((log, bytes)) = arrived.take_last() else {
                 continue;
             };
             let (followed, next) = (&self.engine.followed()[source], self.engine.next[source]);
+            // The first `next` records of that life: whether they still are those of the log, can be told.
             let cursor = Cursor {
-                log: followed.log,
+                log,
                 next,
                 hash: leaf_hash(&bytes),
             };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use redress_envelope::{Cause, Record};
+use redress_event_log::{LOG_STREAMS, Lives};
 
 use crate::fold::{FoldError, Folder};
 use crate::overlay::{Below, Overlay};
@@ -23,6 +24,8 @@ pub(crate) enum Step {
 pub(crate) struct Engine {
     folder: Folder,
     followed: Vec<Followed>,
+    /// Of each followed log, as they were when they were last looked at.
+    lives: Vec<Lives>,
     /// The position of the next record, for each followed log.
     pub(crate) next: Vec<u64>,
     pub(crate) incomplete: BTreeMap<String, Incomplete>,
@@ -38,6 +41,7 @@ impl Engine {
     ) -> Self {
         Self {
             folder,
+            lives: followed.iter().map(Followed::lives).collect(),
             followed,
             next,
             incomplete,
@@ -59,6 +63,11 @@ impl Engine {
         self.check(source, record)?;
         if let Some(cause) = self.missing_cause(source, record) {
             return Ok(Step::Waits(cause));
+        }
+        // What a log says of itself is nothing that anybody asks a view.
+        if record.subject.kind() == LOG_STREAMS {
+            self.next[source] += 1;
+            return Ok(Step::Folded);
         }
         let mut rows = Rows {
             overlay: &mut self.overlay,
@@ -99,9 +108,13 @@ impl Engine {
         }
     }
 
-    fn check(&self, source: usize, record: &Record) -> Result<(), Stop> {
+    fn check(&mut self, source: usize, record: &Record) -> Result<(), Stop> {
         let (followed, position) = (&self.followed[source], self.next[source]);
-        if record.position == position && record.log == followed.log {
+        if record.log != self.lives[source].log_at(position) {
+            self.lives[source] = followed.lives();
+        }
+        let is_its = record.log == self.lives[source].log_at(position);
+        if record.position == position && is_its {
             return Ok(());
         }
         let why = format!("it says that it is {}/{}", record.log, record.position);
@@ -115,16 +128,20 @@ impl Engine {
     /// The record's cause, if it lies in another followed log and is not folded yet.
     fn missing_cause(&self, source: usize, record: &Record) -> Option<Cause> {
         let cause = record.context.causation?;
-        let own = self.followed[source].log == cause.log;
+        let own = self.holds(source, cause);
         (!own && self.lacks(cause)).then_some(cause)
     }
 
     /// Whether the record lies in a followed log and is not folded yet.
     pub(crate) fn lacks(&self, cause: Cause) -> bool {
-        let of_cause = |followed: &Followed| {
-            followed.log == cause.log && followed.partition == cause.partition
-        };
-        let at = self.followed.iter().position(of_cause);
+        let mut logs = 0..self.followed.len();
+        let at = logs.find(|source| self.holds(*source, cause));
         at.is_some_and(|at| self.next[at] <= cause.position)
+    }
+
+    /// Whether the record is, or will be, one of a followed log. One that was declared lost is in none.
+    fn holds(&self, source: usize, cause: Cause) -> bool {
+        self.followed[source].partition == cause.partition
+            && self.lives[source].log_at(cause.position) == cause.log
     }
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use redress_envelope::Record;
-use redress_event_log::{Cursor, Source, Stored};
+use redress_envelope::{LogId, Record};
+use redress_event_log::{Cursor, Lives, NotOurs, Source, Stored};
 use redress_evidence::leaf_hash;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
+use crate::progress::Followed;
 use crate::stop::Stop;
 
 /// A record that has arrived, decoded where that is possible.
@@ -54,6 +55,7 @@ struct Outlet {
 /// A feed, to be run, and where its chunks come out: one waits there, the next is being read.
 pub(crate) fn feed(
     source: Arc<dyn Source>,
+    followed: Followed,
     cursor: Option<Cursor>,
     read_records: usize,
 ) -> (Inlet, impl Future<Output = ()> + Send + 'static) {
@@ -71,7 +73,7 @@ pub(crate) fn feed(
         busy,
     };
     let feed = async move {
-        if let Err(stop) = run(source, cursor, read_records, &mut outlet).await {
+        if let Err(stop) = run(source, &followed, cursor, read_records, &mut outlet).await {
             let _nobody_wants_it = outlet.chunks.send(Err(stop)).await;
         }
     };
@@ -81,17 +83,36 @@ pub(crate) fn feed(
 /// Hands on the records of a log from a cursor, until it cannot or nobody wants them.
 async fn run(
     source: Arc<dyn Source>,
+    followed: &Followed,
     cursor: Option<Cursor>,
     read_records: usize,
     outlet: &mut Outlet,
 ) -> Result<(), Stop> {
-    check(source.as_ref(), cursor).await?;
-    let mut from = cursor.map_or(0, |cursor| cursor.next);
     loop {
-        let chunk = source
-            .next(from, read_records)
-            .await
-            .map_err(|error| unreadable(source.as_ref(), from, &error))?;
+        let life = source.log();
+        match check(source.as_ref(), cursor).await {
+            // It turned out meanwhile to be in another life: that is looked at.
+            Err(_) if source.log() != life => {}
+            checked => break checked?,
+        }
+    }
+    let mut from = cursor.map_or(0, |cursor| cursor.next);
+    let mut lives = source.lives();
+    followed.set_lives(lives.clone());
+    loop {
+        let chunk = source.next(from, read_records).await;
+        let told = source.lives();
+        if told != lives {
+            let is_another = told.log != lives.log;
+            must_be_kept(source.as_ref(), &told, lives.log, from)?;
+            followed.set_lives(told.clone());
+            lives = told;
+            if is_another {
+                // It is read again, as it is now.
+                continue;
+            }
+        }
+        let chunk = chunk.map_err(|error| unreadable(source.as_ref(), from, &error))?;
         outlet.busy.store(true, Ordering::Release);
         let folded = outlet.folded.try_recv().ok();
         from += chunk.len() as u64;
@@ -123,6 +144,36 @@ fn decoded(chunk: Vec<Stored>) -> Vec<Arrival> {
     chunk.into_iter().map(arrival).collect()
 }
 
+/// The log can be in another life than that of which `handed_on` records were handed on: then it must have
+/// kept them.
+fn must_be_kept(
+    source: &dyn Source,
+    lives: &Lives,
+    life: LogId,
+    handed_on: u64,
+) -> Result<(), Stop> {
+    let kept = lives.keeps(life, handed_on);
+    kept.map_err(|why| not_ours(source, life, handed_on, why))
+}
+
+fn not_ours(source: &dyn Source, folded: LogId, position: u64, why: NotOurs) -> Stop {
+    let (place, found) = (source.place(), source.log());
+    match why {
+        NotOurs::Lost { kept } => Stop::DeclaredLost {
+            place,
+            position,
+            kept,
+            found,
+        },
+        NotOurs::OtherLog => Stop::OtherLog {
+            place,
+            position,
+            found,
+            folded,
+        },
+    }
+}
+
 /// The log must still hold the last record that was folded.
 async fn check(source: &dyn Source, cursor: Option<Cursor>) -> Result<(), Stop> {
     let Some(Cursor {
@@ -134,18 +185,14 @@ async fn check(source: &dyn Source, cursor: Option<Cursor>) -> Result<(), Stop> 
         return Ok(());
     };
     let place = source.place();
-    if folded != source.log() {
-        return Err(Stop::OtherLog {
-            place,
-            position: next,
-            found: source.log(),
-            folded,
-        });
-    }
+    // Whoever is asked how long it is learns which life it is in, too.
     let size = source
         .size()
         .await
         .map_err(|error| unreadable(source, next, &error))?;
+    if let Err(why) = source.lives().keeps(folded, next) {
+        return Err(not_ours(source, folded, next, why));
+    }
     if size < next {
         return Err(Stop::SourceShorter {
             place,

@@ -12,7 +12,7 @@ use crate::rows::Rows;
 ///
 /// A fold knows nothing but the record and the rows: no clock, no random source, no network, no
 /// order of a hash map. Records of different logs come in any order that respects causes, and the
-/// rows must be the same for all of them.
+/// rows must be the same for all of them. What a log says of itself (in streams `log/..`) it is not shown.
 pub trait Fold: Send + Sync + 'static {
     /// Lower-case letters, digits and hyphens; part of a directory's name.
     const NAME: &'static str;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use redress_envelope::Record;
+use redress_envelope::{LogId, Record, derived_uuid};
+use redress_event_log::{EarlierLife, Lives};
 use redress_evidence::Hash;
 
 use crate::engine::{Engine, Step};
@@ -35,23 +36,16 @@ const WRITE_EVERY: usize = 7;
 pub fn fold_all<F: Fold>(fold: F, logs: &[Vec<Record>], order: &[usize]) -> Result<Folded, Stop> {
     let firsts = logs.iter().map(|log| log.first());
     let followed = firsts.enumerate().map(|(index, first)| match first {
-        Some(first) => Followed {
-            place: format!("{}/{}", first.service, first.partition),
-            service: first.service.clone(),
-            partition: first.partition,
-            log: first.log,
-        },
+        Some(first) => {
+            let place = format!("{}/{}", first.service, first.partition);
+            Followed::new(place, lives(&logs[index]))
+        }
         // No record can name it as its log or cause.
-        None => Followed {
-            place: format!("empty/{index}"),
-            service: "empty".to_owned(),
-            partition: index as u16,
-            log: redress_envelope::LogId(redress_envelope::derived_uuid("empty log", &[])),
-        },
+        None => Followed::new(format!("empty/{index}"), lives(&[])),
     });
     let engine = Engine::new(
         Folder::new(fold),
-        followed.collect(),
+        followed.flatten().collect(),
         vec![0; logs.len()],
         BTreeMap::new(),
     );
@@ -82,6 +76,20 @@ pub fn fold_all<F: Fold>(fold: F, logs: &[Vec<Record>], order: &[usize]) -> Resu
         digest,
         incomplete: driver.engine.incomplete,
     })
+}
+
+/// As its records say: each names the life in which it was written.
+fn lives(records: &[Record]) -> Lives {
+    let none = LogId(derived_uuid("empty log", &[]));
+    let mut lives = Lives::only(records.first().map_or(none, |first| first.log));
+    for record in records {
+        if record.log != lives.log {
+            let log = std::mem::replace(&mut lives.log, record.log);
+            let records = record.position;
+            lives.earlier.push(EarlierLife { log, records });
+        }
+    }
+    lives
 }
 
 struct Driver<'a> {

@@ -1,9 +1,10 @@
 //! How far a view's rows have come: written in the same batch as the rows.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use redress_envelope::{LogId, Token};
-use redress_event_log::Cursors;
+use redress_event_log::{Cursors, Lives};
 use serde::{Deserialize, Serialize};
 
 /// The first record that a view could not fold because its type was not known.
@@ -13,26 +14,43 @@ pub struct Incomplete {
     pub kind: String,
 }
 
-/// A log that a view follows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A log that a view follows. Clones share what is known of its lives.
+#[derive(Debug, Clone)]
 pub(crate) struct Followed {
     /// `service/partition`
     pub(crate) place: String,
     pub(crate) service: String,
     pub(crate) partition: u16,
-    pub(crate) log: LogId,
+    lives: Arc<RwLock<Lives>>,
 }
 
 impl Followed {
-    pub(crate) fn new(place: String, log: LogId) -> Option<Self> {
+    pub(crate) fn new(place: String, lives: Lives) -> Option<Self> {
         let (service, partition) = place.split_once('/')?;
         let (service, partition) = (service.to_owned(), partition.parse().ok()?);
         Some(Self {
             place,
             service,
             partition,
-            log,
+            lives: Arc::new(RwLock::new(lives)),
         })
+    }
+
+    /// Its present life.
+    pub(crate) fn log(&self) -> LogId {
+        self.read().log
+    }
+
+    pub(crate) fn lives(&self) -> Lives {
+        self.read().clone()
+    }
+
+    pub(crate) fn set_lives(&self, lives: Lives) {
+        *self.lives.write().unwrap_or_else(PoisonError::into_inner) = lives;
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Lives> {
+        self.lives.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -74,7 +92,7 @@ impl Progress {
         let mut token = Token::new();
         for source in followed {
             let cursor = self.cursors.get(&source.place);
-            let (log, count) = cursor.map_or((source.log, 0), |cursor| (cursor.log, cursor.next));
+            let (log, count) = cursor.map_or((source.log(), 0), |cursor| (cursor.log, cursor.next));
             token.include(&source.service, source.partition, log, count);
         }
         token

@@ -54,9 +54,9 @@ impl Runner {
     ) -> Self {
         let progress = generation.progress();
         let (mut inlets, mut feeds) = (Vec::new(), JoinSet::new());
-        for source in shared.sources() {
-            let cursor = progress.cursors.get(&source.place()).copied();
-            let (inlet, feed) = feed(source, cursor, options.read_records);
+        for (source, followed) in shared.sources().into_iter().zip(&shared.followed) {
+            let cursor = progress.cursors.get(&followed.place).copied();
+            let (inlet, feed) = feed(source, followed.clone(), cursor, options.read_records);
             feeds.spawn(feed);
             inlets.push(inlet);
         }

@@ -36,7 +36,7 @@ impl Shared {
     ) -> Self {
         let mut token = Token::new();
         for source in &followed {
-            token.include(&source.service, source.partition, source.log, 0);
+            token.include(&source.service, source.partition, source.log(), 0);
         }
         Self {
             folder,

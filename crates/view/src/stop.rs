@@ -34,6 +34,16 @@ pub enum Stop {
         found: LogId,
         folded: LogId,
     },
+    #[error(
+        "{place} is in its next life ({found}): {kept} of the {position} records that were folded were \
+         kept, and the rest was declared lost; the view is folded again"
+    )]
+    DeclaredLost {
+        place: String,
+        position: u64,
+        kept: u64,
+        found: LogId,
+    },
     #[error("{place} cannot be read from {position} on: {why}")]
     Source {
         place: String,
@@ -59,6 +69,9 @@ impl Stop {
             | Self::OtherLog {
                 place, position, ..
             }
+            | Self::DeclaredLost {
+                place, position, ..
+            }
             | Self::Source {
                 place, position, ..
             } => Some((place, *position)),
@@ -69,8 +82,16 @@ impl Stop {
     /// The rows tell of records that are not in the log: they are not shown.
     pub(crate) fn rows_are_false(&self) -> bool {
         match self {
-            Self::SourceChanged { .. } | Self::SourceShorter { .. } | Self::OtherLog { .. } => true,
+            Self::SourceChanged { .. }
+            | Self::SourceShorter { .. }
+            | Self::OtherLog { .. }
+            | Self::DeclaredLost { .. } => true,
             Self::Broken { .. } | Self::Source { .. } | Self::Rows { .. } => false,
         }
+    }
+
+    /// Nobody need do anything: the view is folded again by itself.
+    pub(crate) fn is_mended(&self) -> bool {
+        matches!(self, Self::DeclaredLost { .. })
     }
 }

@@ -96,13 +96,16 @@ impl Supervisor {
                     self.building = None;
                     self.built(built).await;
                 }
+                live = ended(&mut self.live) => {
+                    self.live = None;
+                    self.stopped(live).await;
+                }
             }
         }
         for running in [self.live.take(), self.building.take()]
             .into_iter()
             .flatten()
         {
-            // One that has ended by itself still reads ahead.
             if let Some(runner) = running.end().await {
                 runner.close().await;
             }
@@ -111,15 +114,46 @@ impl Supervisor {
     }
 
     async fn rebuild(&mut self, reply: oneshot::Sender<Result<(), RebuildError>>) {
-        if self.building.is_none() {
-            let generations = Arc::clone(&self.generations);
-            match tokio::task::spawn_blocking(move || generations.create()).await {
-                Ok(Ok(generation)) => self.build(generation),
-                Ok(Err(error)) => return drop(reply.send(Err(RebuildError::Rows(error)))),
-                Err(_) => return drop(reply.send(Err(RebuildError::Closed))),
-            }
+        match self.begin_again().await {
+            Ok(()) => self.replies.push(reply),
+            Err(error) => drop(reply.send(Err(error))),
         }
-        self.replies.push(reply);
+    }
+
+    /// Folds the view from the first record, unless that is under way.
+    async fn begin_again(&mut self) -> Result<(), RebuildError> {
+        if self.building.is_some() {
+            return Ok(());
+        }
+        let generations = Arc::clone(&self.generations);
+        match tokio::task::spawn_blocking(move || generations.create()).await {
+            Ok(Ok(generation)) => {
+                self.build(generation);
+                Ok(())
+            }
+            Ok(Err(error)) => Err(RebuildError::Rows(error)),
+            Err(_) => Err(RebuildError::Closed),
+        }
+    }
+
+    /// The rows that are served go no further. Those that tell of records which were declared lost are
+    /// made anew.
+    async fn stopped(&mut self, live: Option<(Runner, End)>) {
+        let Some((runner, end)) = live else { return };
+        // It has ended by itself and still reads ahead.
+        runner.close().await;
+        if let End::Stopped(stop) = end
+            && stop.is_mended()
+        {
+            self.mend().await;
+        }
+    }
+
+    async fn mend(&mut self) {
+        if let Err(error) = self.begin_again().await {
+            let name = self.shared.folder.name;
+            tracing::error!(view = name, %error, "a view cannot be folded again");
+        }
     }
 
     async fn built(&mut self, built: Option<(Runner, End)>) {
@@ -144,6 +178,9 @@ impl Supervisor {
                     building.stopped = Some(stop.clone());
                 }
             });
+            if stop.is_mended() {
+                return self.mend().await;
+            }
             if self.shared.served().is_none() {
                 self.shared.stopped.send_replace(Some(stop.clone()));
             }

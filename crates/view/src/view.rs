@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use redress_envelope::Token;
-use redress_event_log::Source;
+use redress_event_log::{NotOurs, Source};
 use redress_evidence::Hash;
 use redress_store::{RowError, RowStoreOptions};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -92,6 +92,10 @@ pub enum WaitError {
     Timeout { reached: Token },
     #[error("the token speaks of another life of the log {place}")]
     OtherLife { place: String },
+    #[error(
+        "of what the token covers of the log {place} {kept} records were kept, and the rest was declared lost"
+    )]
+    DeclaredLost { place: String, kept: u64 },
     #[error("the view does not follow the log {place}")]
     UnknownLog { place: String },
     #[error(transparent)]
@@ -195,7 +199,7 @@ impl View {
 
     /// Waits until there are rows to read and they include all that the token does.
     pub async fn wait_for(&self, token: &Token, timeout: Duration) -> Result<(), WaitError> {
-        self.check_token(token)?;
+        self.check_token(token).await?;
         match tokio::time::timeout(timeout, self.reach(token)).await {
             Ok(reached) => reached,
             Err(_) => Err(WaitError::Timeout {
@@ -209,14 +213,16 @@ impl View {
         let mut stopped = self.shared.stopped.subscribe();
         let mut closed = self.shared.closed.subscribe();
         loop {
-            let covered = covers(&reached.borrow_and_update(), token);
+            let covered = self.covers(&reached.borrow_and_update(), token);
             if covered && self.shared.readable().is_ok() {
                 return Ok(());
             }
             if *closed.borrow_and_update() {
                 return Err(WaitError::Closed);
             }
-            if let Some(stop) = stopped.borrow_and_update().clone() {
+            if let Some(stop) = stopped.borrow_and_update().clone()
+                && !stop.is_mended()
+            {
                 return Err(WaitError::Stopped(stop));
             }
             tokio::select! {
@@ -227,21 +233,48 @@ impl View {
         }
     }
 
-    fn check_token(&self, token: &Token) -> Result<(), WaitError> {
-        for (service, partition, log, _) in token.iter() {
+    async fn check_token(&self, token: &Token) -> Result<(), WaitError> {
+        for (service, partition, log, count) in token.iter() {
             let place = format!("{service}/{partition}");
-            match self
-                .shared
-                .followed
-                .iter()
-                .find(|source| source.place == place)
+            let followed = &self.shared.followed;
+            let at = followed.iter().position(|source| source.place == place);
+            let Some(at) = at else {
+                return Err(WaitError::UnknownLog { place });
+            };
+            let mut keeps = followed[at].lives().keeps(log, count);
+            if keeps == Err(NotOurs::OtherLog)
+                && let Some(source) = self.shared.sources().get(at)
             {
-                None => return Err(WaitError::UnknownLog { place }),
-                Some(source) if source.log != log => return Err(WaitError::OtherLife { place }),
-                Some(_) => {}
+                // It may be in another life since it last told.
+                let _who_is_asked_learns = size(source.as_ref()).await;
+                keeps = source.lives().keeps(log, count);
+            }
+            match keeps {
+                Ok(()) => {}
+                Err(NotOurs::Lost { kept }) => {
+                    return Err(WaitError::DeclaredLost { place, kept });
+                }
+                Err(NotOurs::OtherLog) => return Err(WaitError::OtherLife { place }),
             }
         }
         Ok(())
+    }
+
+    /// Whether so many records were reached of what the logs are now.
+    fn covers(&self, reached: &Token, token: &Token) -> bool {
+        token.iter().all(|(service, partition, log, count)| {
+            let is_it =
+                |source: &&Followed| source.service == service && source.partition == partition;
+            let (Some(followed), Some((reached_log, reached))) = (
+                self.shared.followed.iter().find(is_it),
+                reached.get(service, partition),
+            ) else {
+                return false;
+            };
+            let lives = followed.lives();
+            let same = reached_log == log && reached >= count;
+            same || (lives.keeps(log, count).is_ok() && lives.common(reached_log, reached) >= count)
+        })
     }
 
     /// The rows as they are at each call; [`read`](Self::read) shows several of one moment.
@@ -325,7 +358,7 @@ impl View {
             let place = followed.place.clone();
             let progress = progress.as_deref();
             sources.push(SourceStatus {
-                log: followed.log,
+                log: followed.log(),
                 position: progress.map_or(0, |progress| progress.position(&place)),
                 head,
                 waiting_for: waiting.as_ref().and_then(|waiting| *waiting.get(index)?),
@@ -381,20 +414,12 @@ fn followed(sources: &[Arc<dyn Source>]) -> Result<Vec<Followed>, StartError> {
     for source in sources {
         let place = source.place();
         let known = all.iter().any(|followed| followed.place == place);
-        match Followed::new(place.clone(), source.log()) {
+        match Followed::new(place.clone(), source.lives()) {
             Some(followed) if !known => all.push(followed),
             Some(_) | None => return Err(StartError::Place(place)),
         }
     }
     Ok(all)
-}
-
-fn covers(reached: &Token, token: &Token) -> bool {
-    token.iter().all(|(service, partition, log, count)| {
-        reached
-            .get(service, partition)
-            .is_some_and(|(reached_log, reached)| reached_log == log && reached >= count)
-    })
 }
 
 async fn size(source: &dyn Source) -> Option<u64> {

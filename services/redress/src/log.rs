@@ -1,5 +1,6 @@
 //! `redress log ..`: the event logs themselves, in their folders or from the services that hold them.
 
+mod declare_lost;
 mod export;
 mod place;
 mod read;
@@ -30,6 +31,8 @@ pub(crate) enum Verb {
     Restore(restore::Arguments),
     /// Append what a restored log lacks, from its stream on NATS; whole or not at all
     TakeBack(take_back::Arguments),
+    /// Go on without what a log has lost, as another life of it; whole or not at all
+    DeclareLost(declare_lost::Arguments),
 }
 
 pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
@@ -40,5 +43,6 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Export(arguments) => export::run(global, arguments).await,
         Verb::Restore(arguments) => restore::run(global, &arguments),
         Verb::TakeBack(arguments) => take_back::run(global, &arguments).await,
+        Verb::DeclareLost(arguments) => declare_lost::run(global, &arguments).await,
     }
 }

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use redress_envelope::{Actor, Context, ItemId, Record, Subject, Token};
-use redress_event_log::{Command, Consumed, Log, ReadError, Source, SourceError};
+use redress_event_log::{Command, Consumed, LOG_STREAMS, Log, ReadError};
 use redress_feedback::Event::{
     HistoryReported, ImportCompleted, ImportReopened, ImportStarted, InputRejected, Received,
     RejectedInputAccepted, RejectedInputDiscarded,
@@ -25,7 +25,6 @@ use tokio::sync::watch;
 
 use crate::dimension::Dimension;
 use crate::facts::{self, Bounds, Case, Received as Range, ScanError};
-use crate::moment::include;
 use crate::month::Month;
 use crate::months::{Finding, Months};
 use crate::signal::{
@@ -45,8 +44,6 @@ pub enum JudgeError {
     Log(#[from] ReadError),
     #[error("reporting's own log cannot be read at {position}: {why}")]
     Record { position: u64, why: String },
-    #[error("intake's log cannot be read: {0}")]
-    Source(#[from] SourceError),
 }
 
 /// The slices of all dimensions that are charted.
@@ -63,7 +60,6 @@ pub(crate) struct Judge {
 struct Work {
     log: Log,
     facts: View,
-    intake: Arc<dyn Source>,
     /// The months that were judged by the one rule there is, and from what.
     judged: Mutex<BTreeMap<Month, String>>,
     /// How many judgements are done: they are made in the order in which they were called for.
@@ -75,7 +71,6 @@ impl Judge {
     pub(crate) async fn begin(
         log: Log,
         facts: View,
-        intake: Arc<dyn Source>,
     ) -> Result<Self, JudgeError> {
         let judged = judged_months(&log).await?;
         // Nothing is judged before something was received after it. To call once too often is
@@ -85,7 +80,6 @@ impl Judge {
         let work = Work {
             log,
             facts,
-            intake,
             judged: Mutex::new(judged),
             turn,
         };
@@ -134,6 +128,9 @@ async fn judged_months(log: &Log) -> Result<BTreeMap<Month, String>, JudgeError>
                 why: why.to_string(),
             };
             let record = Record::decode(&stored.bytes).map_err(|error| broken(&error))?;
+            if record.subject.kind() == LOG_STREAMS {
+                continue;
+            }
             match decode(&record.kind, &record.data) {
                 Ok(Event::MonthJudged(month)) if month.rule == XMR_RULE => {
                     judged.insert(month.month, month.token);
@@ -172,7 +169,7 @@ impl Work {
             intake: trigger.position + 1,
             workflow: 0,
         };
-        let token = self.reach(bounds.intake).await?;
+        let token = self.reach(trigger).await?;
         if let Some((slices, Some(latest))) = self.slices(bounds).await? {
             let text = token.to_string();
             let first = slices.values().filter_map(Months::first).min();
@@ -192,10 +189,12 @@ impl Work {
         passed.map_err(|error| error.to_string())
     }
 
-    /// Waits until the facts include so many records of intake's log.
-    async fn reach(&self, count: u64) -> Result<Token, String> {
+    /// Waits until the facts include a record of intake's log. The token speaks of the life in which the
+    /// record was written: so it is the same whenever it is made.
+    async fn reach(&self, trigger: &Record) -> Result<Token, String> {
+        let (service, log) = (&trigger.service, trigger.log);
         let mut token = Token::new();
-        include(&mut token, self.intake.as_ref(), count);
+        token.include(service, trigger.partition, log, trigger.position + 1);
         loop {
             match self.facts.wait_for(&token, WAIT).await {
                 Ok(()) => return Ok(token),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use redress_envelope::{Record, Token};
 use redress_event_log::{Source, SourceError};
-use redress_log_service::{Scope, another_life, incomplete, token_field};
+use redress_log_service::{Scope, another_life, declared_lost, incomplete, token_field};
 use redress_service::{Kind, Problem};
 use redress_view::{ReadError, Unavailable, View, ViewRows, WaitError};
 use redress_wire::log::v1::AsOf;
@@ -142,7 +142,8 @@ pub(crate) fn include(token: &mut Token, source: &dyn Source, count: u64) {
 fn count(token: &Token, source: &Arc<dyn Source>) -> u64 {
     let place = source.place();
     let counted = token.iter().find_map(|(service, partition, log, count)| {
-        let same = place == format!("{service}/{partition}") && log == source.log();
+        let is_its = source.lives().keeps(log, count).is_ok();
+        let same = is_its && place == format!("{service}/{partition}");
         same.then_some(count)
     });
     counted.unwrap_or(0)
@@ -212,6 +213,7 @@ pub(crate) async fn wait(
             .with_field(field)
             .with_remedy("ask again, or without the token"),
             WaitError::OtherLife { .. } => another_life(field),
+            WaitError::DeclaredLost { kept, .. } => declared_lost(field, kept),
             WaitError::UnknownLog { .. } | WaitError::Stopped(_) | WaitError::Closed => {
                 view_unavailable(&error.to_string())
             }

@@ -129,7 +129,7 @@ impl Reporting {
         }
         let sources = vec![Arc::clone(&intake), Arc::clone(&workflow)];
         let facts = View::start(&inner.views, Facts, sources, inner.view_options)?;
-        let judge = Judge::begin(inner.log.clone(), facts.clone(), Arc::clone(&intake)).await?;
+        let judge = Judge::begin(inner.log.clone(), facts.clone()).await?;
         let judging = Follower::new(inner.log.clone(), Arc::clone(&intake));
         let watching = Follower::new(inner.log.clone(), Arc::clone(&workflow));
         let consumed = vec![judging.consumed(), watching.consumed()];

@@ -104,7 +104,8 @@ async fn plan(
             Problem::unavailable("SOURCE_NOT_FOLLOWED", "no other log is followed yet")
         })?;
         let partition = format!("/{}", failed.cause.partition);
-        if source.log() == failed.cause.log && source.place().ends_with(&partition) {
+        let of = source.lives().log_at(failed.cause.position);
+        if of == failed.cause.log && source.place().ends_with(&partition) {
             let record = read(source.as_ref(), failed.cause.position).await?;
             let plan = rule(reactor, &record);
             return Ok((record, plan));
@@ -112,7 +113,7 @@ async fn plan(
     }
     Err(Problem::refused(
         "SOURCE_OF_ANOTHER_LIFE",
-        "the record stood in another life of its log, which was restored without its tail",
+        "the record stood in another life of its log and was declared lost, or in another log",
     ))
 }
 

@@ -23,6 +23,11 @@ const CODECS: &[(&str, &str, SchemaOf)] = &[
         redress_complaint::schema::schema_of,
     ),
     (
+        "crates/event-log",
+        ANY_SERVICE,
+        redress_event_log::lost_schema::schema_of,
+    ),
+    (
         "crates/improvement",
         "workflow",
         redress_improvement::schema::schema_of,
@@ -38,6 +43,9 @@ const CODECS: &[(&str, &str, SchemaOf)] = &[
         redress_reporting::signal::schema::schema_of,
     ),
 ];
+
+/// What a log says of itself, whosever log it is: as a placeholder of addresses.
+pub(crate) const ANY_SERVICE: &str = "{service}";
 
 const GOLDEN: &str = "tests/golden";
 const PREFIX: &str = "redress.";
@@ -66,9 +74,14 @@ impl Golden {
 
     /// The example as a log holds it.
     pub(crate) fn record(&self, position: u64) -> Result<Vec<u8>> {
-        let log = LogId(derived_uuid("example", &[self.service]));
+        let service = if self.service == ANY_SERVICE {
+            "intake"
+        } else {
+            self.service
+        };
+        let log = LogId(derived_uuid("example", &[service]));
         let record = Record {
-            service: self.service.to_owned(),
+            service: service.to_owned(),
             log,
             tenant: "acme".to_owned(),
             partition: 0,
@@ -96,6 +109,12 @@ fn subject(kind: &str) -> Result<Subject> {
         "feedback_import" => ("import", item),
         "rejected_input" => ("rejected", item),
         "signal" if kind.contains("month_judged") => ("judgement", "xmr_limits.2026-11".to_owned()),
+        "log" => (
+            "log",
+            derived_uuid("example", &["intake", "next"])
+                .simple()
+                .to_string(),
+        ),
         other => (other, item),
     };
     Ok(Subject::new(name, &id)?)

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use redress_envelope::{LogId, Record};
 use redress_event_bus::{Bus, Place as LogPlace};
-use redress_event_log::LogConfig;
+use redress_event_log::{Lives, LogConfig};
 
 use super::Extent;
 use super::bare_nats::{Outgoing, publish_all};
@@ -40,7 +40,7 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
         extent.rounds,
         async || relayed(*relays.lock().await, &bus, &of, count).await,
         async || {
-            bare.event_stream(&of, id, 0).await?;
+            bare.event_stream(&of, &Lives::only(id), 0).await?;
             let rate = publish_all(nats, ON_THEIR_WAY, &messages).await?;
             let site = relays.lock().await;
             site.nats().delete_stream(&of.stream(BARE)).await?;

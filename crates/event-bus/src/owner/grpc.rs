@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use redress_event_log::{BoxFuture, Stored};
+use redress_envelope::IdError;
+use redress_event_log::{BoxFuture, EarlierLife, Lives, Stored};
 use redress_wire::log::v1 as wire;
 use redress_wire::log::v1::log_service_client::LogServiceClient;
 use tonic::metadata::AsciiMetadataValue;
@@ -88,11 +89,9 @@ impl Owner for GrpcOwner {
             let mut client = self.client.clone();
             let asked = client.get_head(self.request(wire::GetHeadRequest { log }));
             let head = self.within(asked).await?;
-            let log = head.log_id.parse();
-            Ok(OwnerHead {
-                log: log.map_err(|error| OwnerAway(format!("{error}")))?,
-                size: head.head,
-            })
+            let size = head.head;
+            let lives = lives(head).map_err(|error| OwnerAway(error.to_string()))?;
+            Ok(OwnerHead { lives, size })
         })
     }
 
@@ -115,4 +114,15 @@ impl Owner for GrpcOwner {
             Ok(page.records.into_iter().map(stored).collect())
         })
     }
+}
+
+fn lives(head: wire::GetHeadResponse) -> Result<Lives, IdError> {
+    let earlier = head.earlier.into_iter().map(|life| {
+        let (log, records) = (life.log_id.parse()?, life.records);
+        Ok(EarlierLife { log, records })
+    });
+    Ok(Lives {
+        log: head.log_id.parse()?,
+        earlier: earlier.collect::<Result<_, _>>()?,
+    })
 }

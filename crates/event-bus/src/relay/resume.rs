@@ -41,13 +41,29 @@ impl Relay {
     async fn stream(&self) -> Result<StreamSpan, Halt> {
         let size = self.source.size().await?;
         let first = size.saturating_sub(self.bus.config().events.republish_records);
-        let stream = self.bus.event_stream(&self.place, self.source.log(), first);
-        stream.await.map_err(|error| match error {
-            StreamError::Away { why, .. } => Halt::Resume(RelayState::Away { why }),
-            fault @ (StreamError::Mismatch { .. }
-            | StreamError::OtherLog { .. }
-            | StreamError::Refused { .. }) => Halt::Resume(RelayState::Stream(fault)),
-        })
+        let lives = self.source.lives();
+        let stream = self.bus.event_stream(&self.place, &lives, first);
+        let fault = match stream.await {
+            Ok(span) => return Ok(span),
+            Err(StreamError::Away { why, .. }) => RelayState::Away { why },
+            Err(fault @ StreamError::OtherLog { .. }) => self.of_other_life(fault, size).await,
+            Err(fault @ (StreamError::Mismatch { .. } | StreamError::Refused { .. })) => {
+                RelayState::Stream(fault)
+            }
+        };
+        Err(Halt::Resume(fault))
+    }
+
+    /// A stream of a later life has records that the log lacks; any other is none of its own.
+    async fn of_other_life(&self, fault: StreamError, log_records: u64) -> RelayState {
+        match self.bus.event_span(&self.place).await {
+            Ok(Some(span)) if span.is_later_than(self.source.log()) => RelayState::StreamAhead {
+                stream: span.name,
+                stream_records: span.last,
+                log_records,
+            },
+            Ok(_) | Err(_) => RelayState::Stream(fault),
+        }
     }
 
     /// The last message must be the log's record: a stream of the same length can be another's.

@@ -71,7 +71,7 @@ impl fmt::Display for RelayState {
                 f,
                 "the stream {stream} has had {stream_records} records and the log has \
                  {log_records}: the log was restored from something older; take the missing \
-                 records back"
+                 records back, or declare them lost"
             ),
             Self::StreamDisagrees { stream, position } => write!(
                 f,

@@ -9,13 +9,24 @@ pub enum SourceFault {
     #[error("`{0}` is not `service/partition` in letters that a subject can hold")]
     Place(String),
     #[error(
-        "{place} is another log ({found}) than the one that was followed ({followed}): it was \
-         restored without its tail"
+        "{place} is another log ({found}) than the one that was followed ({followed}), and not its next \
+         life"
     )]
     OtherLog {
         place: String,
         followed: LogId,
         found: LogId,
+    },
+    /// Whoever reads there goes back to what was kept.
+    #[error(
+        "{place} is in its next life ({found}): {kept} records were kept of {consumed}, and the rest was \
+         declared lost"
+    )]
+    DeclaredLost {
+        place: String,
+        found: LogId,
+        kept: u64,
+        consumed: u64,
     },
     #[error("the record at {position} of {place} is not the one that was consumed")]
     OtherRecord { place: String, position: u64 },

@@ -1,5 +1,6 @@
 //! Where to read on, before a consumer is made.
 
+use redress_envelope::LogId;
 use redress_evidence::leaf_hash;
 
 use super::{BusSource, Hiccup, SourceFault};
@@ -62,7 +63,8 @@ const NEAR: u64 = 1024;
 const ONLY_THE_OWNER: Plan = Plan::Owner { until: None };
 
 impl BusSource {
-    pub(super) async fn plan(&self, from: u64) -> Result<Plan, SourceFault> {
+    /// For a reader to whom the log was in a certain life.
+    pub(super) async fn plan(&self, life: LogId, from: u64) -> Result<Plan, SourceFault> {
         if !self.bus.is_connected() {
             return Ok(ONLY_THE_OWNER);
         }
@@ -77,12 +79,17 @@ impl BusSource {
                 return Ok(ONLY_THE_OWNER);
             }
         };
-        let other = |log: &String| *log != self.log.to_string();
-        if span.log.as_ref().is_some_and(other) {
+        // A stream that was left over from an earlier life, or is another's, is not believed.
+        let is_its = match &span.lives {
+            Some(lives) => self.learn(lives).is_ok(),
+            None => span.log.is_none(),
+        };
+        if !is_its {
             self.told
                 .hiccup("the stream holds the records of another log");
             return Ok(ONLY_THE_OWNER);
         }
+        self.must_be_kept(life, from)?;
         if !self.agrees(&span, from).await? {
             self.told
                 .hiccup("the stream holds another record than the one that was consumed");

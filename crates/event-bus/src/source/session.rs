@@ -11,7 +11,7 @@ use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use async_nats::jetstream::message::Message;
 use futures::{FutureExt, StreamExt};
 use redress_envelope::LogId;
-use redress_event_log::Stored;
+use redress_event_log::{Lives, Stored};
 
 use crate::connection::Bus;
 use crate::record::Glance;
@@ -40,7 +40,7 @@ pub(super) enum Hiccup {
 pub(super) struct Session {
     /// The position that comes next.
     pub(super) next: u64,
-    log: LogId,
+    lives: Lives,
     messages: pull::Stream,
     /// Was read, and did not fit the last batch.
     ahead: Option<Message>,
@@ -58,7 +58,7 @@ impl Session {
     pub(super) async fn begin(
         bus: &Bus,
         stream: &str,
-        log: LogId,
+        lives: Lives,
         next: u64,
     ) -> Result<Self, Hiccup> {
         let config = pull::Config {
@@ -85,7 +85,7 @@ impl Session {
             .map_err(|error| broken(&error))?;
         Ok(Self {
             next,
-            log,
+            lives,
             messages,
             ahead: None,
         })
@@ -153,7 +153,8 @@ impl Session {
             return Err(Hiccup::Gap { next: position });
         }
         let bytes = message.payload.clone();
-        belongs(&bytes, self.log, position).map_err(|why| Hiccup::Wrong { why })?;
+        belongs(&bytes, self.lives.log_at(position), position)
+            .map_err(|why| Hiccup::Wrong { why })?;
         self.next = position + 1;
         Ok(Some(Stored { position, bytes }))
     }

@@ -79,6 +79,13 @@ impl Told {
         tails.push_back(tail);
     }
 
+    /// The log is in another life: what was handed on before is no measure of what comes.
+    pub(super) fn forget(&self) {
+        *self.halted.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.1.clear();
+    }
+
     /// The hash of the record before `from`, if it was handed on lately.
     pub(super) fn tail(&self, from: u64) -> Option<Hash> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

@@ -65,6 +65,7 @@ mod tests {
     use std::time::Duration;
 
     use redress_envelope::{LogId, derived_uuid};
+    use redress_event_log::Lives;
 
     use super::*;
     use crate::config::BusConfig;
@@ -77,8 +78,8 @@ mod tests {
 
     #[test]
     fn each_setting_that_differs_is_named_with_both_values() {
-        let log = LogId(derived_uuid("log", &["one"]));
-        let wanted = wanted::events(&config(), &Place::new("intake", 0), log);
+        let log = Lives::only(LogId(derived_uuid("log", &["one"])));
+        let wanted = wanted::events(&config(), &Place::new("intake", 0), &log);
         let mut found = wanted.clone();
         found
             .metadata

@@ -1,14 +1,13 @@
 //! How streams must be kept.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType,
 };
-use redress_envelope::LogId;
+use redress_event_log::Lives;
 
-use super::LOG_KEY;
+use super::lives;
 use crate::config::BusConfig;
 use crate::names::{Place, inbox_stream, inbox_subject};
 
@@ -30,7 +29,7 @@ fn plain(name: String, subjects: String) -> Config {
 }
 
 /// A window on a log: disposable, so it discards what is old.
-pub(super) fn events(config: &BusConfig, place: &Place, log: LogId) -> Config {
+pub(super) fn events(config: &BusConfig, place: &Place, of: &Lives) -> Config {
     let tenant = &config.tenant;
     Config {
         description: Some(format!("Redress: the records of {place}")),
@@ -43,7 +42,7 @@ pub(super) fn events(config: &BusConfig, place: &Place, log: LogId) -> Config {
         // need not wait for that; a server takes the setting only where there is one replica.
         persist_mode: (config.events.replicas == 1).then_some(PersistenceMode::Async),
         allow_direct: true,
-        metadata: HashMap::from([(LOG_KEY.to_owned(), log.to_string())]),
+        metadata: lives::metadata(of),
         ..plain(
             place.stream(tenant),
             format!("{}.>", place.subjects(tenant)),

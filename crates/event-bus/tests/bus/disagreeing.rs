@@ -13,7 +13,7 @@ use crate::paper::{Paper, Running, log_id, record};
 use crate::relaying::STREAM;
 use crate::server::Server;
 
-fn fault(error: SourceError) -> SourceFault {
+pub(crate) fn fault(error: SourceError) -> SourceFault {
     match error {
         SourceError::Remote(fault) => *fault.downcast().unwrap(),
         SourceError::Read(_) | SourceError::Ended(_) => panic!("{error}"),
@@ -21,7 +21,7 @@ fn fault(error: SourceError) -> SourceFault {
 }
 
 /// A log of somebody who follows, kept in memory.
-fn follower_log(folder: &tempfile::TempDir, store: &Arc<MemoryStore>) -> Log {
+pub(crate) fn follower_log(folder: &tempfile::TempDir, store: &Arc<MemoryStore>) -> Log {
     let config = LogConfig {
         folder: folder.path().join("log"),
         tenant: "acme".to_owned(),
@@ -37,7 +37,7 @@ fn follower_log(folder: &tempfile::TempDir, store: &Arc<MemoryStore>) -> Log {
 }
 
 /// Consumes everything, until something is wrong or so many were consumed.
-async fn consume(log: &Log, source: Arc<BusSource>, until: u64) -> Option<FollowError> {
+pub(crate) async fn consume(log: &Log, source: Arc<BusSource>, until: u64) -> Option<FollowError> {
     let follower = Follower::new(log.clone(), source);
     let mut consumed = follower.consumed();
     let appending = log.clone();

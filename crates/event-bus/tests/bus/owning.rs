@@ -65,7 +65,7 @@ impl LogService for Served {
         let head = self.0.head().await;
         let head = head.map_err(|it| Status::unavailable(it.0))?;
         Ok(Response::new(wire::GetHeadResponse {
-            log_id: head.log.to_string(),
+            log_id: head.lives.log.to_string(),
             head: head.size,
             ..wire::GetHeadResponse::default()
         }))
@@ -89,7 +89,7 @@ async fn an_owner_is_asked_page_by_page() {
     let channel = serve(&paper).await;
     let owner = GrpcOwner::new(channel, &Place::new("intake", 0)).by("service:workflow");
     let head = owner.head().await.unwrap();
-    assert_eq!((head.log, head.size), (paper.id, 2_500));
+    assert_eq!((head.lives.log, head.size), (paper.id, 2_500));
     let page = owner.read(0, 5_000).await.unwrap();
     assert_eq!(page.len(), 1_000);
     assert_eq!(page[999].bytes, paper.all()[999]);

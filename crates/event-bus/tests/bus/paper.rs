@@ -7,13 +7,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use redress_envelope::{Actor, Context, LogId, Record, Subject, derived_uuid};
 use redress_event_bus::{Owner, OwnerAway, OwnerHead, Relay, RelayState};
-use redress_event_log::{BoxFuture, Source, SourceError, Stored};
+use redress_event_log::{BoxFuture, EarlierLife, Lives, Source, SourceError, Stored};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 #[derive(Debug)]
 pub(crate) struct Paper {
+    /// Of its first life.
     pub(crate) id: LogId,
+    lives: Mutex<Lives>,
     records: Mutex<Vec<Bytes>>,
     size: watch::Sender<u64>,
     /// As the owner: does not answer.
@@ -52,6 +54,7 @@ impl Paper {
     pub(crate) fn named(name: &str, records: u64) -> Arc<Self> {
         let paper = Self {
             id: log_id(name),
+            lives: Mutex::new(Lives::only(log_id(name))),
             records: Mutex::default(),
             size: watch::Sender::new(0),
             away: AtomicBool::new(false),
@@ -65,7 +68,8 @@ impl Paper {
         let mut all = self.records.lock().unwrap();
         for _ in 0..records {
             let position = all.len() as u64;
-            all.push(record(self.id, position, &format!("number {position}")));
+            let log = self.lives().log_at(position);
+            all.push(record(log, position, &format!("number {position}")));
         }
         self.size.send_replace(all.len() as u64);
     }
@@ -82,6 +86,17 @@ impl Paper {
     pub(crate) fn cut(&self, records: u64) {
         self.records.lock().unwrap().truncate(records as usize);
         self.size.send_replace(records);
+    }
+
+    /// As an operator who declares the end lost, of which so many records are known.
+    pub(crate) fn declare_lost(&self, kept: u64, name: &str) {
+        let lost = self.len() - kept;
+        self.cut(kept);
+        let mut lives = self.lives.lock().unwrap();
+        let log = std::mem::replace(&mut lives.log, log_id(name));
+        lives.earlier.push(EarlierLife { log, records: kept });
+        drop(lives);
+        self.add(lost);
     }
 
     pub(crate) fn change(&self, position: u64) {
@@ -109,7 +124,11 @@ impl Source for Paper {
     }
 
     fn log(&self) -> LogId {
-        self.id
+        self.lives().log
+    }
+
+    fn lives(&self) -> Lives {
+        self.lives.lock().unwrap().clone()
     }
 
     fn next(&self, from: u64, most: usize) -> BoxFuture<'_, Result<Vec<Stored>, SourceError>> {
@@ -134,7 +153,7 @@ impl Owner for Paper {
                 return Err(OwnerAway("on purpose".to_owned()));
             }
             Ok(OwnerHead {
-                log: self.id,
+                lives: self.lives(),
                 size: self.len(),
             })
         })

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use redress_event_bus::{Bus, EventLimits, InboxLimits, LookUpError, Place, StreamSpan};
+use redress_event_log::Lives;
 
 use crate::paper::{Paper, Running, log_id};
 use crate::server::Server;
@@ -28,7 +29,9 @@ async fn all_streams_of_logs(bus: &Bus) -> Vec<StreamSpan> {
     let mut all = Vec::new();
     for service in SERVICES {
         let place = Place::new(service, 0);
-        let made = bus.event_stream(&place, log_id(service), 0).await;
+        let made = bus
+            .event_stream(&place, &Lives::only(log_id(service)), 0)
+            .await;
         all.push(made.unwrap_or_else(|error| panic!("{service}: {error}")));
     }
     all
@@ -127,7 +130,9 @@ async fn where_there_is_no_room_at_all_the_stream_is_refused() {
     };
     let bus = bus(&server).await;
     let place = Place::new("intake", 0);
-    let refused = bus.event_stream(&place, log_id("intake"), 0).await;
+    let refused = bus
+        .event_stream(&place, &Lives::only(log_id("intake")), 0)
+        .await;
     let said = refused.unwrap_err().to_string();
     assert!(said.contains("refused to make"), "{said}");
 }

@@ -5,6 +5,7 @@ use redress_envelope::{DecodeError, Record};
 use redress_evidence::{Frontier, leaf_hash};
 
 use crate::identity::Identity;
+use crate::lost;
 
 /// Why bytes are not the record that comes next.
 #[derive(Debug, thiserror::Error)]
@@ -47,27 +48,45 @@ impl Chain {
         if bytes.last() != Some(&b'}') {
             return Err(Unfit::Ending);
         }
-        let record = Record::decode_checked(bytes)?;
+        let mut record = Record::decode_checked(bytes)?;
         let (expected, found) = (self.frontier.len(), record.position);
         if expected != found {
             return Err(Unfit::Order { expected, found });
         }
         let of = Identity {
-            tenant: record.tenant,
-            service: record.service,
+            tenant: std::mem::take(&mut record.tenant),
+            service: std::mem::take(&mut record.service),
             partition: record.partition,
             log: record.log,
+            earlier: Vec::new(),
         };
-        if self.identity.as_ref().is_some_and(|first| *first != of) {
-            return Err(Unfit::OtherLog);
-        }
+        let begins_life = match &self.identity {
+            Some(identity) if !identity.has_place_of(&of) => return Err(Unfit::OtherLog),
+            Some(identity) if identity.log == of.log => false,
+            Some(identity) if !self.may_begin_life(&record, identity) => {
+                return Err(Unfit::OtherLog);
+            }
+            Some(_) => true,
+            None => false,
+        };
         if self.time.is_some_and(|time| record.time < time) {
             return Err(Unfit::Time);
         }
-        self.identity.get_or_insert(of);
+        let identity = self.identity.get_or_insert(of);
+        if begins_life {
+            identity.begin_life(record.log, record.position);
+        }
         self.time = Some(record.time);
         self.frontier.push(leaf_hash(bytes));
         self.ends_command = record.command_end;
         Ok(())
+    }
+
+    /// Another log goes on with these records only where it says that it is the next life of this one.
+    fn may_begin_life(&self, record: &Record, identity: &Identity) -> bool {
+        let was_there = identity.earlier.iter().any(|life| life.log == record.log);
+        !was_there
+            && self.ends_command
+            && lost::begins_life(record, identity.log, self.frontier.len())
     }
 }

@@ -49,6 +49,11 @@ pub enum TakeBackError {
         found: Hash,
         note: PathBuf,
     },
+    /// To declare that something was lost, something must be known to have been there.
+    #[error("the log has {records} records, and nobody says that there had been more")]
+    NothingLost { records: u64 },
+    #[error("the record at {position} cannot be written: {why}")]
+    Unwritable { position: u64, why: String },
     #[error("{} cannot be copied: {error}", path.display())]
     Copy { path: PathBuf, error: io::Error },
     #[error(transparent)]
@@ -75,19 +80,19 @@ pub struct TakenBack {
 /// until [`finish`](Self::finish) puts the copy in its place: then they are all there, or none is.
 #[derive(Debug)]
 pub struct TakeBack {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     // Closed before the copy is moved or removed.
-    store: Arc<dyn Store>,
-    blocks: Blocks,
-    chain: Chain,
-    identity: Identity,
-    first: u64,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) blocks: Blocks,
+    pub(super) chain: Chain,
+    pub(super) identity: Identity,
+    pub(super) first: u64,
     last: Option<Bytes>,
     note: PathBuf,
     noted: Option<(u64, Hash)>,
-    aside: Aside,
+    pub(super) aside: Aside,
     /// Nobody opens the log meanwhile.
-    lock: DirLock,
+    pub(super) lock: DirLock,
 }
 
 impl TakeBack {
@@ -117,7 +122,7 @@ impl TakeBack {
                 frontier: end.frontier,
                 time: end.time,
             },
-            noted: head_note::read(&note, identity.log)?,
+            noted: head_note::read(&note, &identity.lives())?,
             first: found.head.size,
             folder,
             store,
@@ -138,9 +143,24 @@ impl TakeBack {
         self.chain.frontier.len()
     }
 
+    /// How many records the log itself has.
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// Whether the last record ends its command: only there a log can end.
+    pub fn ends_command(&self) -> bool {
+        self.chain.ends_command
+    }
+
     /// The last record that the log itself has.
     pub fn last(&self) -> Option<&Bytes> {
         self.last.as_ref()
+    }
+
+    /// How many records there had been at least, says the note beside the log.
+    pub fn noted(&self) -> Option<u64> {
+        self.noted.map(|(size, _)| size)
     }
 
     /// Appends the next record, as it was stored.
@@ -174,7 +194,7 @@ impl TakeBack {
 
     /// Puts the longer log in place of the one that lacked records. Without a root that was kept
     /// elsewhere nobody can tell whether more are missing at the end.
-    pub fn finish(self, expected_root: Option<Hash>) -> Result<TakenBack, TakeBackError> {
+    pub fn finish(mut self, expected_root: Option<Hash>) -> Result<TakenBack, TakeBackError> {
         let (records, root) = (self.size(), self.chain.frontier.root());
         if !self.chain.ends_command {
             let position = records.saturating_sub(1);
@@ -194,6 +214,13 @@ impl TakeBack {
                 expected,
             });
         }
+        // Among what was taken back another life of the log may have begun.
+        let identity = self.chain.identity.take().unwrap_or(self.identity);
+        let written = identity::write(&self.aside.config.folder, &identity);
+        written.map_err(|error| TakeBackError::Copy {
+            path: self.aside.config.folder.clone(),
+            error,
+        })?;
         self.blocks.flush(self.store.as_ref())?;
         drop(self.store);
         if records > self.first {
@@ -201,7 +228,7 @@ impl TakeBack {
         }
         drop(self.lock);
         Ok(TakenBack {
-            identity: self.identity,
+            identity,
             first: self.first,
             records: records - self.first,
             root,

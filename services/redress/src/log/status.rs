@@ -21,6 +21,7 @@ pub(crate) struct Arguments {
 struct Status {
     service: &'static str,
     log_id: String,
+    earlier: Earlier,
     head: u64,
     sealed: u64,
     root: String,
@@ -44,7 +45,8 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
             let (root, id) = (status.root.clone(), status.log_id.clone());
             table.row_whole([status.service.to_owned(), head, sealed, root, id]);
         }
-        table.render()
+        let of = |it: &Status| lives(it.service, &it.earlier, &it.log_id);
+        table.render() + &statuses.iter().flat_map(of).collect::<Vec<_>>().join("\n")
     };
     global.output.print(
         || json!({ "logs": statuses.iter().map(as_json).collect::<Vec<_>>() }),
@@ -71,9 +73,12 @@ async fn head(client: &Client, service: Service) -> Result<Status, Failure> {
     };
     let mut log = client.log(service.name()).await?;
     let head = log.get_head(request).await?.into_inner();
+    let earlier = head.earlier.into_iter();
+    let earlier = earlier.map(|life| (life.log_id, life.records));
     Ok(Status {
         service: service.name(),
         log_id: head.log_id,
+        earlier: earlier.collect(),
         head: head.head,
         sealed: head.sealed,
         root: hex(&head.root_hash),
@@ -89,9 +94,12 @@ async fn offline(config: &redress_service::Config) -> Result<Vec<Status>, Failur
         }
         let log = place::open(config, service)?;
         let head = log.head();
+        let earlier = log.identity().earlier.iter();
+        let earlier = earlier.map(|life| (life.log.to_string(), life.records));
         statuses.push(Status {
             service: service.name(),
             log_id: log.id().to_string(),
+            earlier: earlier.collect(),
             head: head.size,
             sealed: log.sealed(),
             root: head.root.to_string(),
@@ -106,10 +114,31 @@ async fn offline(config: &redress_service::Config) -> Result<Vec<Status>, Failur
     Ok(statuses)
 }
 
+/// Each life before the present one, and how many records were kept when it ended.
+pub(super) type Earlier = Vec<(String, u64)>;
+
+/// What was declared lost of a log, a line for each time.
+pub(super) fn lives(of: &str, earlier: &Earlier, present: &str) -> Vec<String> {
+    let next = earlier.iter().skip(1).map(|(id, _)| id.as_str());
+    let next = next.chain(std::iter::once(present));
+    let line = |((id, kept), next): (&(String, u64), &str)| {
+        format!(
+            "{of}: {id} kept {kept} records; the rest was declared lost, and it went on as {next}"
+        )
+    };
+    earlier.iter().zip(next).map(line).collect()
+}
+
+pub(super) fn lives_as_json(earlier: &Earlier) -> Value {
+    let life = |(id, records): &(String, u64)| json!({ "log_id": id, "records": records });
+    earlier.iter().map(life).collect()
+}
+
 fn as_json(status: &Status) -> Value {
     json!({
         "log": status.service,
         "log_id": status.log_id,
+        "earlier": lives_as_json(&status.earlier),
         "records": status.head,
         "sealed": status.sealed,
         "root": status.root,

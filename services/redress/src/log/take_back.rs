@@ -171,7 +171,11 @@ fn of_log(
         TakeBackError::NoLog(_) | TakeBackError::Open(_) => failed(
             "the log cannot be read as it is: `redress log verify` says more; restore it from a backup",
         ),
-        TakeBackError::Copy { .. } | TakeBackError::Aside(_) | TakeBackError::Write(_) => failed(
+        TakeBackError::Copy { .. }
+        | TakeBackError::Aside(_)
+        | TakeBackError::Write(_)
+        | TakeBackError::Unwritable { .. }
+        | TakeBackError::NothingLost { .. } => failed(
             "look for space and permission in the data directory: the log is copied beside itself, and \
              the file system must be able to exchange two folders",
         ),

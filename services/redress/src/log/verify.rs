@@ -11,6 +11,7 @@ use redress_wire::log::v1::{GetHeadRequest, ReadEventsRequest};
 use serde_json::{Value, json};
 
 use super::place::{self, Service, Where};
+use super::status::{Earlier, lives, lives_as_json};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
@@ -33,6 +34,8 @@ pub(crate) struct Arguments {
 #[derive(Debug)]
 struct Found {
     log: &'static str,
+    log_id: String,
+    earlier: Earlier,
     records: u64,
     root: String,
     segments: Option<usize>,
@@ -104,6 +107,13 @@ async fn offline(config: &Config, service: Service) -> Result<Found, Failure> {
     match verified.map_err(ended)? {
         Ok(verified) => Ok(Found {
             log: service.name(),
+            log_id: verified.identity.log.to_string(),
+            earlier: verified
+                .identity
+                .earlier
+                .iter()
+                .map(|life| (life.log.to_string(), life.records))
+                .collect(),
             records: verified.records,
             root: verified.root.to_string(),
             segments: Some(verified.segments),
@@ -116,6 +126,8 @@ async fn offline(config: &Config, service: Service) -> Result<Found, Failure> {
         Err(error @ OpenError::Lock(_)) => Err(place::failed(&error, service)),
         Err(error) => Ok(Found {
             log: service.name(),
+            log_id: String::new(),
+            earlier: Earlier::new(),
             records: 0,
             root: String::new(),
             segments: None,
@@ -167,8 +179,11 @@ async fn online(client: &Client, service: Service) -> Result<Found, Failure> {
             format!("the service claims the root {}", hex(&head.root_hash)),
         ));
     }
+    let earlier = head.earlier.into_iter();
     Ok(Found {
         log: service.name(),
+        log_id: head.log_id,
+        earlier: earlier.map(|life| (life.log_id, life.records)).collect(),
         records: frontier.len(),
         root,
         segments: None,
@@ -195,7 +210,10 @@ fn tell(output: Output, all: &[Found], from_disk: bool) {
             table.row_whole([found.log.to_owned(), records, found.root.clone(), result]);
         }
         let note = if from_disk { OFFLINE } else { ONLINE };
-        format!("{}{note}", table.render())
+        let of = |it: &Found| lives(it.log, &it.earlier, &it.log_id);
+        let mut lines: Vec<String> = all.iter().flat_map(of).collect();
+        lines.push(note.to_owned());
+        table.render() + &lines.join("\n")
     };
     let logs = || all.iter().map(as_json).collect::<Vec<_>>();
     output.print(|| json!({ "logs": logs(), "from_disk": from_disk }), text);
@@ -205,6 +223,8 @@ fn as_json(found: &Found) -> Value {
     let problem = found.problem.as_ref();
     json!({
         "log": found.log,
+        "log_id": found.log_id,
+        "earlier": lives_as_json(&found.earlier),
         "records": found.records,
         "root": found.root,
         "segments": found.segments,

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{bindings, camel, capital, parameters, reference};
 use crate::event::EventType;
+use crate::golden::ANY_SERVICE;
 
 pub(super) fn add(
     types: &[EventType],
@@ -44,20 +45,26 @@ fn channel(it: &EventType) -> Value {
     // The partition is a parameter, too.
     let any = format!("{}{{partition}}", subjects.trim_end_matches(partition));
     let address = of_partition_0.replacen(&subjects, &any, 1);
+    let mut named = vec!["tenant", "partition"];
+    if it.service == ANY_SERVICE {
+        named.push("service");
+    }
     json!({
         "address": address,
         "title": it.kind.rsplit_once('.').map_or(&*it.kind, |(event, _)| event),
         "description": format!("In the stream `{}`.", stream(it.service)),
-        "parameters": parameters(&["tenant", "partition"]),
+        "parameters": parameters(&named),
         "messages": {},
     })
 }
 
 fn stream(service: &str) -> String {
-    format!(
-        "REDRESS_<TENANT>_{}_<PARTITION>",
+    let service = if service == ANY_SERVICE {
+        "<SERVICE>".to_owned()
+    } else {
         service.to_ascii_uppercase()
-    )
+    };
+    format!("REDRESS_<TENANT>_{service}_<PARTITION>")
 }
 
 fn operation(it: &EventType, channel: &str) -> Value {

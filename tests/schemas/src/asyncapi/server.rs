@@ -40,6 +40,10 @@ pub(super) fn parameters() -> Value {
             "default": "default",
         },
         "partition": { "description": "The partition of the service's log.", "default": "0" },
+        "service": {
+            "description": "Whose log it is.",
+            "enum": ["intake", "workflow", "reporting"],
+        },
         "source": {
             "description": "The name under which the operator knows the system that sends: 1 to 40 of a-z, 0-9 \
                             and `-`.",

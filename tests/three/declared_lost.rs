@@ -1,0 +1,211 @@
+//! A log that was restored from something older and whose end is not to be had: it is declared lost, and
+//! everybody goes on in the log's next life.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use redress_event_bus::{Bus, BusConfig, Place};
+use redress_service::config::Role;
+use redress_wire::log::v1::ListViewsResponse;
+use redress_wire::reporting::v1::GetIndicatorsRequest;
+use serde_json::{Value, json};
+
+use crate::folder::copy;
+use crate::started::{Answer, redress};
+use crate::three::backup::{intake_of, put_back, submit};
+use crate::three::nats::Nats;
+use crate::three::site::{SERVICES, Site, eventually, name};
+
+const STREAM: &str = "REDRESS_ACME_INTAKE_0";
+
+fn log(site: &Site, nats: &Nats, arguments: &[&str]) -> Answer {
+    let mut command = redress(site.data());
+    command.arg("log").args(arguments);
+    command
+        .args(["--output", "json", "--data"])
+        .arg(site.data());
+    command.args(["--set", "tenant=acme"]);
+    let servers = format!("bus.servers={}", nats.address());
+    Answer::of(command.args(["--set", &servers]))
+}
+
+fn declare(site: &Site, nats: &Nats, arguments: &[&str]) -> Answer {
+    let of = ["declare-lost", "intake", "--reason", "the disk broke"];
+    log(site, nats, &[&of, arguments].concat())
+}
+
+fn check_refused(answer: &Answer, code: i32, reason: &str) -> Value {
+    let error = answer.error();
+    let told = (answer.code, &error["code"]);
+    assert_eq!(told, (code, &json!(reason)), "{answer:?}");
+    assert!(error["remedy"].is_string(), "{answer:?}");
+    error["facts"].clone()
+}
+
+/// Given a site of eight complaints, of which four are in intake's folder and the fifth is nowhere: the
+/// stream has lost it.
+async fn without_its_end(nats: &Nats) -> Site {
+    let mut site = Site::in_three(nats).await;
+    for number in 0..4 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    site.stop(Role::Intake).await;
+    let old = tempfile::tempdir().unwrap();
+    copy(&intake_of(&site), old.path());
+    site.start(Role::Intake).await;
+    for number in 4..8 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    site.stop(Role::Intake).await;
+    put_back(old.path(), &intake_of(&site));
+    // As long as the stream has it all, there is a better way.
+    check_refused(
+        &declare(&site, nats, &["--records", "4"]),
+        3,
+        "STREAM_HAS_TAIL",
+    );
+    let delete = format!("$JS.API.STREAM.MSG.DELETE.{STREAM}");
+    nats.ask_with(&delete, r#"{"seq":5}"#);
+    site
+}
+
+/// When the loss is declared, then each step says what it did.
+fn check_declared(site: &Site, nats: &Nats) {
+    for unconfirmed in [&[][..], &["--records", "8"], &["--records", "3"]] {
+        let facts = check_refused(&declare(site, nats, unconfirmed), 3, "LOSS_NOT_CONFIRMED");
+        assert_eq!(facts, json!({ "kept": "4", "had": "8" }));
+    }
+    let declared = declare(site, nats, &["--records", "4", "--actor", "user:op-1"]).json();
+    let told = ["kept", "taken_back", "lost", "records", "records_in_file"];
+    let told = told.map(|name| declared[name].as_u64().unwrap());
+    assert_eq!(told, [4, 0, 4, 8, 3], "{declared}");
+    assert_eq!(declared["stream_removed"], true);
+    // What the stream still had is kept.
+    let file = std::fs::read_to_string(declared["file"].as_str().unwrap()).unwrap();
+    let positions = file.lines().map(|line| {
+        let record: Value = serde_json::from_str(line).unwrap();
+        record["sequence"].as_str().unwrap().parse::<u64>().unwrap()
+    });
+    assert_eq!(positions.collect::<Vec<_>>(), [5, 6, 7]);
+    check_refused(&declare(site, nats, &["--records", "4"]), 3, "NOTHING_LOST");
+    check_whole(site, nats, &declared["log_id"]);
+}
+
+fn check_whole(site: &Site, nats: &Nats, log_id: &Value) {
+    let verified = log(site, nats, &["verify", "intake"]).json();
+    let found = &verified["logs"][0];
+    assert_eq!(found["problem"], Value::Null, "{verified}");
+    assert_eq!(&found["log_id"], log_id);
+    assert_eq!(found["earlier"][0]["records"], 4);
+}
+
+async fn indicators(site: &Site) -> String {
+    let mut reporting = site.reporting().await;
+    let asked = reporting.get_indicators(GetIndicatorsRequest::default());
+    let mut indicators = asked.await.unwrap().into_inner();
+    indicators.token.clear();
+    format!("{indicators:?}")
+}
+
+/// Every view of every service, with how far it is.
+async fn views(site: &Site) -> Vec<ListViewsResponse> {
+    let mut all = Vec::new();
+    for role in SERVICES {
+        all.push(site.views(name(role)).await);
+    }
+    all
+}
+
+fn references(records: &[Vec<u8>]) -> Vec<String> {
+    let opened = records.iter().filter_map(|record| {
+        let record: Value = serde_json::from_slice(record).unwrap();
+        Some(record["data"]["reference"].as_str()?.to_owned())
+    });
+    opened.collect()
+}
+
+/// Given that intake answers again, then it takes commands, who follows goes on, what was done because of
+/// lost records stays, and figures are those that a replay gives.
+async fn check_going_on(site: &mut Site, nats: &Nats) {
+    for number in 8..11 {
+        submit(site, number).await.unwrap();
+    }
+    site.settle().await;
+    let records = site.records("intake").await;
+    assert_eq!(records.len(), 11);
+    let opened = references(&site.records("workflow").await);
+    assert_eq!(opened.len(), 11, "eight from before, and the new ones");
+    let each_once: BTreeSet<&String> = opened.iter().collect();
+    assert_eq!(
+        each_once.len(),
+        11,
+        "no reference is given twice: {opened:?}"
+    );
+    for told in views(site).await {
+        let mut stopped = told.views.iter().map(|view| &view.stopped);
+        assert!(stopped.all(String::is_empty), "{told:?}");
+        let mut stopped = told.followers.iter().map(|it| &it.stopped);
+        assert!(stopped.all(String::is_empty), "{told:?}");
+    }
+    check_stream(nats, &records).await;
+    let figures = indicators(site).await;
+    site.stop(Role::Reporting).await;
+    std::fs::remove_dir_all(site.data().join("acme/reporting/views")).unwrap();
+    site.start(Role::Reporting).await;
+    site.settle().await;
+    assert_eq!(indicators(site).await, figures);
+}
+
+/// The stream has the log's bytes, under its sequences.
+async fn check_stream(nats: &Nats, records: &[Vec<u8>]) {
+    let config = BusConfig::new(vec![nats.address()], "acme", "redress-test");
+    let bus = Bus::connect(config).await.unwrap();
+    let place = Place::new("intake", 0);
+    let span = async || bus.event_span(&place).await.unwrap();
+    let all = records.len() as u64;
+    eventually(span, |span| {
+        span.as_ref().is_some_and(|span| span.last == all)
+    })
+    .await;
+    for (position, record) in (0..).zip(records) {
+        let held = bus.look_up(&place, position).await.unwrap();
+        assert_eq!(held, record, "{position}");
+    }
+    bus.drain(Duration::from_secs(1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loss_is_declared_and_those_who_follow_go_on_by_themselves() {
+    let Some(nats) = Nats::start() else { return };
+    let mut site = without_its_end(&nats).await;
+    check_declared(&site, &nats);
+    site.start(Role::Intake).await;
+    check_going_on(&mut site, &nats).await;
+    site.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_stopped_following_a_log_without_its_end_go_on_when_they_are_started_again() {
+    let Some(nats) = Nats::start() else { return };
+    let mut site = without_its_end(&nats).await;
+    site.start(Role::Intake).await;
+    let refused = submit(&site, 8).await.unwrap_err();
+    let problem = redress_service::Problem::from_status(&refused);
+    assert_eq!(problem.code, "LOG_BEHIND_STREAM");
+    assert!(problem.remedy.unwrap().contains("redress log declare-lost"));
+    let said = async || site.readiness(Role::Workflow).to_string();
+    eventually(said, |it| it.contains("its tail is missing")).await;
+    site.stop(Role::Intake).await;
+    check_declared(&site, &nats);
+    for role in [Role::Reporting, Role::Workflow] {
+        site.stop(role).await;
+    }
+    // In whatever order: nobody is there yet who could say which life the log is in.
+    for role in [Role::Workflow, Role::Reporting, Role::Intake] {
+        site.start(role).await;
+    }
+    check_going_on(&mut site, &nats).await;
+    site.stop_all().await;
+}
