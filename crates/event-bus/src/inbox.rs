@@ -39,8 +39,10 @@ use stored::Stored;
 /// Messages that are asked for at the same time.
 const READ_AHEAD: usize = 32;
 const KIB: usize = 1024;
-/// How often an empty stream is looked at.
-const SHORTEST_LOOK: Duration = Duration::from_millis(5);
+/// How often a stream is looked at in which nothing is left to be read. While messages keep coming,
+/// those of this time are read and taken together: each by itself would cost the log a flush, and
+/// the broker, which syncs each message, waits for the same disk.
+const SHORTEST_LOOK: Duration = Duration::from_millis(20);
 const LONGEST_LOOK: Duration = Duration::from_millis(100);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -191,6 +193,9 @@ impl Inbox {
                 let mut pause = Pause::new(SHORTEST_LOOK, LONGEST_LOOK);
                 // Looked at first of all, so that another stream in its place is noticed.
                 while ends.made_at.is_none() || ends.next > ends.last {
+                    if ends.made_at.is_some() {
+                        tokio::time::sleep(pause.next()).await;
+                    }
                     match self.bus.find(&name).await {
                         Err(error) => return Some((Err(error.to_string()), ends)),
                         Ok(None) => return Some((Err("the stream is gone".to_owned()), ends)),
@@ -199,9 +204,6 @@ impl Inbox {
                                 return Some((Err(why.to_owned()), ends));
                             }
                         }
-                    }
-                    if ends.next > ends.last {
-                        tokio::time::sleep(pause.next()).await;
                     }
                 }
                 let next = ends.next;
