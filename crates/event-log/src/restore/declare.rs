@@ -36,19 +36,19 @@ impl TakeBack {
             return Err(TakeBackError::NothingLost { records: kept });
         }
         let time = stamp(loss.time, self.chain.time);
-        let lost = LogEvent::TailLost(TailLost {
+        let begins = LogEvent::TailLost(TailLost {
             previous_log: self.identity.log,
             records: kept,
             known_records: loss.known_records,
             reason: loss.reason.clone(),
         });
-        let first = record(loss, &self.identity, (kept, 0), time, &lost)?;
+        let first = record(loss, &self.identity, (kept, 0), time, &begins)?;
         self.append(first)?;
         let in_its_place = LogEvent::RecordLost(RecordLost {});
         for position in kept + 1..loss.known_records {
             let place = (position, position - kept);
-            let lost = record(loss, &self.identity, place, time, &in_its_place)?;
-            self.append(lost)?;
+            let next = record(loss, &self.identity, place, time, &in_its_place)?;
+            self.append(next)?;
         }
         // The chain has followed, as it would follow an export of these records.
         let identity = self.chain.identity.take().unwrap_or(self.identity);

@@ -168,8 +168,8 @@ async fn an_export_of_several_lives_is_restored_with_all_of_them() {
     declare(&config(dir.path()), 460, id("third"));
     let log = Log::open(config(dir.path()), clock()).unwrap();
     grow(&log, 400).await;
-    let lives = log.identity().clone();
-    let ended = lives.earlier.iter().map(|life| life.records);
+    let identity = log.identity().clone();
+    let ended = identity.earlier.iter().map(|life| life.records);
     assert_eq!(ended.collect::<Vec<_>>(), [300, 450]);
     let mut lines = Vec::new();
     log.export(0, u64::MAX, &mut lines, &mut |_| ())
@@ -180,7 +180,7 @@ async fn an_export_of_several_lives_is_restored_with_all_of_them() {
     let place = config(target.path());
     let root = Some(log.head().root);
     let restored = restore(&place, &mut Cursor::new(&lines), root, &mut |_| ()).unwrap();
-    assert_eq!(restored.identity, lives);
+    assert_eq!(restored.identity, identity);
     check_verified(&place.folder, 860, log.head().root);
     let again = Log::open(place, clock()).unwrap();
     assert_eq!(all_bytes(&again).await, all_bytes(&log).await);
