@@ -88,7 +88,7 @@ async fn by_reference(intake: &Inner, text: &str, size: u64) -> Result<Option<It
         // Its message repeats the text, and that can be anything.
         let why =
             "this is no reference: a digit is wrong, two were swapped, or something is missing";
-        Problem::invalid("REFERENCE_MALFORMED", "reference", why)
+        Problem::invalid("REFERENCE_INVALID", "reference", why)
             .with_remedy("write it as RD-2026-000123-7, with all its digits")
     })?;
     if wanted.position() >= size {

@@ -68,10 +68,7 @@ struct Work {
 
 impl Judge {
     /// Finds out what was judged before.
-    pub(crate) async fn begin(
-        log: Log,
-        facts: View,
-    ) -> Result<Self, JudgeError> {
+    pub(crate) async fn begin(log: Log, facts: View) -> Result<Self, JudgeError> {
         let judged = judged_months(&log).await?;
         // Nothing is judged before something was received after it. To call once too often is
         // harmless: what was judged stays judged.

@@ -170,13 +170,13 @@ async fn what_cannot_be_found_is_told_apart() {
         ),
         (
             get(Key::Reference("RD-2026-000001-1".into())),
-            "REFERENCE_MALFORMED",
+            "REFERENCE_INVALID",
             Some("reference"),
         ),
         // The check digit is right, and nobody was ever told of a number 0.
         (
             get(Key::Reference("RD-2026-000000-9".into())),
-            "REFERENCE_MALFORMED",
+            "REFERENCE_INVALID",
             Some("reference"),
         ),
         // Right in itself, but what is there is no complaint; and nothing is there at all.

@@ -63,13 +63,13 @@ fn bucket(bucket: i32) -> Result<Bucket, Problem> {
         Ok(wire::Bucket::Day) => Ok(Bucket::Day),
         Ok(wire::Bucket::Week) => Ok(Bucket::Week),
         Ok(wire::Bucket::Month) => Ok(Bucket::Month),
-        Ok(wire::Bucket::Unspecified) | Err(_) => {
-            Err(
-                Problem::invalid("FIELD_REQUIRED", "bucket", "the bucket is not said")
-                    .with_remedy("send BUCKET_DAY, BUCKET_WEEK or BUCKET_MONTH"),
-            )
-        }
+        Ok(wire::Bucket::Unspecified) => Err(("FIELD_REQUIRED", "the bucket is not said")),
+        Err(_) => Err(("FIELD_UNKNOWN_VALUE", "the bucket is not known")),
     }
+    .map_err(|(code, why)| {
+        Problem::invalid(code, "bucket", why)
+            .with_remedy("send BUCKET_DAY, BUCKET_WEEK or BUCKET_MONTH")
+    })
 }
 
 pub(super) fn too_many(field: &str, TooMany(count): TooMany) -> Problem {

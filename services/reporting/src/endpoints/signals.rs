@@ -181,7 +181,7 @@ impl Filter {
         }
         if !["", "above", "below"].contains(&asked.direction.as_str()) {
             return Err(Problem::invalid(
-                "DIRECTION_UNKNOWN",
+                "FIELD_UNKNOWN_VALUE",
                 "filter.direction",
                 "the direction is not known",
             )

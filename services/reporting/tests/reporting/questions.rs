@@ -274,7 +274,7 @@ async fn a_question_for_signals_that_cannot_be_right_is_refused() {
         },
     )
     .await;
-    invalid(status, "DIRECTION_UNKNOWN", "filter.direction");
+    invalid(status, "FIELD_UNKNOWN_VALUE", "filter.direction");
     let unordered = wire::ListSignalsRequest { order: 7, ..ask() };
     let status = list(endpoints, unordered).await;
     invalid(status, "FIELD_UNKNOWN_VALUE", "order");

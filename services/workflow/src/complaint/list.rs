@@ -45,7 +45,7 @@ fn newest_first(order: i32) -> Result<bool, Problem> {
         Ok(ComplaintOrder::Unspecified | ComplaintOrder::ReceivedDesc) => Ok(true),
         Ok(ComplaintOrder::ReceivedAsc) => Ok(false),
         Err(_) => Err(
-            Problem::invalid("ORDER_UNKNOWN", "order", "there is no such order")
+            Problem::invalid("FIELD_UNKNOWN_VALUE", "order", "there is no such order")
                 .with_remedy("send an order that the published proto files name"),
         ),
     }

@@ -49,7 +49,7 @@ fn order(order: i32) -> Result<u8, Problem> {
         Ok(ImprovementOrder::Unspecified | ImprovementOrder::OpenedDesc) => Ok(view::NEWEST_FIRST),
         Ok(ImprovementOrder::OpenedAsc) => Ok(view::OLDEST_FIRST),
         Err(_) => Err(
-            Problem::invalid("ORDER_UNKNOWN", "order", "there is no such order")
+            Problem::invalid("FIELD_UNKNOWN_VALUE", "order", "there is no such order")
                 .with_remedy("send an order that the published proto files name"),
         ),
     }

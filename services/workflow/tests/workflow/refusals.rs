@@ -369,7 +369,7 @@ async fn what_cannot_be_a_request_is_told_by_code_and_field() {
         order: 9,
         ..Default::default()
     };
-    no!(t.list_complaints(list): "ORDER_UNKNOWN", "order");
+    no!(t.list_complaints(list): "FIELD_UNKNOWN_VALUE", "order");
     filters(t).await;
     let watch = WatchComplaintsRequest {
         resume_after: "x".into(),
