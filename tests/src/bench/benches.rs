@@ -6,6 +6,7 @@ mod bare_nats;
 mod bare_server;
 mod cfpb_rows;
 mod child;
+mod cores;
 mod feedback;
 mod fold;
 mod import;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::child::{Memory, memory_of};
+use super::cores::confine;
 
 const PATIENCE: Duration = Duration::from_mins(10);
 
@@ -108,6 +109,11 @@ impl Server {
             bail!("{} ended with {status}: {why}", self.name);
         }
         Ok(())
+    }
+
+    /// Leaves it only these cores.
+    pub(crate) fn confine(&self, cores: &[usize]) -> Result<()> {
+        confine(self.child.borrow().id(), cores)
     }
 
     pub(crate) fn memory(&self) -> Result<Memory> {
