@@ -32,7 +32,7 @@ mod words;
 
 pub use bus::{BusError, settings as bus_settings};
 pub use command::{Prepared, digest, prepare, recorded};
-pub use declare_lost::{DeclareFault, DeclaredLost, Declaration, StreamLeft, declare_lost};
+pub use declare_lost::{Declaration, DeclareFault, DeclaredLost, StreamLeft, declare_lost};
 pub use elsewhere::{Elsewhere, ElsewhereError};
 pub use etag::{etag, expected_version};
 pub use folders::Folders;

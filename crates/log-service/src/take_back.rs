@@ -90,11 +90,13 @@ fn must_be_its(span: &StreamSpan, back: &TakeBack) -> Result<(), TakeBackFault> 
     let own = back.identity().log.to_string();
     match &span.log {
         // What a later life recorded follows on what this one kept.
-        Some(found) if *found != own && !span.is_later_than(back.identity().log) => Err(TakeBackFault::OtherLog {
-            stream: span.name.clone(),
-            found: found.clone(),
-            own,
-        }),
+        Some(found) if *found != own && !span.is_later_than(back.identity().log) => {
+            Err(TakeBackFault::OtherLog {
+                stream: span.name.clone(),
+                found: found.clone(),
+                own,
+            })
+        }
         Some(_) | None => Ok(()),
     }
 }
