@@ -2,6 +2,7 @@
 
 use redress_service::config::Role;
 
+use crate::three::backup::submit;
 use crate::three::nats::Nats;
 use crate::three::same::{Outcome, in_one};
 use crate::three::sample::Import;
@@ -111,5 +112,52 @@ async fn every_process_is_started_again_in_the_middle_and_the_loop_ends_the_same
     outcome
         .but_for_intake()
         .assert_eq(&expected.but_for_intake());
+    site.stop_all().await;
+}
+
+/// Given services that have consumed all there is, when NATS comes back empty and they are started again
+/// while intake is away, then they wait for it, and go on when it is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_follows_is_started_again_while_nobody_tells_of_the_log() {
+    let Some(mut nats) = Nats::start() else {
+        return;
+    };
+    let mut site = Site::in_three(&nats).await;
+    for number in 0..8 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    for role in [Role::Intake, Role::Workflow, Role::Reporting] {
+        site.stop(role).await;
+    }
+    nats.lose_everything();
+    site.start(Role::Workflow).await;
+    site.start(Role::Reporting).await;
+    for service in ["workflow", "reporting"] {
+        // Until every view has looked at the logs that it follows.
+        let told = eventually(
+            async || site.views(service).await,
+            |told| told.views.iter().all(|view| !view.logs.is_empty()),
+        );
+        let told = told.await;
+        assert!(
+            told.views.iter().all(|view| view.stopped.is_empty()),
+            "{told:?}"
+        );
+    }
+    site.start(Role::Intake).await;
+    submit(&site, 8).await.unwrap();
+    site.settle().await;
+    for service in ["workflow", "reporting"] {
+        let told = site.views(service).await;
+        assert!(
+            told.views.iter().all(|view| view.stopped.is_empty()),
+            "{told:?}"
+        );
+        assert!(
+            told.followers.iter().all(|it| it.stopped.is_empty()),
+            "{told:?}"
+        );
+    }
     site.stop_all().await;
 }

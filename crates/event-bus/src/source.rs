@@ -384,4 +384,11 @@ impl Source for BusSource {
             Ok(streamed.max(self.seen.load(Ordering::Relaxed)))
         })
     }
+
+    fn had(&self, log: LogId, records: u64) {
+        let lives = self.lives.read().unwrap_or_else(PoisonError::into_inner);
+        if lives.keeps(log, records).is_ok() {
+            self.seen.fetch_max(records, Ordering::Relaxed);
+        }
+    }
 }

@@ -46,6 +46,10 @@ pub trait Source: Debug + Send + Sync + 'static {
 
     /// How many records the log has now.
     fn size(&self) -> BoxFuture<'_, Result<u64, SourceError>>;
+
+    /// Says that somebody has consumed so many records of one of its lives before, so that the log had as
+    /// many at least. A log that is at hand knows that by itself.
+    fn had(&self, _log: LogId, _records: u64) {}
 }
 
 /// Bytes that are handed to a follower at a time.

@@ -185,6 +185,7 @@ async fn check(source: &dyn Source, cursor: Option<Cursor>) -> Result<(), Stop> 
         return Ok(());
     };
     let place = source.place();
+    source.had(folded, next);
     // Whoever is asked how long it is learns which life it is in, too.
     let size = source
         .size()

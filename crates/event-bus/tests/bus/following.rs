@@ -321,3 +321,31 @@ async fn readers_at_different_places_do_not_disturb_each_other() {
     assert_eq!(found[0].bytes, paper.all()[1_234]);
     assert_eq!(source.status().consumers, consumers);
 }
+
+/// Given a log of which one follower has consumed a record and another eight, when its owner is away and its
+/// stream is gone, then it is not taken for one that has lost seven.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_nobody_tells_of_has_at_least_what_was_consumed_of_it() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let paper = Paper::of(8);
+    paper.go_away(true);
+    let known = Known {
+        log: paper.id,
+        size: 1,
+    };
+    let owner = Arc::clone(&paper) as Arc<dyn Owner>;
+    let bus = server.bus().await;
+    let opened = BusSource::open(bus, owner, Place::new("intake", 0), Some(known));
+    let source = opened.await.unwrap();
+    assert_eq!(source.size().await.unwrap(), 1);
+    source.had(paper.id, 8);
+    assert_eq!(source.size().await.unwrap(), 8);
+    source.had(crate::paper::log_id("another"), 9);
+    assert_eq!(source.size().await.unwrap(), 8);
+    // Who owns it knows better.
+    paper.cut(5);
+    paper.go_away(false);
+    assert_eq!(source.size().await.unwrap(), 5);
+}
