@@ -6,7 +6,7 @@ use redress_envelope::{Actor, Context, LogId, Record, Subject, stamp};
 
 use super::take_back::{TakeBack, TakeBackError, TakenBack};
 use crate::head_note;
-use crate::identity::{self, Identity};
+use crate::identity::Identity;
 use crate::lost::{LOG_STREAMS, LogEvent, RecordLost, TailLost};
 use crate::shared::{Head, LogConfig};
 
@@ -51,12 +51,7 @@ impl TakeBack {
             self.append(next)?;
         }
         // The chain has followed, as it would follow an export of these records.
-        let identity = self.chain.identity.take().unwrap_or(self.identity);
-        let written = identity::write(&self.aside.config.folder, &identity);
-        written.map_err(|error| TakeBackError::Copy {
-            path: self.aside.config.folder.clone(),
-            error,
-        })?;
+        let identity = self.write_identity()?;
         self.blocks.flush(self.store.as_ref())?;
         drop(self.store);
         let config = LogConfig {

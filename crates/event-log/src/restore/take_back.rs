@@ -214,13 +214,7 @@ impl TakeBack {
                 expected,
             });
         }
-        // Among what was taken back another life of the log may have begun.
-        let identity = self.chain.identity.take().unwrap_or(self.identity);
-        let written = identity::write(&self.aside.config.folder, &identity);
-        written.map_err(|error| TakeBackError::Copy {
-            path: self.aside.config.folder.clone(),
-            error,
-        })?;
+        let identity = self.write_identity()?;
         self.blocks.flush(self.store.as_ref())?;
         drop(self.store);
         if records > self.first {
@@ -233,6 +227,18 @@ impl TakeBack {
             records: records - self.first,
             root,
         })
+    }
+
+    /// Writes into the copy which log it is: among what was appended another life of it may have begun.
+    pub(super) fn write_identity(&mut self) -> Result<Identity, TakeBackError> {
+        let identity = self.chain.identity.take();
+        let identity = identity.unwrap_or_else(|| self.identity.clone());
+        let folder = &self.aside.config.folder;
+        identity::write(folder, &identity).map_err(|error| TakeBackError::Copy {
+            path: folder.clone(),
+            error,
+        })?;
+        Ok(identity)
     }
 }
 
