@@ -18,7 +18,7 @@ use super::site::{Service, Site, TENANT};
 use super::table::{Row, Table, Target};
 
 /// Publishes that wait for their acknowledgement: as many as the relay has.
-const ON_THEIR_WAY: usize = 256;
+const ON_THEIR_WAY: usize = 512;
 const CLOUD_EVENT: &str = "Content-Type: application/cloudevents+json\r\n";
 const BARE: &str = "bare";
 const LOOK: Duration = Duration::from_millis(5);

@@ -13,7 +13,7 @@ use crate::paper::{Paper, Running};
 use crate::relaying::STREAM;
 use crate::server::Server;
 
-const IN_FLIGHT: usize = 256;
+const IN_FLIGHT: usize = 512;
 const ROUNDS: usize = 3;
 
 fn records() -> u64 {
