@@ -232,17 +232,31 @@ impl Log {
         place: String,
         cursor: Cursor,
     ) -> Result<(), TransactError<std::convert::Infallible>> {
-        self.moved(|reply| Work::FollowFrom(place, cursor, reply))
+        self.moved(|reply| Work::FollowFrom(place.clone(), cursor, reply))
             .await
     }
 
     pub(crate) async fn pass<R>(&self, consumed: Consumed) -> Result<(), TransactError<R>> {
-        self.moved(|reply| Work::Advance(consumed, reply)).await
+        self.moved(|reply| Work::Advance(consumed.clone(), reply))
+            .await
     }
 
+    /// Nobody asked for it, so nobody is refused: it waits while the log takes nothing, or cannot.
     async fn moved<R>(
         &self,
-        work: impl FnOnce(oneshot::Sender<Answer>) -> Work,
+        work: impl Fn(oneshot::Sender<Answer>) -> Work,
+    ) -> Result<(), TransactError<R>> {
+        loop {
+            match self.try_move(&work).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error.waited().await?,
+            }
+        }
+    }
+
+    async fn try_move<R>(
+        &self,
+        work: impl Fn(oneshot::Sender<Answer>) -> Work,
     ) -> Result<(), TransactError<R>> {
         self.released().await;
         let (reply, answer) = oneshot::channel();

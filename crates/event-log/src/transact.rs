@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use redress_envelope::{Context, Draft, Record, Subject};
@@ -113,6 +114,35 @@ pub enum TransactError<R> {
     Read(#[from] ReadError),
     #[error(transparent)]
     Unreadable(#[from] UnreadableEvent),
+}
+
+/// How long the queue and the disk are given.
+const QUEUE_PAUSE: Duration = Duration::from_millis(5);
+const DISK_PAUSE: Duration = Duration::from_secs(1);
+
+impl<R> TransactError<R> {
+    /// For what nobody else would ask for again, such as a reaction: waits before it is tried again, or
+    /// gives the error back where waiting heals nothing.
+    pub async fn waited(self) -> Result<(), Self> {
+        match self {
+            Self::Busy { .. } => tokio::time::sleep(QUEUE_PAUSE).await,
+            Self::Full(why) | Self::Held(why) => {
+                tracing::warn!(why, "what follows from another log waits for this one");
+                tokio::time::sleep(DISK_PAUSE).await;
+            }
+            lasting @ (Self::Refused(_)
+            | Self::Stale { .. }
+            | Self::KeyReused { .. }
+            | Self::AlreadyConsumed { .. }
+            | Self::TooLarge(_)
+            | Self::Unwritable(_)
+            | Self::Panicked(_)
+            | Self::Stopped(_)
+            | Self::Read(_)
+            | Self::Unreadable(_)) => return Err(lasting),
+        }
+        Ok(())
+    }
 }
 
 /// A decision whose types the writer need not know.

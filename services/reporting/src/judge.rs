@@ -260,11 +260,16 @@ impl Work {
             ..Context::by(Actor::System)
         };
         let command = Command::new(subject, context);
-        let decided = self
-            .log
-            .transact::<SignalLife, Infallible>(command, move |state, _| decide(*state, event))
-            .await;
-        decided.map(drop).map_err(|error| error.to_string())
+        loop {
+            let (command, event) = (command.clone(), event.clone());
+            let decided = self
+                .log
+                .transact::<SignalLife, Infallible>(command, move |state, _| decide(*state, event));
+            match decided.await {
+                Ok(_) => return Ok(()),
+                Err(error) => error.waited().await.map_err(|error| error.to_string())?,
+            }
+        }
     }
 
     /// The complaints that a month's signals are about.

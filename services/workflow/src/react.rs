@@ -6,7 +6,6 @@ mod signal;
 use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use redress_complaint::{self as complaint, Rules};
 use redress_envelope::{Actor, Context, Record, Subject};
@@ -22,11 +21,6 @@ use crate::reaction::{self, Event, Failed, State, Why};
 
 /// A reaction under way: an error ends the follower.
 type Reaction = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
-
-/// How long a reaction waits for a queue with room.
-const QUEUE_PAUSE: Duration = Duration::from_millis(5);
-/// How long it waits for a disk with room.
-const DISK_PAUSE: Duration = Duration::from_secs(1);
 
 /// What reactions need.
 #[derive(Debug, Clone)]
@@ -237,14 +231,16 @@ impl Reactor {
             else {
                 return Ok(Ok(()));
             };
+            let Err(error) = error.waited().await else {
+                continue;
+            };
             match error {
                 TransactError::AlreadyConsumed { .. } => return Ok(Ok(())),
-                TransactError::Busy { .. } => tokio::time::sleep(QUEUE_PAUSE).await,
-                TransactError::Full(why) | TransactError::Held(why) => {
-                    tracing::warn!(why, "a reaction waits for the log");
-                    tokio::time::sleep(DISK_PAUSE).await;
-                }
-                TransactError::Stopped(_) | TransactError::Read(_) => return Err(error.to_string()),
+                TransactError::Stopped(_)
+                | TransactError::Read(_)
+                | TransactError::Busy { .. }
+                | TransactError::Full(_)
+                | TransactError::Held(_) => return Err(error.to_string()),
                 TransactError::Refused(why) => return Ok(Err(why)),
                 TransactError::TooLarge(_) => return Ok(Err(Why::new("RECORD_TOO_LARGE").into())),
                 TransactError::Unwritable(_) => {

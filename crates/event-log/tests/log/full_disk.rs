@@ -10,6 +10,7 @@ use redress_event_log::{Log, TransactError};
 use redress_store::SledStore;
 
 use crate::child::{Role, judge, skip, small_options, wait};
+use crate::consuming::record;
 use crate::tally::{
     Added, add, added, all_bytes, clock, command, config, grow, noise, request, root_of, sealed,
 };
@@ -92,6 +93,34 @@ async fn below_the_reserve_commands_are_refused_and_with_space_they_are_taken() 
         (done.repeated, done.state.sum, log.head().size),
         (false, 3, 2)
     );
+    log.close().await.unwrap();
+}
+
+/// Given a disk without room, when what was consumed of another log is to be remembered, then that waits and
+/// is done once there is room: nobody else would ask for it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_consumed_is_remembered_once_there_is_room() {
+    let Some(disk) = SmallDisk::mount(24) else {
+        return;
+    };
+    let mut options = small_options();
+    options.reserve_bytes = 6 << 20;
+    let (store, _) = SledStore::open_with(&disk.path().join("log/tail"), options).unwrap();
+    let log = Log::open_with(config(disk.path()), Arc::new(store), clock()).unwrap();
+    add(&log, request(1, "before", "d"), vec![added(1)])
+        .await
+        .unwrap();
+    let filler = disk.fill_up_to(6 << 20);
+    let passing = tokio::spawn({
+        let log = log.clone();
+        async move { log.advance(record(0)).await }
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(!passing.is_finished());
+    assert!(log.cursors().is_empty());
+    fs::remove_file(filler).unwrap();
+    passing.await.unwrap().unwrap();
+    assert_eq!(log.cursors()["other/0"].next, 1);
     log.close().await.unwrap();
 }
 
