@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use redress_service::config::Role;
 use redress_wire::intake::v1::{Submission, SubmitFeedbackRequest};
 use tonic::Status;
 
 use crate::folder::copy;
+use crate::three::nats::Nats;
 use crate::three::site::Site;
 
 pub(super) fn intake_of(site: &Site) -> PathBuf {
@@ -32,4 +34,22 @@ pub(super) async fn submit(site: &Site, number: usize) -> Result<(), Status> {
     };
     let answer = site.intake().await.submit_feedback(request).await;
     answer.map(drop)
+}
+
+/// A site of eight complaints, and a copy of intake's folder from when there were four.
+pub(super) async fn with_an_older_copy(nats: &Nats) -> (Site, tempfile::TempDir) {
+    let mut site = Site::in_three(nats).await;
+    for number in 0..4 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    site.stop(Role::Intake).await;
+    let old = tempfile::tempdir().unwrap();
+    copy(&intake_of(&site), old.path());
+    site.start(Role::Intake).await;
+    for number in 4..8 {
+        submit(&site, number).await.unwrap();
+    }
+    site.settle().await;
+    (site, old)
 }

@@ -10,9 +10,8 @@ use redress_wire::log::v1::ListViewsResponse;
 use redress_wire::reporting::v1::GetIndicatorsRequest;
 use serde_json::{Value, json};
 
-use crate::folder::copy;
 use crate::started::{Answer, redress};
-use crate::three::backup::{intake_of, put_back, submit};
+use crate::three::backup::{intake_of, put_back, submit, with_an_older_copy};
 use crate::three::nats::Nats;
 use crate::three::site::{SERVICES, Site, eventually, name};
 
@@ -45,19 +44,7 @@ fn check_refused(answer: &Answer, code: i32, reason: &str) -> Value {
 /// Given a site of eight complaints, of which four are in intake's folder and the fifth is nowhere: the
 /// stream has lost it.
 async fn without_its_end(nats: &Nats) -> Site {
-    let mut site = Site::in_three(nats).await;
-    for number in 0..4 {
-        submit(&site, number).await.unwrap();
-    }
-    site.settle().await;
-    site.stop(Role::Intake).await;
-    let old = tempfile::tempdir().unwrap();
-    copy(&intake_of(&site), old.path());
-    site.start(Role::Intake).await;
-    for number in 4..8 {
-        submit(&site, number).await.unwrap();
-    }
-    site.settle().await;
+    let (mut site, old) = with_an_older_copy(nats).await;
     site.stop(Role::Intake).await;
     put_back(old.path(), &intake_of(&site));
     // As long as the stream has it all, there is a better way.

@@ -3,27 +3,16 @@
 use redress_service::config::Role;
 
 use crate::folder::copy;
-use crate::three::backup::{intake_of, put_back, submit};
+use crate::three::backup::{intake_of, put_back, submit, with_an_older_copy};
 use crate::three::nats::Nats;
 use crate::three::site::{Site, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restored_older_log_refuses_commands_until_its_tail_is_back() {
     let Some(nats) = Nats::start() else { return };
-    let mut site = Site::in_three(&nats).await;
-    for number in 0..4 {
-        submit(&site, number).await.unwrap();
-    }
-    site.settle().await;
+    let (mut site, old) = with_an_older_copy(&nats).await;
     site.stop(Role::Intake).await;
-    let (old, new) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    copy(&intake_of(&site), old.path());
-    site.start(Role::Intake).await;
-    for number in 4..8 {
-        submit(&site, number).await.unwrap();
-    }
-    site.settle().await;
-    site.stop(Role::Intake).await;
+    let new = tempfile::tempdir().unwrap();
     copy(&intake_of(&site), new.path());
 
     put_back(old.path(), &intake_of(&site));

@@ -3,9 +3,8 @@
 use redress_service::config::Role;
 use serde_json::{Value, json};
 
-use crate::folder::copy;
 use crate::started::{Answer, redress};
-use crate::three::backup::{intake_of, put_back, submit};
+use crate::three::backup::{intake_of, put_back, submit, with_an_older_copy};
 use crate::three::nats::Nats;
 use crate::three::site::{SERVICES, Site, eventually, name};
 
@@ -25,24 +24,6 @@ fn check_refused(answer: &Answer, code: i32, reason: &str) {
         "{answer:?}"
     );
     assert!(error["remedy"].is_string(), "{answer:?}");
-}
-
-/// A site of eight complaints, and a copy of intake's folder from when there were four.
-async fn with_an_older_copy(nats: &Nats) -> (Site, tempfile::TempDir) {
-    let mut site = Site::in_three(nats).await;
-    for number in 0..4 {
-        submit(&site, number).await.unwrap();
-    }
-    site.settle().await;
-    site.stop(Role::Intake).await;
-    let old = tempfile::tempdir().unwrap();
-    copy(&intake_of(&site), old.path());
-    site.start(Role::Intake).await;
-    for number in 4..8 {
-        submit(&site, number).await.unwrap();
-    }
-    site.settle().await;
-    (site, old)
 }
 
 /// Given a log that has its end again, then commands are taken, and who follows has what it had and more.

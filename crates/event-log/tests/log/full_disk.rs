@@ -53,19 +53,23 @@ impl Drop for SmallDisk {
     }
 }
 
+/// A log with a record, on a disk that is full by then; where the file lies that fills it.
+async fn below_the_reserve(disk: &SmallDisk) -> (Log, PathBuf) {
+    let mut options = small_options();
+    options.reserve_bytes = 6 << 20;
+    let (store, _) = SledStore::open_with(&disk.path().join("log/tail"), options).unwrap();
+    let log = Log::open_with(config(disk.path()), Arc::new(store), clock()).unwrap();
+    let before = add(&log, request(1, "before", "d"), vec![added(1)]).await;
+    before.unwrap();
+    (log, disk.fill_up_to(6 << 20))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn below_the_reserve_commands_are_refused_and_with_space_they_are_taken() {
     let Some(disk) = SmallDisk::mount(24) else {
         return;
     };
-    let mut options = small_options();
-    options.reserve_bytes = 6 << 20;
-    let (store, _) = SledStore::open_with(&disk.path().join("log/tail"), options).unwrap();
-    let log = Log::open_with(config(disk.path()), Arc::new(store), clock()).unwrap();
-    add(&log, request(1, "before", "d"), vec![added(1)])
-        .await
-        .unwrap();
-    let filler = disk.fill_up_to(6 << 20);
+    let (log, filler) = below_the_reserve(&disk).await;
     for _ in 0..3 {
         let full = add(&log, request(1, "while full", "d"), vec![added(2)])
             .await
@@ -103,14 +107,7 @@ async fn what_was_consumed_is_remembered_once_there_is_room() {
     let Some(disk) = SmallDisk::mount(24) else {
         return;
     };
-    let mut options = small_options();
-    options.reserve_bytes = 6 << 20;
-    let (store, _) = SledStore::open_with(&disk.path().join("log/tail"), options).unwrap();
-    let log = Log::open_with(config(disk.path()), Arc::new(store), clock()).unwrap();
-    add(&log, request(1, "before", "d"), vec![added(1)])
-        .await
-        .unwrap();
-    let filler = disk.fill_up_to(6 << 20);
+    let (log, filler) = below_the_reserve(&disk).await;
     let passing = tokio::spawn({
         let log = log.clone();
         async move { log.advance(record(0)).await }

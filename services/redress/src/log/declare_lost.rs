@@ -232,20 +232,13 @@ fn refused(error: &DeclareFault, service: Service) -> Failure {
 
 fn of_log(error: &TakeBackError, told: &dyn Fn(Kind, &'static str, String) -> Failure) -> Failure {
     let (kind, code, remedy) = match error {
-        TakeBackError::NoLog(_) | TakeBackError::Open(_) => (
-            Kind::Internal,
-            "DECLARE_FAILED",
-            "the log cannot be read as it is: `redress log verify` says more; restore it from a backup",
-        ),
+        TakeBackError::NoLog(_) | TakeBackError::Open(_) => {
+            (Kind::Internal, "DECLARE_FAILED", place::UNREADABLE)
+        }
         TakeBackError::Copy { .. }
         | TakeBackError::Aside(_)
         | TakeBackError::Write(_)
-        | TakeBackError::Unwritable { .. } => (
-            Kind::Internal,
-            "DECLARE_FAILED",
-            "look for space and permission in the data directory: the log is copied beside itself, and \
-             the file system must be able to exchange two folders",
-        ),
+        | TakeBackError::Unwritable { .. } => (Kind::Internal, "DECLARE_FAILED", place::UNCOPIED),
         TakeBackError::Unfit { .. }
         | TakeBackError::HalfCommand { .. }
         | TakeBackError::OtherRoot { .. }
@@ -254,7 +247,7 @@ fn of_log(error: &TakeBackError, told: &dyn Fn(Kind, &'static str, String) -> Fa
         | TakeBackError::NothingLost { .. } => (
             Kind::FailedPrecondition,
             "DECLARE_REFUSED",
-            "the copy that was brought back, or the stream, is of another history: take another copy",
+            place::OTHER_HISTORY,
         ),
     };
     told(kind, code, remedy.to_owned())

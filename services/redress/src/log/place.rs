@@ -87,6 +87,15 @@ pub(crate) fn open(config: &Config, service: Service) -> Result<Log, Failure> {
     Log::open(settings, Arc::new(WallClock)).map_err(|error| failed(&error, service))
 }
 
+/// What is to be done where a log cannot be read, or cannot be copied beside itself.
+pub(super) const UNREADABLE: &str =
+    "the log cannot be read as it is: `redress log verify` says more; restore it from a backup";
+pub(super) const UNCOPIED: &str = "look for space and permission in the data directory: the log is copied beside itself, \
+     and the file system must be able to exchange two folders";
+/// The same where two histories were to become one.
+pub(super) const OTHER_HISTORY: &str =
+    "the copy that was brought back, or the stream, is of another history: take another copy";
+
 pub(crate) fn must_be_there(folder: &Path) -> Result<(), Failure> {
     if folder.join("identity.json").is_file() {
         return Ok(());

@@ -165,20 +165,13 @@ fn of_log(
             "the stream has not got all that is missing: bring back a newer copy of the log, from a \
              backup of its folder or with `redress log restore`",
         ),
-        TakeBackError::OtherHistory { .. } => refused(
-            "the copy that was brought back, or the stream, is of another history: take another copy",
-        ),
-        TakeBackError::NoLog(_) | TakeBackError::Open(_) => failed(
-            "the log cannot be read as it is: `redress log verify` says more; restore it from a backup",
-        ),
+        TakeBackError::OtherHistory { .. } => refused(place::OTHER_HISTORY),
+        TakeBackError::NoLog(_) | TakeBackError::Open(_) => failed(place::UNREADABLE),
         TakeBackError::Copy { .. }
         | TakeBackError::Aside(_)
         | TakeBackError::Write(_)
         | TakeBackError::Unwritable { .. }
-        | TakeBackError::NothingLost { .. } => failed(
-            "look for space and permission in the data directory: the log is copied beside itself, and \
-             the file system must be able to exchange two folders",
-        ),
+        | TakeBackError::NothingLost { .. } => failed(place::UNCOPIED),
     }
 }
 
