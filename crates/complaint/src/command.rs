@@ -176,7 +176,16 @@ pub struct AddNote {
 }
 
 macro_rules! commands {
-    ($($name:ident),+ $(,)?) => {
+    ($($name:ident = $word:literal),+ $(,)?) => {
+        impl Command {
+            /// What the commands are called, each once.
+            pub const NAMES: &'static [&'static str] = &[$($word),+];
+
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => $word),+ }
+            }
+        }
+
         $(impl From<$name> for Command {
             fn from(command: $name) -> Self {
                 Self::$name(command)
@@ -186,7 +195,21 @@ macro_rules! commands {
 }
 
 commands! {
-    Open, TakeOver, ReportHistory, Acknowledge, Assign, Assess, StartInvestigation,
-    RecordInvestigationNotRequired, ProposeResponse, FulfilRemedy, CommunicateDecision,
-    RecordAcceptance, Dispute, Close, Reopen, Withdraw, AddNote,
+    Open = "open",
+    TakeOver = "take_over",
+    ReportHistory = "report_history",
+    Acknowledge = "acknowledge",
+    Assign = "assign",
+    Assess = "assess",
+    StartInvestigation = "start_investigation",
+    RecordInvestigationNotRequired = "record_investigation_not_required",
+    ProposeResponse = "propose_response",
+    FulfilRemedy = "fulfil_remedy",
+    CommunicateDecision = "communicate_decision",
+    RecordAcceptance = "record_acceptance",
+    Dispute = "dispute",
+    Close = "close",
+    Reopen = "reopen",
+    Withdraw = "withdraw",
+    AddNote = "add_note",
 }

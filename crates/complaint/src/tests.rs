@@ -18,6 +18,7 @@ mod propose_response;
 mod reference;
 mod reopen;
 mod start_investigation;
+mod states;
 mod stored;
 mod times;
 mod walk;

@@ -104,7 +104,7 @@ pub(super) fn good_commands() -> Vec<Command> {
     commands
 }
 
-fn assess() -> Assess {
+pub(super) fn assess() -> Assess {
     let found = assessment();
     Assess {
         severity: Some(found.severity),
@@ -116,7 +116,7 @@ fn assess() -> Assess {
     }
 }
 
-fn start(declaration: ConflictDeclaration) -> StartInvestigation {
+pub(super) fn start(declaration: ConflictDeclaration) -> StartInvestigation {
     StartInvestigation {
         investigator: user("i9"),
         declaration,
@@ -124,7 +124,7 @@ fn start(declaration: ConflictDeclaration) -> StartInvestigation {
     }
 }
 
-fn not_required(reason: &str) -> RecordInvestigationNotRequired {
+pub(super) fn not_required(reason: &str) -> RecordInvestigationNotRequired {
     RecordInvestigationNotRequired {
         reason: reason.to_owned(),
         explanation: None,
@@ -134,7 +134,7 @@ fn not_required(reason: &str) -> RecordInvestigationNotRequired {
     }
 }
 
-fn dispute(reason: &str) -> Dispute {
+pub(super) fn dispute(reason: &str) -> Dispute {
     Dispute {
         reason: reason.to_owned(),
         explanation: None,
@@ -142,7 +142,7 @@ fn dispute(reason: &str) -> Dispute {
     }
 }
 
-fn reopen(reason: &str) -> Reopen {
+pub(super) fn reopen(reason: &str) -> Reopen {
     Reopen {
         reason: reason.to_owned(),
         explanation: None,

@@ -1,0 +1,231 @@
+//! Every command in every state, held against the table that people read.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use super::given::{apology, established, explained_no, lives, open, refund, report, sealed};
+use super::walk::{assess, dispute, not_required, reopen, start};
+use super::{decided, fold, given};
+use crate::command::{
+    Acknowledge, AddNote, Assign, Close, CommunicateDecision, FulfilRemedy, ProposeResponse,
+    RecordAcceptance, ReportHistory, Withdraw,
+};
+use crate::{
+    CloseBasis, Command, ConflictDeclaration, Event, Outcome, Promises, Refusal, RemedyOffer,
+    ResponseClass, Status,
+};
+
+const HEAD: &str = "# A complaint's states, and what each command makes of them
+
+Generated from the code by a test of `crates/complaint` (`src/tests/states.rs`), which compares it: delete this file
+and run `REDRESS_WRITE_GOLDEN=1 cargo test -p redress-complaint states` to write it anew. Each command is asked as
+named, in every state, by somebody who says nothing else that is wrong. What a refusal says, and what makes it right,
+stands in `crates/complaint/src/refusal.rs`; what an outcome and a response must agree on, in `crates/complaint`.
+
+A state is more than the status that people see: the names here tell apart what some command tells apart.
+";
+
+/// One of each command that is as good as it can be, and more where a word of it makes another way.
+fn asked() -> Vec<(&'static str, Command)> {
+    let propose = |remedies: Vec<RemedyOffer>| ProposeResponse {
+        refusal: remedies.is_empty().then(explained_no),
+        remedies,
+        cause: Some(established()),
+        occurred_at: None,
+    };
+    let communicate = |outcome| CommunicateDecision {
+        outcome,
+        channel: "email".to_owned(),
+        recourse_explained: true,
+        occurred_at: None,
+    };
+    let reported = |digest, class| ReportHistory {
+        history: report(digest, class),
+    };
+    let close = |basis| Close {
+        basis,
+        occurred_at: None,
+    };
+    let withdraw = |promises| Withdraw {
+        reason: None,
+        explanation: None,
+        promises,
+        occurred_at: None,
+    };
+    vec![
+        ("open", open().into()),
+        (
+            "take over",
+            given::take_over(report("zz", ResponseClass::InProgress)).into(),
+        ),
+        (
+            "report history, in progress",
+            reported("bb", ResponseClass::InProgress).into(),
+        ),
+        (
+            "report history, closed",
+            reported("cc", ResponseClass::ClosedWithExplanation).into(),
+        ),
+        (
+            "acknowledge",
+            Acknowledge {
+                channel: "email".to_owned(),
+                occurred_at: None,
+            }
+            .into(),
+        ),
+        (
+            "assign",
+            Assign {
+                handler: Some(given::user("h1")),
+                queue: None,
+                occurred_at: None,
+            }
+            .into(),
+        ),
+        ("assess", assess().into()),
+        (
+            "start investigation, without a conflict of interest",
+            start(ConflictDeclaration::NoConflict).into(),
+        ),
+        (
+            "start investigation, with a conflict of interest",
+            start(ConflictDeclaration::Conflict).into(),
+        ),
+        (
+            "record that no investigation is required",
+            not_required("other_batch").into(),
+        ),
+        (
+            "propose a response that offers",
+            propose(vec![refund(), apology()]).into(),
+        ),
+        ("propose a response that refuses", propose(vec![]).into()),
+        (
+            "fulfil a remedy",
+            FulfilRemedy {
+                remedy: 1,
+                occurred_at: None,
+            }
+            .into(),
+        ),
+        (
+            "communicate the decision, upheld",
+            communicate(Outcome::Upheld).into(),
+        ),
+        (
+            "communicate the decision, not upheld",
+            communicate(Outcome::NotUpheld).into(),
+        ),
+        (
+            "record acceptance",
+            RecordAcceptance { occurred_at: None }.into(),
+        ),
+        ("dispute", dispute("wrong_person").into()),
+        ("close, accepted", close(CloseBasis::Accepted).into()),
+        ("close, silent", close(CloseBasis::Silent).into()),
+        (
+            "close, options exhausted",
+            close(CloseBasis::OptionsExhausted).into(),
+        ),
+        ("reopen", reopen("again").into()),
+        (
+            "withdraw, promises still owed",
+            withdraw(Some(Promises::StillOwed)).into(),
+        ),
+        ("withdraw, nothing said of promises", withdraw(None).into()),
+        (
+            "add a note",
+            AddNote {
+                note: sealed("x"),
+                occurred_at: None,
+            }
+            .into(),
+        ),
+    ]
+}
+
+/// `acknowledged: acknowledged`, the event and where the complaint is after it; or the code.
+fn told(given: &[Event], answer: &Result<Vec<Event>, Refusal>) -> String {
+    let events = match answer {
+        Err(refusal) => return format!("`{}`", refusal.code()),
+        Ok(events) if events.is_empty() => return "nothing new: it is so already".to_owned(),
+        Ok(events) => events,
+    };
+    let names: Vec<String> = events
+        .iter()
+        .map(|event| {
+            let name = event.kind().trim_start_matches("redress.complaint.");
+            format!("`{}`", name.trim_end_matches(".v1"))
+        })
+        .collect();
+    let after = fold(&[given, events].concat());
+    let refused = events.iter().find_map(|event| {
+        let Event::InvestigationRefused(e) = event else {
+            return None;
+        };
+        Some(e.refusal().code())
+    });
+    let refused = refused.map_or_else(String::new, |code| format!(", and is refused: `{code}`"));
+    let status = after.status().map_or("", Status::as_str);
+    format!("records {}; it is then {status}{refused}", names.join(", "))
+}
+
+fn table() -> String {
+    let (asked, lives) = (asked(), lives());
+    let mut page = HEAD.to_owned();
+    page += "\n## The states, and what goes on from each\n\n| State | Status | Commands that record something |\n|---|---|---|\n";
+    for (state, given) in &lives {
+        let taken = asked
+            .iter()
+            .filter(|(_, command)| decided(given, command).is_ok_and(|events| !events.is_empty()));
+        let taken: Vec<&str> = taken.map(|(name, _)| *name).collect();
+        let status = fold(given).status().map_or("", Status::as_str);
+        writeln!(page, "| {state} | {status} | {} |", taken.join("; ")).unwrap();
+    }
+    for (name, command) in &asked {
+        write!(
+            page,
+            "\n## {name}\n\n| What comes of it | In the states |\n|---|---|\n"
+        )
+        .unwrap();
+        let mut rows: Vec<(String, Vec<&str>)> = Vec::new();
+        for (state, given) in &lives {
+            let told = told(given, &decided(given, command));
+            match rows.iter_mut().find(|(known, _)| *known == told) {
+                Some((_, states)) => states.push(state),
+                None => rows.push((told, vec![state])),
+            }
+        }
+        for (told, states) in rows {
+            writeln!(page, "| {told} | {} |", states.join("; ")).unwrap();
+        }
+    }
+    page
+}
+
+#[test]
+fn every_command_in_every_state_is_as_the_documentation_says() {
+    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/complaint-states.md");
+    let is = table();
+    if !page.exists() && std::env::var_os("REDRESS_WRITE_GOLDEN").is_some() {
+        std::fs::write(&page, &is).unwrap();
+    }
+    let said = std::fs::read_to_string(&page).unwrap();
+    for (is, said) in is.lines().zip(said.lines()) {
+        assert_eq!(is, said);
+    }
+    assert_eq!(is.lines().count(), said.lines().count());
+}
+
+#[test]
+fn the_table_has_every_command_and_every_status() {
+    let asked: BTreeSet<_> = asked().iter().map(|(_, command)| command.name()).collect();
+    assert_eq!(asked, Command::NAMES.iter().copied().collect());
+    let reached: BTreeSet<_> = lives()
+        .iter()
+        .filter_map(|(_, given)| fold(given).status())
+        .collect();
+    assert_eq!(reached, Status::ALL.iter().copied().collect());
+}
