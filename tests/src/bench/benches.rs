@@ -13,6 +13,7 @@ mod import;
 mod inbox;
 mod intake;
 mod latency;
+mod lean_client;
 mod library;
 mod lives;
 mod logs;

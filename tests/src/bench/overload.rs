@@ -2,16 +2,20 @@
 //! memory it takes. Service and load have half of the cores each: otherwise the load alone would take
 //! what it is to measure.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use bytes::Bytes;
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tonic::Code;
 
 use super::Extent;
 use super::cores::{Halves, confine, seconds_used};
+use super::lean_client::{LeanClient, framed};
 use super::memory::MIB;
 use super::paced::{millis, paced};
 use super::place::Place;
@@ -20,6 +24,7 @@ use super::site::{Service, Site};
 use super::submit::{self, Client};
 use super::table::{Row, Table, Target};
 
+const METHOD: &str = "redress.intake.v1.IntakeService/SubmitFeedback";
 /// Where more in flight make no more a second.
 const AT_PEAK: usize = 256;
 const TIMES: f64 = 5.0;
@@ -43,6 +48,7 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
     for _ in 0..extent.rounds.min(3) {
         site.start(&[Service::Intake])?;
         site.server(Service::Intake)?.confine(&halves.service)?;
+        let address = site.address(Service::Intake);
         let mut clients = Vec::new();
         for _ in 0..CONNECTIONS {
             clients.push(site.intake().await?);
@@ -55,7 +61,7 @@ pub(crate) async fn measure(extent: Extent, place: &Place, table: &mut Table) ->
         at_peak(&clients, &numbers, span).await?;
         let peak = at_peak(&clients, &numbers, span).await?;
         let memory_at_peak = memory()?;
-        let over = overloaded(&clients, &numbers, peak * TIMES, span).await?;
+        let over = overloaded(address, &numbers, peak * TIMES, span).await?;
         let memory_over = memory()?;
         tokio::time::sleep(AFTERWARDS).await;
         goodputs.push((over.accepted, peak));
@@ -138,57 +144,57 @@ enum Answer {
     Failed,
 }
 
+/// What is to be sent, and when it was to be.
+type Due = (Instant, Bytes);
+
 async fn overloaded(
-    clients: &[Client],
+    address: SocketAddr,
     numbers: &Arc<AtomicU64>,
     rate: f64,
     span: Duration,
 ) -> Result<Over> {
-    let mut calls = JoinSet::new();
-    let mut clients = clients.iter().cycle();
-    let pause = Duration::from_secs_f64(1.0 / rate);
-    let count = (span.as_nanos() / pause.as_nanos()) as u64;
+    let count = (rate * span.as_secs_f64()) as u64;
     // Made beforehand: whoever makes the load should be busy with nothing else.
     let first = numbers.fetch_add(count, Ordering::Relaxed);
-    let mut requests = Vec::new();
+    let mut messages = Vec::new();
     for number in first..first + count {
-        requests.push(submit::request(number));
+        messages.push(framed(&submit::request(number)));
     }
-    let mut requests = requests.into_iter();
+    let (mut connections, mut callers) = (Vec::new(), JoinSet::new());
+    for _ in 0..CONNECTIONS {
+        let (due, waiting) = mpsc::unbounded_channel();
+        let client = LeanClient::connect(address, METHOD).await?;
+        callers.spawn(call_each(client, waiting));
+        connections.push(due);
+    }
+    let mut turns = (0..CONNECTIONS).cycle();
+    let mut messages = messages.into_iter();
     let begun = Instant::now();
     let used = seconds_used()?;
     paced(rate, count, |_, intended| {
-        let (Some(mut client), Some(request)) = (clients.next().cloned(), requests.next()) else {
-            return;
-        };
-        calls.spawn(async move {
-            // Nobody hangs up: what was begun is answered, however late.
-            match client.submit_feedback(request).await {
-                Ok(_) => {
-                    let at = Instant::now();
-                    let millis = millis(intended, at);
-                    Answer::Accepted { at, millis }
-                }
-                Err(status) if status.code() == Code::ResourceExhausted => Answer::Refused,
-                Err(_) => Answer::Failed,
-            }
-        });
+        if let (Some(turn), Some(message)) = (turns.next(), messages.next()) {
+            // A connection that broke has lost what it was given: it shows in what was answered.
+            let _sent = connections[turn].send((intended, message));
+        }
     })
     .await;
     let sending = begun.elapsed();
     let seconds = (seconds_used()? - used) / sending.as_secs_f64();
+    drop(connections);
     let (mut refused, mut accepted) = (0, 0);
     let mut latencies = Vec::new();
     let until = tokio::time::Instant::now() + PATIENCE;
-    while let Ok(Some(call)) = tokio::time::timeout_at(until, calls.join_next()).await {
-        match call? {
-            Answer::Accepted { at, millis } => {
-                let in_time = millis <= DEADLINE.as_secs_f64() * 1_000.0;
-                accepted += u64::from(in_time && at - begun <= sending);
-                latencies.push(millis);
+    while let Ok(Some(answers)) = tokio::time::timeout_at(until, callers.join_next()).await {
+        for answer in answers?? {
+            match answer {
+                Answer::Accepted { at, millis } => {
+                    let in_time = millis <= DEADLINE.as_secs_f64() * 1_000.0;
+                    accepted += u64::from(in_time && at - begun <= sending);
+                    latencies.push(millis);
+                }
+                Answer::Refused => refused += 1,
+                Answer::Failed => {}
             }
-            Answer::Refused => refused += 1,
-            Answer::Failed => {}
         }
     }
     ensure!(!latencies.is_empty(), "nothing was accepted");
@@ -200,4 +206,27 @@ async fn overloaded(
         latency: p50_p99(latencies),
         seconds,
     })
+}
+
+/// Sends on one connection what is due. Nobody hangs up: what was begun is answered, however late.
+async fn call_each(
+    mut client: LeanClient,
+    mut waiting: mpsc::UnboundedReceiver<Due>,
+) -> Result<Vec<Answer>> {
+    let mut calls = JoinSet::new();
+    while let Some((intended, message)) = waiting.recv().await {
+        let sent = client.send(message).await?;
+        calls.spawn(async move {
+            match sent.status().await {
+                Ok(Code::Ok) => {
+                    let at = Instant::now();
+                    let millis = millis(intended, at);
+                    Answer::Accepted { at, millis }
+                }
+                Ok(Code::ResourceExhausted) => Answer::Refused,
+                Ok(_) | Err(_) => Answer::Failed,
+            }
+        });
+    }
+    Ok(calls.join_all().await)
 }

@@ -1,6 +1,7 @@
 //! The three programs and a NATS server on this machine, as `docs/three-processes.md` sets them up.
 
 use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -111,9 +112,13 @@ impl Site {
         server.with_context(|| format!("{} does not run", service.program()))
     }
 
+    pub(crate) fn address(&self, service: Service) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.ports[service as usize]).into()
+    }
+
     /// A connection to a service of its own.
     pub(crate) async fn door(&self, service: Service) -> Result<Channel> {
-        let address = format!("http://127.0.0.1:{}", self.ports[service as usize]);
+        let address = format!("http://{}", self.address(service));
         Ok(Endpoint::from_shared(address)?
             .tcp_nodelay(true)
             .connect()
