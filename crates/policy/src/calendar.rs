@@ -72,7 +72,7 @@ impl Calendar {
             windows.sort();
         }
         for (weekday, windows) in week.iter().enumerate() {
-            let overlap = |pair: &&[Window]| pair[0].closes_minute > pair[1].opens_minute;
+            let overlap = |pair: &&[Window]| pair[0].overlaps(pair[1]);
             errors.extend(windows.windows(2).filter(overlap).map(|pair| {
                 CalendarError::WindowsOverlap {
                     weekday,

@@ -7,21 +7,25 @@
 //! All of it is exact to the nanosecond, and answers for the years 1970 to 2099 ([`OutOfRange`]).
 
 pub mod clock;
+pub mod document;
 
 mod calendar;
 mod counting;
 mod due;
 mod engine;
 mod explain;
+mod pack;
 mod pause;
 mod target;
 mod time;
 
 pub use calendar::{Calendar, CalendarError, WEEKDAYS, Week, Window, WindowError};
 pub use clock::{Calendars, Clock, ClockRefusal, Due};
+pub use document::Policy;
 pub use due::{budget, due, elapsed};
 pub use engine::{ENGINE_VERSION, Engine, tz_data_version};
 pub use explain::{Span, Why, explain};
+pub use pack::{DEFAULT_PACK, PACKS, Pack};
 pub use pause::{Pause, PauseError, Pauses};
 pub use target::{Basis, Target, TargetError, Unit};
 pub use time::OutOfRange;

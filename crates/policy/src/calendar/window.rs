@@ -28,6 +28,11 @@ impl Window {
         opens_minute: 0,
         closes_minute: 24 * 60,
     };
+
+    /// Whether they share time; `later` is not the one that begins first.
+    pub(crate) fn overlaps(self, later: Self) -> bool {
+        self.closes_minute > later.opens_minute
+    }
 }
 
 impl FromStr for Window {

@@ -2,8 +2,10 @@
 //! the field.
 
 mod case;
+mod document;
 mod faults;
 mod minutes;
 mod oracle;
+mod packs;
 mod random;
 mod rules;

@@ -1,0 +1,135 @@
+//! A policy as a TOML document: read whole, with every error and its place, or not at all.
+
+mod calendar;
+mod clock;
+mod flaw;
+mod holidays;
+mod reader;
+mod version;
+
+use std::collections::BTreeMap;
+
+use crate::{Calendar, Calendars};
+
+pub use clock::{ClockRule, Moment, OnReopening, PAUSE_CAUSES, SEVERITIES};
+pub use flaw::{Flaw, Place};
+use reader::Reader;
+use version::version_of;
+
+/// What a policy says, checked: every name in it is there, every target can be counted.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    name: String,
+    version: String,
+    about: Option<String>,
+    calendars: BTreeMap<String, Calendar>,
+    clocks: BTreeMap<String, ClockRule>,
+}
+
+/// A document, and what it is called in messages.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+}
+
+/// Hands in the text of a file beside the policy, by its bare name, or says why there is none.
+pub type Beside<'a> = dyn FnMut(&str) -> Result<String, String> + 'a;
+
+impl Policy {
+    /// All errors, in the order of their places.
+    pub fn read(source: Source<'_>, beside: &mut Beside<'_>) -> Result<Self, Vec<Flaw>> {
+        let (document, syntax) = toml::de::DeTable::parse_recoverable(source.text);
+        let mut reader = Reader::new(source);
+        for error in &syntax {
+            let span = error.span().unwrap_or_default();
+            let message = error.message().to_owned();
+            reader.flaw(
+                span,
+                "POLICY_SYNTAX",
+                message,
+                "write it as TOML (https://toml.io)",
+            );
+        }
+        let mut files = Vec::new();
+        let mut recorded = |name: &str| {
+            let text = beside(name)?;
+            files.push((name.to_owned(), text.clone()));
+            Ok(text)
+        };
+        let read = read(&mut reader, document.get_ref(), &mut recorded);
+        let flaws = reader.into_flaws(!syntax.is_empty());
+        match read {
+            Some(mut policy) if flaws.is_empty() => {
+                policy.version = version_of(&policy.name, &policy.version, source.text, &files);
+                Ok(policy)
+            }
+            Some(_) | None => Err(flaws),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `uk-disp@1:9f86d081884c`: the name, the version that the document gives itself, and the first
+    /// digits of the SHA-256 of all that was read, so that no two policies have the same version.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    pub fn about(&self) -> Option<&str> {
+        self.about.as_deref()
+    }
+
+    pub fn calendars(&self) -> &BTreeMap<String, Calendar> {
+        &self.calendars
+    }
+
+    pub fn clocks(&self) -> &BTreeMap<String, ClockRule> {
+        &self.clocks
+    }
+}
+
+impl Calendars for Policy {
+    fn calendar(&self, policy: &str, name: &str) -> Option<&Calendar> {
+        self.calendars.get(name).filter(|_| policy == self.version)
+    }
+}
+
+const KEYS: [&str; 5] = ["policy", "version", "about", "calendars", "clocks"];
+
+/// The policy as far as it can be read; what is wrong is told to the reader.
+fn read(
+    reader: &mut Reader<'_>,
+    document: &reader::Table<'_>,
+    beside: &mut Beside<'_>,
+) -> Option<Policy> {
+    let whole = 0..0;
+    reader.only(document, &KEYS, "a policy");
+    let name = reader.required(document, "policy", &whole, Reader::name);
+    let version = reader.required(document, "version", &whole, Reader::number);
+    let about = reader.optional(document, "about", Reader::text);
+    let mut calendars = BTreeMap::new();
+    let mut known = Vec::new();
+    for (key, span, value) in reader.tables(document, "calendars") {
+        // A clock may name it, also where something in it is wrong.
+        known.push(key.clone());
+        if let Some(calendar) = calendar::read(reader, &key, &span, value, beside) {
+            calendars.insert(key, calendar);
+        }
+    }
+    let mut clocks = BTreeMap::new();
+    for (key, span, value) in reader.tables(document, "clocks") {
+        if let Some(clock) = clock::read(reader, &key, &span, value, &known) {
+            clocks.insert(key, clock);
+        }
+    }
+    Some(Policy {
+        name: name?,
+        version: version?.to_string(),
+        about,
+        calendars,
+        clocks,
+    })
+}
