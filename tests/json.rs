@@ -258,6 +258,9 @@ fn answers() -> Vec<(&'static str, Value)> {
         "note {} --text seal_worn",
         "propose {} --remedy refund:1250EUR@2999-03-20 --cause seal-worn",
         "communicate {} --outcome upheld --channel email --recourse-explained",
+        "await-third-party {} --third-party laboratory --reason seal_examined",
+        "hold {} --basis court_proceedings",
+        "escalate {} --level 2 --reason press",
     ] {
         let done = json(&format!("complaint {}", step.replace("{}", &id)));
         if first.is_null() {

@@ -116,6 +116,13 @@ stored_as! {
     Closed = "redress.complaint.closed.v1",
     Reopened = "redress.complaint.reopened.v1",
     Withdrawn = "redress.complaint.withdrawn.v1",
+    ComplainantAwaited = "redress.complaint.complainant_awaited.v1",
+    ThirdPartyAwaited = "redress.complaint.third_party_awaited.v1",
+    Resumed = "redress.complaint.resumed.v1",
+    Held = "redress.complaint.held.v1",
+    Released = "redress.complaint.released.v1",
+    Escalated = "redress.complaint.escalated.v1",
+    DeEscalated = "redress.complaint.de_escalated.v1",
     NoteAdded = "redress.complaint.note_added.v1",
 }
 

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use redress_envelope::{Actor, ItemId, VaultRef};
 
 use crate::{
-    Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, ImmediateAction, Level, Outcome,
-    Promises, Reference, RemedyOffer, ReportedHistory, SafetyImplication, Severity, Slices,
+    Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, HoldBasis, ImmediateAction, Level,
+    Outcome, Promises, Reference, RemedyOffer, ReportedHistory, SafetyImplication, Severity,
+    Slices,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,13 @@ pub enum Command {
     Close(Close),
     Reopen(Reopen),
     Withdraw(Withdraw),
+    AwaitComplainant(AwaitComplainant),
+    AwaitThirdParty(AwaitThirdParty),
+    Resume(Resume),
+    Hold(Hold),
+    Release(Release),
+    Escalate(Escalate),
+    DeEscalate(DeEscalate),
     AddNote(AddNote),
 }
 
@@ -168,6 +176,69 @@ pub struct Withdraw {
     pub occurred_at: Option<Timestamp>,
 }
 
+/// Wait for the complainant: an answer, a thing, a consent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwaitComplainant {
+    /// A code of the organisation's own.
+    pub reason: String,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Wait for somebody who is neither the complainant nor the organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwaitThirdParty {
+    /// Who, as a code of the organisation's own: `laboratory`, `courier`, ...
+    pub third_party: String,
+    /// A code of the organisation's own.
+    pub reason: String,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Wait no longer, because the answer came or because none will.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resume {
+    /// A code of the organisation's own.
+    pub reason: Option<String>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Stop handling it, because a law or somebody with the power to do so says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    pub basis: HoldBasis,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Handle it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// A code of the organisation's own.
+    pub reason: Option<String>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Bring it before more eyes, or before higher ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalate {
+    /// From 1 to 9, as the organisation counts them.
+    pub level: u32,
+    /// A code of the organisation's own.
+    pub reason: String,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Handle it as any other again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeEscalate {
+    /// A code of the organisation's own.
+    pub reason: Option<String>,
+    pub occurred_at: Option<Timestamp>,
+}
+
 /// Add a note, in any state. Two notes are never the same: every one is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddNote {
@@ -211,5 +282,12 @@ commands! {
     Close = "close",
     Reopen = "reopen",
     Withdraw = "withdraw",
+    AwaitComplainant = "await_complainant",
+    AwaitThirdParty = "await_third_party",
+    Resume = "resume",
+    Hold = "hold",
+    Release = "release",
+    Escalate = "escalate",
+    DeEscalate = "de_escalate",
     AddNote = "add_note",
 }

@@ -8,12 +8,14 @@ mod assign;
 mod close;
 mod communicate;
 mod contradiction;
+mod escalate;
 mod field;
 mod import;
 mod investigate;
 mod note;
 mod occurred;
 mod open;
+mod pause;
 mod reopen;
 mod respond;
 mod withdraw;
@@ -33,6 +35,17 @@ pub fn decide(
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let at = redress_envelope::stamp(at, None);
+    let events = decided(complaint, command, rules, at)?;
+    pause::lets(complaint, &events)?;
+    Ok(events)
+}
+
+fn decided(
+    complaint: &State,
+    command: &Command,
+    rules: &Rules,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::Open(c) => open::open(complaint, c),
         Command::TakeOver(c) => import::take_over(complaint, c),
@@ -50,6 +63,13 @@ pub fn decide(
         Command::Close(c) => close::close(complaint, c, rules, at),
         Command::Reopen(c) => reopen::reopen(complaint, c, at),
         Command::Withdraw(c) => withdraw::withdraw(complaint, c, at),
+        Command::AwaitComplainant(c) => pause::await_complainant(complaint, c, at),
+        Command::AwaitThirdParty(c) => pause::await_third_party(complaint, c, at),
+        Command::Resume(c) => pause::resume(complaint, c, at),
+        Command::Hold(c) => pause::hold(complaint, c, at),
+        Command::Release(c) => pause::release(complaint, c, at),
+        Command::Escalate(c) => escalate::escalate(complaint, c, at),
+        Command::DeEscalate(c) => escalate::de_escalate(complaint, c, at),
         Command::AddNote(c) => note::add(complaint, c, at),
     }
 }
@@ -58,7 +78,7 @@ pub fn decide(
 fn in_hand(complaint: &State) -> Result<(&File, &Stage), Refusal> {
     match complaint {
         State::NotOpened => Err(Refusal::NotOpened),
-        State::Open { file, stage } => Ok((file, stage)),
+        State::Open { file, stage, .. } => Ok((file, stage)),
         State::Closed { .. } => Err(Refusal::ComplaintClosed),
         State::Withdrawn { .. } => Err(Refusal::ComplaintWithdrawn),
     }

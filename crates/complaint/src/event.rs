@@ -4,6 +4,8 @@
 //! `occurred_at` is always there, also where the command left it to the clock, so that a fold needs
 //! no other time. What was only reported by another system has no time of its own.
 
+mod pause;
+
 use jiff::Timestamp;
 use redress_envelope::{Actor, ItemId, VaultRef};
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Assessment, Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, KeptOut, Outcome,
     Promises, Reference, Refusal, RemedyOffer, ReportedHistory, Slices,
+};
+
+pub use pause::{
+    ComplainantAwaited, DeEscalated, Escalated, Held, Released, Resumed, ThirdPartyAwaited,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +38,13 @@ pub enum Event {
     Closed(Closed),
     Reopened(Reopened),
     Withdrawn(Withdrawn),
+    ComplainantAwaited(ComplainantAwaited),
+    ThirdPartyAwaited(ThirdPartyAwaited),
+    Resumed(Resumed),
+    Held(Held),
+    Released(Released),
+    Escalated(Escalated),
+    DeEscalated(DeEscalated),
     NoteAdded(NoteAdded),
 }
 

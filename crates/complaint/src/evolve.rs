@@ -1,6 +1,7 @@
 //! The fold. An event that does not fit the state it meets changes nothing; the fold of what was
 //! decided never meets one.
 
+mod pause;
 mod stage;
 
 use std::collections::BTreeSet;
@@ -10,8 +11,8 @@ use redress_envelope::ItemId;
 
 use crate::event;
 use crate::{
-    Acknowledgement, Assignment, Closure, Decided, Event, File, Ground, Groundwork, Imported,
-    Inquiry, Investigating, Reference, ReportedHistory, Stage, State, Withdrawal,
+    Acknowledgement, Assignment, Closure, Decided, Event, File, Flags, Ground, Groundwork,
+    Imported, Inquiry, Investigating, Reference, ReportedHistory, Stage, State, Withdrawal,
 };
 
 /// Folds one event into the state of a complaint.
@@ -57,6 +58,13 @@ fn next(complaint: State, event: &Event) -> State {
         Event::Closed(e) => closed(complaint, e),
         Event::Reopened(e) => declare_anew(reopened(complaint, e)),
         Event::Withdrawn(e) => withdrawn(complaint, e),
+        Event::ComplainantAwaited(e) => pause::complainant_awaited(complaint, e),
+        Event::ThirdPartyAwaited(e) => pause::third_party_awaited(complaint, e),
+        Event::Resumed(_) => pause::resumed(complaint),
+        Event::Held(e) => pause::held(complaint, e),
+        Event::Released(_) => pause::released(complaint),
+        Event::Escalated(e) => pause::escalated(complaint, e),
+        Event::DeEscalated(_) => pause::de_escalated(complaint),
         // A note is no step in handling: what is reported later still counts.
         Event::NoteAdded(_) => complaint,
     }
@@ -79,6 +87,7 @@ fn opened(complaint: State, file: File) -> State {
         State::NotOpened => State::Open {
             file,
             stage: Box::new(Stage::Received),
+            flags: Flags::default(),
         },
         State::Open { .. } | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
@@ -98,10 +107,10 @@ fn reported(mut complaint: State, history: &ReportedHistory) -> State {
 /// Puts a complaint that nobody has handled here where the report that counts has it.
 fn follow_report(complaint: State) -> State {
     match complaint {
-        State::Open { file, stage } => {
+        State::Open { file, stage, flags } => {
             let untouched = file.imported.as_ref().filter(|it| !it.handled_here);
             match untouched.map(|imported| &imported.report) {
-                None => State::Open { file, stage },
+                None => State::Open { file, stage, flags },
                 Some(report) if report.response_class.implies_closed() => {
                     let closure = Closure::Reported;
                     State::Closed { file, closure }
@@ -110,7 +119,7 @@ fn follow_report(complaint: State) -> State {
                     let stage =
                         acknowledged_elsewhere(report).map_or(Stage::Received, Stage::Acknowledged);
                     let stage = Box::new(stage);
-                    State::Open { file, stage }
+                    State::Open { file, stage, flags }
                 }
             }
         }
@@ -131,10 +140,14 @@ fn handled_here(file: &mut File) {
 
 fn on_stage(complaint: State, step: impl FnOnce(Stage) -> Stage) -> State {
     match complaint {
-        State::Open { mut file, stage } => {
+        State::Open {
+            mut file,
+            stage,
+            flags,
+        } => {
             handled_here(&mut file);
             let stage = Box::new(step(*stage));
-            State::Open { file, stage }
+            State::Open { file, stage, flags }
         }
         State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
@@ -168,9 +181,9 @@ fn kept_out(mut complaint: State, e: &event::InvestigationRefused) -> State {
         file.kept_out.insert(e.investigator.clone());
     }
     match complaint {
-        State::Open { file, stage } => {
+        State::Open { file, stage, flags } => {
             let stage = Box::new(stage::without(*stage, &e.investigator));
-            State::Open { file, stage }
+            State::Open { file, stage, flags }
         }
         State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
@@ -205,7 +218,11 @@ fn remedy_fulfilled(mut complaint: State, e: &event::RemedyFulfilled) -> State {
 
 fn closed(complaint: State, e: &event::Closed) -> State {
     match complaint {
-        State::Open { mut file, stage } => match stage::decided(*stage) {
+        State::Open {
+            mut file,
+            stage,
+            flags,
+        } => match stage::decided(*stage) {
             Ok((proposal, decision)) => {
                 handled_here(&mut file);
                 let closure = Closure::Decided(Box::new(Decided {
@@ -216,7 +233,7 @@ fn closed(complaint: State, e: &event::Closed) -> State {
                 }));
                 State::Closed { file, closure }
             }
-            Err(stage) => State::Open { file, stage },
+            Err(stage) => State::Open { file, stage, flags },
         },
         State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
     }
@@ -251,7 +268,8 @@ fn reopened(complaint: State, e: &event::Reopened) -> State {
                 },
             };
             let stage = Box::new(Stage::Investigating(investigating));
-            State::Open { file, stage }
+            let flags = Flags::default();
+            State::Open { file, stage, flags }
         }
         State::NotOpened | State::Open { .. } | State::Withdrawn { .. } => complaint,
     }
@@ -259,7 +277,9 @@ fn reopened(complaint: State, e: &event::Reopened) -> State {
 
 fn withdrawn(complaint: State, e: &event::Withdrawn) -> State {
     match complaint {
-        State::Open { mut file, stage } => {
+        State::Open {
+            mut file, stage, ..
+        } => {
             handled_here(&mut file);
             let withdrawal = Box::new(Withdrawal {
                 ground: Ground {

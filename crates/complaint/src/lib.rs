@@ -31,6 +31,14 @@
 //! each investigation: what is looked into after a dispute or a reopening is another matter, and everybody
 //! declares anew. Who declares a conflict in the middle no longer investigates.
 //!
+//! # Standing still
+//!
+//! An open complaint, wherever it stands, can wait for one answer, of the complainant or of a third party,
+//! and be on hold on a legal basis ([`HoldBasis`]), each since a time and for a reason, so that clocks can
+//! pause. Meanwhile the organisation takes no step that moves it on; what the complainant does is recorded,
+//! and an answer to the decision ends the waiting for it. A closing, which waits for nobody but the
+//! complainant, and a withdrawal end both. Escalation is a flag with a level: it stops nothing.
+//!
 //! # What stays owed
 //!
 //! A remedy that the complainant was told of is owed until it is fulfilled ([`State::owed`]). A
@@ -66,13 +74,14 @@ pub use refusal::{CODES, Preceding, Refusal};
 pub use rules::Rules;
 pub use slices::Slices;
 pub use state::{
-    Acknowledgement, Assignment, Closure, Communication, Decided, Decision, File, Ground,
-    Groundwork, Imported, Inquiry, Investigating, NotRequired, Proposal, Remedy, Response, Stage,
-    State, Status, Withdrawal,
+    Acknowledgement, Assignment, Awaited, Closure, Communication, Decided, Decision, Escalation,
+    File, Flags, Ground, Groundwork, Hold, Imported, Inquiry, Investigating, NotRequired, Proposal,
+    Remedy, Response, Stage, State, Status, Waiting, Withdrawal,
 };
 pub use vocabulary::{
-    Assessment, Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, ImmediateAction, KeptOut,
-    Level, NoSuchWord, Outcome, Promises, RemedyKind, RemedyOffer, SafetyImplication, Severity,
+    Assessment, Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, HoldBasis,
+    ImmediateAction, KeptOut, Level, NoSuchWord, Outcome, Promises, RemedyKind, RemedyOffer,
+    SafetyImplication, Severity, WaitingFor,
 };
 
 #[cfg(test)]

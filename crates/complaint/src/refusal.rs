@@ -47,9 +47,17 @@
 //! | `COMPLAINANT_NOT_SILENT` | Who accepted or disputed was not silent. |
 //! | `COMPLAINT_ALREADY_CLOSED` | It was closed on another basis. |
 //! | `COMPLAINT_NOT_CLOSED` | Only a closed complaint is reopened. |
+//! | `COMPLAINT_WAITING` | Who waits for somebody resumes before the next step. |
+//! | `COMPLAINT_ALREADY_WAITING` | A complaint waits for one answer at a time. |
+//! | `COMPLAINT_ON_HOLD` | What is on hold is released before the next step. |
+//! | `COMPLAINT_ALREADY_ON_HOLD` | A complaint is on hold on one basis at a time. |
+//! | `COMPLAINT_ALREADY_ESCALATED` | An escalation goes to a higher level. |
+//! | `ESCALATION_LEVEL_INVALID` | Levels are 1 to 9. |
 //! | `OCCURRED_BEFORE_RECEIVED` | Nothing was done about a complaint before it was received. |
 //! | `OCCURRED_BEFORE_DECISION` | An answer to a decision and the closing come after it. |
 //! | `OCCURRED_BEFORE_CLOSING` | A reopening comes after the closing. |
+//! | `OCCURRED_BEFORE_PAUSE` | Waiting and a hold end after they began. |
+//! | `OCCURRED_BEFORE_ESCALATION` | What follows an escalation comes after it. |
 //! | `OCCURRED_IN_FUTURE` | What is recorded has happened (clocks may differ by 5 minutes). |
 //! | `FIELD_EMPTY` | The field needs a value. |
 //! | `FIELD_UNKNOWN_VALUE` | The field holds a word of its list. |
@@ -64,7 +72,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use redress_envelope::MoneyError;
 
-use crate::CloseBasis;
+use crate::{CloseBasis, HoldBasis, WaitingFor};
 
 /// A rule says no.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -164,6 +172,24 @@ pub enum Refusal {
     AlreadyClosed { basis: Option<CloseBasis> },
     #[error("the complaint is not closed")]
     NotClosed,
+    #[error("the complaint waits for {}, since {since}", whom(.waiting_for))]
+    Waiting {
+        waiting_for: WaitingFor,
+        since: Timestamp,
+    },
+    #[error("the complaint waits already for {}, since {since}", whom(.waiting_for))]
+    AlreadyWaiting {
+        waiting_for: WaitingFor,
+        since: Timestamp,
+    },
+    #[error("the complaint is on hold on the basis `{basis}`, since {since}")]
+    OnHold { basis: HoldBasis, since: Timestamp },
+    #[error("the complaint is on hold already, on the basis `{basis}`, since {since}")]
+    AlreadyOnHold { basis: HoldBasis, since: Timestamp },
+    #[error("the complaint is escalated to level {level} already")]
+    AlreadyEscalated { level: u32 },
+    #[error("there is no level {level} of escalation; levels are 1 to {max}")]
+    LevelOutOfRange { level: u32, max: u32 },
     #[error("{occurred_at} is before {preceding}, at {earliest}")]
     OccurredBefore {
         preceding: Preceding,
@@ -200,6 +226,9 @@ pub enum Preceding {
     Receipt,
     Decision,
     Closing,
+    Waiting,
+    Hold,
+    Escalation,
 }
 
 impl std::fmt::Display for Preceding {
@@ -208,7 +237,18 @@ impl std::fmt::Display for Preceding {
             Self::Receipt => "the complaint was received",
             Self::Decision => "the decision was communicated",
             Self::Closing => "the complaint was closed",
+            Self::Waiting => "the complaint began to wait",
+            Self::Hold => "the complaint was put on hold",
+            Self::Escalation => "the complaint was escalated",
         })
+    }
+}
+
+fn whom(waiting_for: &WaitingFor) -> &'static str {
+    match waiting_for {
+        WaitingFor::Complainant => "the complainant",
+        WaitingFor::ThirdParty => "a third party",
+        WaitingFor::Other(_) => "somebody",
     }
 }
 
@@ -346,6 +386,18 @@ rules! {
         "COMPLAINT_ALREADY_CLOSED",
         "reopen the complaint if the basis is wrong";
     Self::NotClosed => "COMPLAINT_NOT_CLOSED", "go on with the open complaint";
+    Self::Waiting { .. } => "COMPLAINT_WAITING", "resume the complaint first";
+    Self::AlreadyWaiting { .. } =>
+        "COMPLAINT_ALREADY_WAITING",
+        "resume the complaint first, and let it wait anew; add a note with a further reason";
+    Self::OnHold { .. } => "COMPLAINT_ON_HOLD", "release the complaint first";
+    Self::AlreadyOnHold { .. } =>
+        "COMPLAINT_ALREADY_ON_HOLD",
+        "release the complaint first, and hold it anew; add a note with more of it";
+    Self::AlreadyEscalated { .. } =>
+        "COMPLAINT_ALREADY_ESCALATED",
+        "escalate to a higher level, or de-escalate first; add a note with a further reason";
+    Self::LevelOutOfRange { .. } => "ESCALATION_LEVEL_INVALID", "give a level from 1 to 9";
     Self::OccurredBefore { preceding: Preceding::Receipt, .. } =>
         "OCCURRED_BEFORE_RECEIVED",
         "correct `occurred_at`";
@@ -354,6 +406,12 @@ rules! {
         "correct `occurred_at`";
     Self::OccurredBefore { preceding: Preceding::Closing, .. } =>
         "OCCURRED_BEFORE_CLOSING",
+        "correct `occurred_at`";
+    Self::OccurredBefore { preceding: Preceding::Waiting | Preceding::Hold, .. } =>
+        "OCCURRED_BEFORE_PAUSE",
+        "correct `occurred_at`";
+    Self::OccurredBefore { preceding: Preceding::Escalation, .. } =>
+        "OCCURRED_BEFORE_ESCALATION",
         "correct `occurred_at`";
     Self::OccurredInFuture { .. } =>
         "OCCURRED_IN_FUTURE",
@@ -413,6 +471,7 @@ impl Refusal {
             | Self::SilenceTooShort { .. }
             | Self::ComplainantNotSilent { .. } => Some("basis"),
             Self::OccurredBefore { .. } | Self::OccurredInFuture { .. } => Some("occurred_at"),
+            Self::LevelOutOfRange { .. } => Some("level"),
             Self::NotOpened
             | Self::AlreadyOpened
             | Self::NotTakenOver
@@ -431,6 +490,11 @@ impl Refusal {
             | Self::AlreadyDisputed
             | Self::RemedyOpen { .. }
             | Self::AlreadyClosed { .. }
+            | Self::Waiting { .. }
+            | Self::AlreadyWaiting { .. }
+            | Self::OnHold { .. }
+            | Self::AlreadyOnHold { .. }
+            | Self::AlreadyEscalated { .. }
             | Self::NotClosed => None,
         }
     }

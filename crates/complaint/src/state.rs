@@ -1,11 +1,14 @@
 //! Where a complaint stands: what the next decision needs, and nothing for people to read.
 
 mod ask;
+mod pause;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use redress_envelope::{Actor, ItemId, VaultRef};
+
+pub use pause::{Awaited, Escalation, Flags, Hold, Waiting};
 
 use crate::vocabulary::computed_words;
 use crate::{
@@ -36,6 +39,7 @@ pub enum State {
     Open {
         file: File,
         stage: Box<Stage>,
+        flags: Flags,
     },
     Closed {
         file: File,

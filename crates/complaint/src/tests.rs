@@ -14,6 +14,7 @@ mod imported;
 mod investigation_not_required;
 mod life;
 mod open;
+mod pause;
 mod propose_response;
 mod reference;
 mod reopen;

@@ -144,6 +144,10 @@ macro_rules! open_words {
 }
 pub(crate) use {computed_words, word_as_display};
 
+mod pause;
+
+pub use pause::{HoldBasis, WaitingFor};
+
 known_words! {
     /// How bad it is, found on assessment.
     Severity {

@@ -66,6 +66,13 @@ commands!(complaint_id:
     CloseComplaintRequest,
     ReopenComplaintRequest,
     WithdrawComplaintRequest,
+    AwaitComplainantRequest,
+    AwaitThirdPartyRequest,
+    ResumeComplaintRequest,
+    HoldComplaintRequest,
+    ReleaseComplaintRequest,
+    EscalateComplaintRequest,
+    DeEscalateComplaintRequest,
     AddNoteRequest,
 );
 

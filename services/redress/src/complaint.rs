@@ -4,6 +4,7 @@ mod command;
 mod history;
 mod json;
 mod list;
+mod pause;
 mod reaction;
 mod remedy;
 mod show;
@@ -33,6 +34,8 @@ pub(crate) enum Verb {
     Retry(reaction::Retry),
     #[command(flatten)]
     Command(command::Verb),
+    #[command(flatten)]
+    Pause(pause::Verb),
 }
 
 pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
@@ -44,5 +47,6 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Failed(arguments) => reaction::failed(global, arguments).await,
         Verb::Retry(arguments) => reaction::retry(global, arguments).await,
         Verb::Command(verb) => command::run(global, verb).await,
+        Verb::Pause(verb) => pause::run(global, verb).await,
     }
 }

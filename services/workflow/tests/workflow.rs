@@ -19,6 +19,8 @@ mod later_version;
 mod life;
 #[path = "workflow/lists.rs"]
 mod lists;
+#[path = "workflow/pauses.rs"]
+mod pauses;
 #[path = "workflow/reactions.rs"]
 mod reactions;
 #[path = "workflow/refusals.rs"]

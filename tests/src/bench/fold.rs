@@ -108,6 +108,13 @@ fn evolve(listed: &mut Listed, event: &Event) {
         | Event::InvestigationRefused(_)
         | Event::RemedyFulfilled(_)
         | Event::AcceptanceRecorded(_)
+        | Event::ComplainantAwaited(_)
+        | Event::ThirdPartyAwaited(_)
+        | Event::Resumed(_)
+        | Event::Held(_)
+        | Event::Released(_)
+        | Event::Escalated(_)
+        | Event::DeEscalated(_)
         | Event::NoteAdded(_) => return,
     };
     stage.clone_into(&mut listed.stage);

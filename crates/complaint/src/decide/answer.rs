@@ -1,9 +1,10 @@
 //! What the complainant answers to the decision. A dispute may end in acceptance after all, and an
-//! acceptance may be taken back, as long as the complaint is open.
+//! acceptance may be taken back, as long as the complaint is open. Where the complainant was waited for,
+//! that is over.
 
 use jiff::Timestamp;
 
-use super::{field, in_hand, occurred};
+use super::{field, in_hand, occurred, pause};
 use crate::command::{Dispute, RecordAcceptance};
 use crate::event::{AcceptanceRecorded, Disputed};
 use crate::{Event, Refusal, Stage, State};
@@ -19,9 +20,9 @@ pub(super) fn accept(
         return Ok(Vec::new());
     }
     let occurred_at = occurred::after_decision(command.occurred_at, at, file, decision)?;
-    Ok(vec![Event::AcceptanceRecorded(AcceptanceRecorded {
-        occurred_at,
-    })])
+    let accepted = Event::AcceptanceRecorded(AcceptanceRecorded { occurred_at });
+    let over = pause::answered(complaint, occurred_at);
+    Ok(over.into_iter().chain([accepted]).collect())
 }
 
 pub(super) fn dispute(
@@ -39,9 +40,12 @@ pub(super) fn dispute(
         };
     }
     field::code("reason", &command.reason)?;
-    Ok(vec![Event::Disputed(Disputed {
+    let occurred_at = occurred::after_decision(command.occurred_at, at, file, decision)?;
+    let disputed = Event::Disputed(Disputed {
         reason: command.reason.clone(),
         explanation: command.explanation.clone(),
-        occurred_at: occurred::after_decision(command.occurred_at, at, file, decision)?,
-    })])
+        occurred_at,
+    });
+    let over = pause::answered(complaint, occurred_at);
+    Ok(over.into_iter().chain([disputed]).collect())
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{field, in_hand, occurred};
+use super::{field, in_hand, occurred, pause};
 use crate::command::Close;
 use crate::event::Closed;
 use crate::{CloseBasis, Decision, Event, Refusal, Rules, Stage, State};
@@ -45,8 +45,8 @@ pub fn missing_for_close(
     rules: &Rules,
     at: Timestamp,
 ) -> Vec<Refusal> {
-    let stage = match complaint {
-        State::Open { stage, .. } => stage,
+    let (stage, flags) = match complaint {
+        State::Open { stage, flags, .. } => (stage, flags),
         State::NotOpened => return vec![Refusal::NotOpened],
         State::Withdrawn { .. } => return vec![Refusal::ComplaintWithdrawn],
         State::Closed { closure, .. } => {
@@ -64,7 +64,8 @@ pub fn missing_for_close(
         CloseBasis::OptionsExhausted => not_exhausted(stage, decision),
         CloseBasis::Other(_) => Some(Refusal::FieldUnknownValue { field: "basis" }),
     };
-    promises.into_iter().chain(ground).collect()
+    let halt = pause::keeps_open(flags);
+    promises.into_iter().chain(ground).chain(halt).collect()
 }
 
 fn broken_promises(stage: &Stage, at: Timestamp) -> Option<Refusal> {

@@ -6,15 +6,15 @@ use redress_envelope::{Actor, Commitment, ItemId, Money, VaultRef, derived_uuid}
 use super::time;
 use crate::command::{self, TakeOver};
 use crate::event::{
-    AcceptanceRecorded, Acknowledged, Assessed, Assigned, Closed, DecisionCommunicated, Disputed,
-    HistoryReported, InvestigationNotRequired, InvestigationRefused, InvestigationStarted,
-    NoteAdded, NumberedRemedy, Opened, RemedyFulfilled, Reopened, ResponseProposed, TakenOver,
-    Withdrawn,
+    AcceptanceRecorded, Acknowledged, Assessed, Assigned, Closed, ComplainantAwaited,
+    DecisionCommunicated, Disputed, Escalated, Held, HistoryReported, InvestigationNotRequired,
+    InvestigationRefused, InvestigationStarted, NoteAdded, NumberedRemedy, Opened, RemedyFulfilled,
+    Reopened, ResponseProposed, Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
 };
 use crate::{
-    Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal,
+    Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal, HoldBasis,
     ImmediateAction, KeptOut, Level, Outcome, Promises, Reference, RemedyKind, RemedyOffer,
-    ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices,
+    ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices, WaitingFor,
 };
 
 pub(super) const RECEIVED_AT: &str = "2026-03-01T09:00:00Z";
@@ -295,6 +295,66 @@ pub(super) fn noted() -> Event {
     })
 }
 
+const PAUSED_AT: &str = "2026-03-07T09:00:00Z";
+
+pub(super) fn complainant_awaited() -> Event {
+    Event::ComplainantAwaited(ComplainantAwaited {
+        reason: "photographs".to_owned(),
+        explanation: None,
+        occurred_at: time(PAUSED_AT),
+    })
+}
+
+pub(super) fn third_party_awaited() -> Event {
+    Event::ThirdPartyAwaited(ThirdPartyAwaited {
+        third_party: "laboratory".to_owned(),
+        reason: "seal_examined".to_owned(),
+        explanation: Some(sealed("the seal")),
+        occurred_at: time(PAUSED_AT),
+    })
+}
+
+pub(super) fn resumed(waiting_for: WaitingFor) -> Event {
+    Event::Resumed(Resumed {
+        waiting_for,
+        reason: Some("answered".to_owned()),
+        occurred_at: time("2026-03-09T09:00:00Z"),
+    })
+}
+
+pub(super) fn was_held() -> Event {
+    Event::Held(Held {
+        basis: HoldBasis::CourtProceedings,
+        explanation: Some(sealed("at the court of Graz")),
+        occurred_at: time(PAUSED_AT),
+    })
+}
+
+pub(super) fn was_escalated() -> Event {
+    Event::Escalated(Escalated {
+        level: 2,
+        reason: "press".to_owned(),
+        explanation: None,
+        occurred_at: time(PAUSED_AT),
+    })
+}
+
+pub(super) fn awaiting_complainant() -> Vec<Event> {
+    [investigating(), vec![complainant_awaited()]].concat()
+}
+
+pub(super) fn awaiting_third_party() -> Vec<Event> {
+    [investigating(), vec![third_party_awaited()]].concat()
+}
+
+pub(super) fn on_hold() -> Vec<Event> {
+    [investigating(), vec![was_held()]].concat()
+}
+
+pub(super) fn escalated() -> Vec<Event> {
+    [investigating(), vec![was_escalated()]].concat()
+}
+
 pub(super) fn received() -> Vec<Event> {
     vec![opened()]
 }
@@ -386,9 +446,24 @@ pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
         ("assessed", assessed()),
         ("investigation not required", investigation_not_required()),
         ("investigating", investigating()),
+        (
+            "investigating, awaiting the complainant",
+            awaiting_complainant(),
+        ),
+        (
+            "investigating, awaiting a third party",
+            awaiting_third_party(),
+        ),
+        ("investigating, on hold", on_hold()),
+        ("investigating, escalated", escalated()),
         ("proposed", proposed()),
         ("communicated", communicated()),
+        (
+            "communicated, awaiting the complainant",
+            [communicated(), vec![complainant_awaited()]].concat(),
+        ),
         ("accepted", accepted()),
+        ("accepted, on hold", [accepted(), vec![was_held()]].concat()),
         ("disputed", disputed()),
         ("dispute investigated", dispute_investigated()),
         ("closed", closed()),

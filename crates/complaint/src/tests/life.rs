@@ -10,9 +10,10 @@ use proptest::test_runner::{Config, TestRunner};
 
 use super::given::RECEIVED_AT;
 use super::{fold, time, walk};
+use crate::event::ResponseProposed;
 use crate::{
-    CloseBasis, Event, Outcome, ReportedHistory, ResponseClass, Rules, State, Status, decide,
-    decode, encode, evolve,
+    CloseBasis, Event, Outcome, ReportedHistory, ResponseClass, Rules, State, Status, WaitingFor,
+    decide, decode, encode, evolve,
 };
 
 /// What happened so far, kept apart from the crate's own state.
@@ -40,6 +41,9 @@ struct Watcher {
     explained_at: Option<Timestamp>,
     accepted: bool,
     disputed: bool,
+    waiting_for: Option<WaitingFor>,
+    held: bool,
+    escalated: u32,
 }
 
 impl Watcher {
@@ -69,27 +73,14 @@ impl Watcher {
                 (self.proposed, self.communicated, self.disputed) = (false, false, false);
             }
             Event::InvestigationNotRequired(_) => self.inquiry = true,
-            Event::ResponseProposed(e) => {
-                assert!(self.inquiry && !self.communicated);
-                assert!(!e.remedies.is_empty() || e.refusal.is_some());
-                self.promises.clear();
-                self.communicated_promises.clear();
-                for numbered in &e.remedies {
-                    assert!(
-                        self.numbers.insert(numbered.remedy),
-                        "numbers are used once"
-                    );
-                    self.promises
-                        .insert(numbered.remedy, numbered.offer.promised_by);
-                }
-                self.proposed = true;
-            }
+            Event::ResponseProposed(e) => self.sees_proposal(e),
             Event::RemedyFulfilled(e) => {
                 assert!(self.promises.contains_key(&e.remedy) && self.fulfilled.insert(e.remedy));
             }
             Event::DecisionCommunicated(e) => {
                 assert!(self.proposed);
                 if !self.communicated {
+                    self.is_in_hand();
                     (self.accepted, self.explained_at) = (false, None);
                     self.outcome = Some(e.outcome.clone());
                 }
@@ -107,7 +98,10 @@ impl Watcher {
                 assert!(self.communicated);
                 (self.accepted, self.disputed) = (false, true);
             }
-            Event::Closed(e) => self.sees_closing(&e.basis, e.occurred_at),
+            Event::Closed(e) => {
+                self.sees_closing(&e.basis, e.occurred_at);
+                self.goes_on_unflagged();
+            }
             Event::Reopened(_) => {
                 self.reopened = true;
                 (self.proposed, self.communicated, self.disputed) = (false, false, false);
@@ -118,7 +112,18 @@ impl Watcher {
             Event::Withdrawn(e) => {
                 let owed = self.communicated_promises.difference(&self.fulfilled);
                 assert_eq!(e.promises.is_some(), owed.count() > 0);
+                self.goes_on_unflagged();
             }
+            Event::ComplainantAwaited(_) => self.waits_for(WaitingFor::Complainant),
+            Event::ThirdPartyAwaited(_) => self.waits_for(WaitingFor::ThirdParty),
+            Event::Resumed(e) => assert_eq!(self.waiting_for.take().as_ref(), Some(&e.waiting_for)),
+            Event::Held(_) => assert!(!std::mem::replace(&mut self.held, true)),
+            Event::Released(_) => assert!(std::mem::replace(&mut self.held, false)),
+            Event::Escalated(e) => {
+                assert!(e.level > self.escalated);
+                self.escalated = e.level;
+            }
+            Event::DeEscalated(e) => assert_eq!(std::mem::take(&mut self.escalated), e.level),
             Event::Opened(_) | Event::Assigned(_) | Event::NoteAdded(_) => {}
         }
         self.handled |= !matches!(
@@ -130,7 +135,40 @@ impl Watcher {
         );
     }
 
+    fn sees_proposal(&mut self, e: &ResponseProposed) {
+        assert!(self.inquiry && !self.communicated);
+        if !self.proposed {
+            self.is_in_hand();
+        }
+        assert!(!e.remedies.is_empty() || e.refusal.is_some());
+        self.promises.clear();
+        self.communicated_promises.clear();
+        for numbered in &e.remedies {
+            assert!(
+                self.numbers.insert(numbered.remedy),
+                "numbers are used once"
+            );
+            self.promises
+                .insert(numbered.remedy, numbered.offer.promised_by);
+        }
+        self.proposed = true;
+    }
+
+    fn waits_for(&mut self, whom: WaitingFor) {
+        assert_eq!(self.waiting_for.replace(whom), None);
+    }
+
+    fn goes_on_unflagged(&mut self) {
+        (self.waiting_for, self.held, self.escalated) = (None, false, 0);
+    }
+
+    /// Nothing moves on while it waits or is on hold.
+    fn is_in_hand(&self) {
+        assert!(self.waiting_for.is_none() && !self.held);
+    }
+
     fn sees_closing(&self, basis: &CloseBasis, at: Timestamp) {
+        assert!(!self.held && self.waiting_for != Some(WaitingFor::ThirdParty));
         assert!(self.communicated, "closed without a communicated decision");
         let day = at.to_zoned(TimeZone::UTC).date();
         for (number, promised_by) in &self.promises {
@@ -155,6 +193,10 @@ impl Watcher {
     }
 
     fn agrees_with(&self, state: &State) {
+        let waiting_for = state.waiting().map(|waiting| waiting.awaited.word());
+        assert_eq!(waiting_for, self.waiting_for);
+        assert_eq!(state.hold().is_some(), self.held);
+        assert_eq!(state.escalation().map_or(0, |it| it.level), self.escalated);
         let reported_closed = state.status() == Some(Status::Closed) && state.decision().is_none();
         let open = [ResponseClass::Unknown, ResponseClass::InProgress];
         let closed = |report: &ReportedHistory| !open.contains(&report.response_class);
@@ -238,7 +280,7 @@ proptest! {
 
     #[test]
     fn any_events_in_any_order_fold_without_a_panic(
-        choices in proptest::collection::vec(0..18_usize, 0..60)
+        choices in proptest::collection::vec(0..Event::KINDS.len(), 0..60)
     ) {
         let events = super::stored::full();
         let mixed: Vec<_> = choices.iter().map(|choice| events[*choice].clone()).collect();

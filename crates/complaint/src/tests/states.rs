@@ -5,15 +5,18 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::given::{apology, established, explained_no, lives, open, refund, report, sealed};
-use super::walk::{assess, dispute, not_required, reopen, start};
+use super::walk::{
+    assess, await_complainant, await_third_party, de_escalate, dispute, escalate, hold,
+    not_required, release, reopen, resume, start,
+};
 use super::{decided, fold, given};
 use crate::command::{
     Acknowledge, AddNote, Assign, Close, CommunicateDecision, FulfilRemedy, ProposeResponse,
     RecordAcceptance, ReportHistory, Withdraw,
 };
 use crate::{
-    CloseBasis, Command, ConflictDeclaration, Event, Outcome, Promises, Refusal, RemedyOffer,
-    ResponseClass, Status,
+    CloseBasis, Command, ConflictDeclaration, Event, HoldBasis, Outcome, Promises, Refusal,
+    RemedyOffer, ResponseClass, Status,
 };
 
 const HEAD: &str = "# A complaint's states, and what each command makes of them
@@ -28,6 +31,70 @@ A state is more than the status that people see: the names here tell apart what 
 
 /// One of each command that is as good as it can be, and more where a word of it makes another way.
 fn asked() -> Vec<(&'static str, Command)> {
+    let mut asked = beginnings();
+    asked.extend(inquiries());
+    asked.extend(answers());
+    asked.extend(endings());
+    asked.extend(flags());
+    asked
+}
+
+fn beginnings() -> Vec<(&'static str, Command)> {
+    let reported = |digest, class| ReportHistory {
+        history: report(digest, class),
+    };
+    let acknowledge = Acknowledge {
+        channel: "email".to_owned(),
+        occurred_at: None,
+    };
+    let assign = Assign {
+        handler: Some(given::user("h1")),
+        queue: None,
+        occurred_at: None,
+    };
+    let note = AddNote {
+        note: sealed("x"),
+        occurred_at: None,
+    };
+    let taken_over = report("zz", ResponseClass::InProgress);
+    let (open_there, closed_there) = (
+        reported("bb", ResponseClass::InProgress),
+        reported("cc", ResponseClass::ClosedWithExplanation),
+    );
+    vec![
+        ("open", open().into()),
+        ("take over", given::take_over(taken_over).into()),
+        ("report history, in progress", open_there.into()),
+        ("report history, closed", closed_there.into()),
+        ("acknowledge", acknowledge.into()),
+        ("assign", assign.into()),
+        ("add a note", note.into()),
+    ]
+}
+
+fn inquiries() -> Vec<(&'static str, Command)> {
+    let (clear, conflict) = (
+        start(ConflictDeclaration::NoConflict),
+        start(ConflictDeclaration::Conflict),
+    );
+    vec![
+        ("assess", assess().into()),
+        (
+            "start investigation, without a conflict of interest",
+            clear.into(),
+        ),
+        (
+            "start investigation, with a conflict of interest",
+            conflict.into(),
+        ),
+        (
+            "record that no investigation is required",
+            not_required("other_batch").into(),
+        ),
+    ]
+}
+
+fn answers() -> Vec<(&'static str, Command)> {
     let propose = |remedies: Vec<RemedyOffer>| ProposeResponse {
         refusal: remedies.is_empty().then(explained_no),
         remedies,
@@ -40,9 +107,30 @@ fn asked() -> Vec<(&'static str, Command)> {
         recourse_explained: true,
         occurred_at: None,
     };
-    let reported = |digest, class| ReportHistory {
-        history: report(digest, class),
+    let fulfil = FulfilRemedy {
+        remedy: 1,
+        occurred_at: None,
     };
+    let (yes, no) = (
+        communicate(Outcome::Upheld),
+        communicate(Outcome::NotUpheld),
+    );
+    let accept = RecordAcceptance { occurred_at: None };
+    vec![
+        (
+            "propose a response that offers",
+            propose(vec![refund(), apology()]).into(),
+        ),
+        ("propose a response that refuses", propose(vec![]).into()),
+        ("fulfil a remedy", fulfil.into()),
+        ("communicate the decision, upheld", yes.into()),
+        ("communicate the decision, not upheld", no.into()),
+        ("record acceptance", accept.into()),
+        ("dispute", dispute("wrong_person").into()),
+    ]
+}
+
+fn endings() -> Vec<(&'static str, Command)> {
     let close = |basis| Close {
         basis,
         occurred_at: None,
@@ -53,96 +141,29 @@ fn asked() -> Vec<(&'static str, Command)> {
         promises,
         occurred_at: None,
     };
+    let exhausted = close(CloseBasis::OptionsExhausted);
+    let owed = withdraw(Some(Promises::StillOwed));
     vec![
-        ("open", open().into()),
-        (
-            "take over",
-            given::take_over(report("zz", ResponseClass::InProgress)).into(),
-        ),
-        (
-            "report history, in progress",
-            reported("bb", ResponseClass::InProgress).into(),
-        ),
-        (
-            "report history, closed",
-            reported("cc", ResponseClass::ClosedWithExplanation).into(),
-        ),
-        (
-            "acknowledge",
-            Acknowledge {
-                channel: "email".to_owned(),
-                occurred_at: None,
-            }
-            .into(),
-        ),
-        (
-            "assign",
-            Assign {
-                handler: Some(given::user("h1")),
-                queue: None,
-                occurred_at: None,
-            }
-            .into(),
-        ),
-        ("assess", assess().into()),
-        (
-            "start investigation, without a conflict of interest",
-            start(ConflictDeclaration::NoConflict).into(),
-        ),
-        (
-            "start investigation, with a conflict of interest",
-            start(ConflictDeclaration::Conflict).into(),
-        ),
-        (
-            "record that no investigation is required",
-            not_required("other_batch").into(),
-        ),
-        (
-            "propose a response that offers",
-            propose(vec![refund(), apology()]).into(),
-        ),
-        ("propose a response that refuses", propose(vec![]).into()),
-        (
-            "fulfil a remedy",
-            FulfilRemedy {
-                remedy: 1,
-                occurred_at: None,
-            }
-            .into(),
-        ),
-        (
-            "communicate the decision, upheld",
-            communicate(Outcome::Upheld).into(),
-        ),
-        (
-            "communicate the decision, not upheld",
-            communicate(Outcome::NotUpheld).into(),
-        ),
-        (
-            "record acceptance",
-            RecordAcceptance { occurred_at: None }.into(),
-        ),
-        ("dispute", dispute("wrong_person").into()),
         ("close, accepted", close(CloseBasis::Accepted).into()),
         ("close, silent", close(CloseBasis::Silent).into()),
-        (
-            "close, options exhausted",
-            close(CloseBasis::OptionsExhausted).into(),
-        ),
+        ("close, options exhausted", exhausted.into()),
         ("reopen", reopen("again").into()),
-        (
-            "withdraw, promises still owed",
-            withdraw(Some(Promises::StillOwed)).into(),
-        ),
+        ("withdraw, promises still owed", owed.into()),
         ("withdraw, nothing said of promises", withdraw(None).into()),
-        (
-            "add a note",
-            AddNote {
-                note: sealed("x"),
-                occurred_at: None,
-            }
-            .into(),
-        ),
+    ]
+}
+
+fn flags() -> Vec<(&'static str, Command)> {
+    let hold = hold(HoldBasis::ParallelProceedings);
+    vec![
+        ("await the complainant", await_complainant().into()),
+        ("await a third party", await_third_party().into()),
+        ("resume", resume(None).into()),
+        ("hold", hold.into()),
+        ("release", release(None).into()),
+        ("escalate to level 1", escalate(1).into()),
+        ("escalate to level 3", escalate(3).into()),
+        ("de-escalate", de_escalate(None).into()),
     ]
 }
 

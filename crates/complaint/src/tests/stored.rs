@@ -5,13 +5,15 @@ use jiff::civil::date;
 use redress_envelope::{Commitment, ItemId, Money, VaultRef, derived_uuid};
 
 use super::given::{
-    apology, established, explained_no, feedback, kept_out, noted, reference, refund, user,
-    was_accepted, was_acknowledged, was_closed, was_communicated, was_fulfilled,
+    apology, established, explained_no, feedback, kept_out, noted, reference, refund, resumed,
+    third_party_awaited, user, was_accepted, was_acknowledged, was_closed, was_communicated,
+    was_fulfilled, was_held,
 };
 use super::time;
 use crate::event::{
-    Assessed, Assigned, Disputed, HistoryReported, InvestigationNotRequired, InvestigationStarted,
-    NumberedRemedy, Opened, Reopened, ResponseProposed, TakenOver, Withdrawn,
+    Assessed, Assigned, ComplainantAwaited, DeEscalated, Disputed, Escalated, Held,
+    HistoryReported, InvestigationNotRequired, InvestigationStarted, NumberedRemedy, Opened,
+    Released, Reopened, ResponseProposed, Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
 };
 use crate::{
     Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ImmediateAction, Level,
@@ -135,6 +137,39 @@ fn replacement() -> RemedyOffer {
     }
 }
 
+fn awaited(explanation: Option<VaultRef>) -> Event {
+    Event::ComplainantAwaited(ComplainantAwaited {
+        reason: "photographs".to_owned(),
+        explanation,
+        occurred_at: time("2026-03-07T09:00:00Z"),
+    })
+}
+
+fn released(reason: Option<String>) -> Event {
+    Event::Released(Released {
+        basis: crate::HoldBasis::CourtProceedings,
+        reason,
+        occurred_at: time("2026-03-09T09:00:00Z"),
+    })
+}
+
+fn escalated(explanation: Option<VaultRef>) -> Event {
+    Event::Escalated(Escalated {
+        level: 2,
+        reason: "press".to_owned(),
+        explanation,
+        occurred_at: time("2026-03-07T09:00:00Z"),
+    })
+}
+
+fn de_escalated(reason: Option<String>) -> Event {
+    Event::DeEscalated(DeEscalated {
+        level: 2,
+        reason,
+        occurred_at: time("2026-03-09T09:00:00Z"),
+    })
+}
+
 /// One of each.
 pub(super) fn full() -> Vec<Event> {
     let (feedback, reference) = (feedback(), reference());
@@ -203,6 +238,13 @@ pub(super) fn full() -> Vec<Event> {
             promises: Some(Promises::Released),
             occurred_at: time("2026-03-07T09:00:00Z"),
         }),
+        awaited(Some(sealed("photographs of the seal"))),
+        third_party_awaited(),
+        resumed(crate::WaitingFor::ThirdParty),
+        was_held(),
+        released(text("judgment")),
+        escalated(Some(sealed("the paper rang"))),
+        de_escalated(text("settled")),
         noted(),
     ]
 }
@@ -268,5 +310,25 @@ pub(super) fn bare() -> Vec<Event> {
             promises: None,
             occurred_at: time("2026-03-07T09:00:00Z"),
         }),
+        awaited(None),
+        Event::ThirdPartyAwaited(ThirdPartyAwaited {
+            third_party: "laboratory".to_owned(),
+            reason: "seal_examined".to_owned(),
+            explanation: None,
+            occurred_at: time("2026-03-07T09:00:00Z"),
+        }),
+        Event::Resumed(Resumed {
+            waiting_for: crate::WaitingFor::ThirdParty,
+            reason: None,
+            occurred_at: time("2026-03-09T09:00:00Z"),
+        }),
+        Event::Held(Held {
+            basis: crate::HoldBasis::CourtProceedings,
+            explanation: None,
+            occurred_at: time("2026-03-07T09:00:00Z"),
+        }),
+        released(None),
+        escalated(None),
+        de_escalated(None),
     ]
 }

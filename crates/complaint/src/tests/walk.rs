@@ -12,13 +12,14 @@ use super::given::{
 };
 use super::{decided, fold, time};
 use crate::command::{
-    Acknowledge, AddNote, Assess, Assign, Close, CommunicateDecision, Dispute, FulfilRemedy,
-    ProposeResponse, RecordAcceptance, RecordInvestigationNotRequired, Reopen, ReportHistory,
+    Acknowledge, AddNote, Assess, Assign, AwaitComplainant, AwaitThirdParty, Close,
+    CommunicateDecision, DeEscalate, Dispute, Escalate, FulfilRemedy, Hold, ProposeResponse,
+    RecordAcceptance, RecordInvestigationNotRequired, Release, Reopen, ReportHistory, Resume,
     StartInvestigation, Withdraw,
 };
 use crate::{
-    CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, Outcome, Promises, Reference,
-    RemedyOffer, ResponseClass, Severity, evolve,
+    CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, HoldBasis, Outcome, Promises,
+    Reference, RemedyOffer, ResponseClass, Severity, evolve,
 };
 
 /// Commands of every kind that some state takes, without times.
@@ -101,7 +102,89 @@ pub(super) fn good_commands() -> Vec<Command> {
         .into()
     };
     commands.extend(CloseBasis::ALL.iter().map(close));
+    commands.extend(pauses());
     commands
+}
+
+/// What stands beside the stage begins and ends.
+pub(super) fn pauses() -> Vec<Command> {
+    vec![
+        await_complainant().into(),
+        await_third_party().into(),
+        resume(None).into(),
+        hold(HoldBasis::CourtProceedings).into(),
+        release(None).into(),
+        escalate(1).into(),
+        escalate(2).into(),
+        de_escalate(None).into(),
+    ]
+}
+
+pub(super) fn await_complainant() -> AwaitComplainant {
+    AwaitComplainant {
+        reason: "more_photographs".to_owned(),
+        explanation: None,
+        occurred_at: None,
+    }
+}
+
+pub(super) fn await_third_party() -> AwaitThirdParty {
+    AwaitThirdParty {
+        third_party: "courier".to_owned(),
+        reason: "parcel_searched".to_owned(),
+        explanation: None,
+        occurred_at: None,
+    }
+}
+
+pub(super) fn resume(at: Option<&str>) -> Resume {
+    Resume {
+        reason: None,
+        occurred_at: at.map(time),
+    }
+}
+
+pub(super) fn hold(basis: HoldBasis) -> Hold {
+    Hold {
+        basis,
+        explanation: None,
+        occurred_at: None,
+    }
+}
+
+pub(super) fn release(at: Option<&str>) -> Release {
+    Release {
+        reason: None,
+        occurred_at: at.map(time),
+    }
+}
+
+pub(super) fn escalate(level: u32) -> Escalate {
+    Escalate {
+        level,
+        reason: "regulator_asks".to_owned(),
+        explanation: None,
+        occurred_at: None,
+    }
+}
+
+pub(super) fn de_escalate(at: Option<&str>) -> DeEscalate {
+    DeEscalate {
+        reason: None,
+        occurred_at: at.map(time),
+    }
+}
+
+/// What a rule on a pause or an escalation refuses somewhere.
+fn bad_pauses() -> Vec<Command> {
+    let early = Some("2026-03-02T00:00:00Z");
+    vec![
+        resume(early).into(),
+        release(early).into(),
+        hold(HoldBasis::Insolvency).into(),
+        escalate(0).into(),
+        de_escalate(early).into(),
+    ]
 }
 
 pub(super) fn assess() -> Assess {
@@ -321,6 +404,7 @@ fn every_command_in_every_state_is_answered_and_every_code_can_be_met() {
     let commands = [
         good_commands(),
         bad_commands(),
+        bad_pauses(),
         empty_promises(),
         every_outcome().collect(),
     ]

@@ -229,6 +229,8 @@ macro_rules! send {
     }};
 }
 
+pub(super) use send;
+
 pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::Acknowledge(it) => {
@@ -395,12 +397,12 @@ pub(super) fn one_of(words: &[&'static str]) -> PossibleValuesParser {
     PossibleValuesParser::new(words.to_vec())
 }
 
-fn d<T: Default>() -> T {
+pub(super) fn d<T: Default>() -> T {
     T::default()
 }
 
 /// People's words need not stand in the list of processes: `-` reads them from standard input.
-fn words(given: Option<String>) -> Result<String, Failure> {
+pub(super) fn words(given: Option<String>) -> Result<String, Failure> {
     match given.as_deref() {
         Some("-") => {
             let mut text = String::new();

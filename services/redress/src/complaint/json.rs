@@ -1,8 +1,8 @@
 //! A complaint as JSON.
 
 use redress_wire::workflow::v1::{
-    Assessment, Closure, Complaint, ComplaintAbout, Decision, Dispute, Investigation, Note, Remedy,
-    Response, Withdrawal,
+    Assessment, Closure, Complaint, ComplaintAbout, Decision, Dispute, Escalation, Hold,
+    Investigation, Note, Remedy, Response, Waiting, Withdrawal,
 };
 use serde_json::{Value, json};
 
@@ -39,6 +39,9 @@ pub(crate) fn complaint(it: &Complaint) -> Value {
         "note_count": it.note_count,
         "reported": it.reported.as_ref().map(reported_json),
     });
+    all["waiting"] = it.waiting.as_ref().map(waiting).into();
+    all["hold"] = it.hold.as_ref().map(hold).into();
+    all["escalation"] = it.escalation.as_ref().map(escalation).into();
     all["occurred_on"] = text(&it.occurred_on);
     all["received_on"] = text(&it.received_on);
     for (name, at) in times(it) {
@@ -172,6 +175,33 @@ fn withdrawal(it: &Withdrawal) -> Value {
         "reason": text(&it.reason),
         "explanation": it.explanation.as_ref().map(note),
         "promises": text(&it.promises),
+    })
+}
+
+fn waiting(it: &Waiting) -> Value {
+    json!({
+        "waiting_for": text(&it.waiting_for),
+        "third_party": text(&it.third_party),
+        "reason": text(&it.reason),
+        "since": time!(it.since),
+        "explanation": it.explanation.as_ref().map(note),
+    })
+}
+
+fn hold(it: &Hold) -> Value {
+    json!({
+        "basis": text(&it.basis),
+        "since": time!(it.since),
+        "explanation": it.explanation.as_ref().map(note),
+    })
+}
+
+fn escalation(it: &Escalation) -> Value {
+    json!({
+        "level": it.level,
+        "reason": text(&it.reason),
+        "since": time!(it.since),
+        "explanation": it.explanation.as_ref().map(note),
     })
 }
 

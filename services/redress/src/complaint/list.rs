@@ -2,7 +2,7 @@
 
 use clap::Args;
 use jiff::Timestamp;
-use redress_complaint::{Outcome, Severity, Status};
+use redress_complaint::{Outcome, Severity, Status, WaitingFor};
 use redress_wire::time_to_wire;
 use redress_wire::workflow::v1::{
     Complaint, ComplaintFilter, ComplaintOrder, ListComplaintsRequest,
@@ -75,6 +75,23 @@ pub(crate) struct Filter {
     #[arg(long)]
     owing: bool,
 
+    /// It waits for them
+    #[arg(long, value_parser = one_of(WaitingFor::WORDS))]
+    waiting_for: Vec<String>,
+
+    /// It is on hold
+    #[arg(long)]
+    on_hold: bool,
+
+    /// It is escalated to this level or higher
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    escalated_to: u32,
+
     /// Received then or later
     #[arg(long, value_name = "TIME", value_parser = instant)]
     from: Option<Timestamp>,
@@ -98,6 +115,9 @@ impl Filter {
             outcomes: self.outcome.clone(),
             open_only: self.open,
             owing_only: self.owing,
+            waiting_for: self.waiting_for.clone(),
+            on_hold_only: self.on_hold,
+            escalation_level_from: self.escalated_to,
             received_from: self.from.map(time_to_wire),
             received_to: self.to.map(time_to_wire),
             ..ComplaintFilter::default()

@@ -67,6 +67,7 @@ fn render(it: &Complaint) -> String {
         ("outcome", it.outcome.clone()),
         ("etag", it.etag.clone()),
     ];
+    all.extend(pauses(it));
     all.extend(subject(it));
     all.extend(receipt(it));
     all.extend(inquiry(it));
@@ -86,6 +87,43 @@ fn render(it: &Complaint) -> String {
     }
     all.push(("last recorded", time!(it.updated_at).unwrap_or_default()));
     fields(&all)
+}
+
+/// What stands beside where it stands.
+fn pauses(it: &Complaint) -> Fields {
+    let waiting = it.waiting.clone().unwrap_or_default();
+    let hold = it.hold.clone().unwrap_or_default();
+    let escalation = it.escalation.clone().unwrap_or_default();
+    let level = it.escalation.as_ref().map(|it| it.level.to_string());
+    vec![
+        (
+            "waiting for",
+            parts([
+                waiting.waiting_for.replace('_', " "),
+                with("at ", &waiting.third_party),
+                with("since ", &time!(waiting.since).unwrap_or_default()),
+                said(waiting.reason, waiting.explanation.as_ref().map(words_of)),
+            ]),
+        ),
+        (
+            "on hold",
+            parts([
+                with("since ", &time!(hold.since).unwrap_or_default()),
+                said(hold.basis, hold.explanation.as_ref().map(words_of)),
+            ]),
+        ),
+        (
+            "escalated",
+            parts([
+                with("to level ", &level.unwrap_or_default()),
+                with("since ", &time!(escalation.since).unwrap_or_default()),
+                said(
+                    escalation.reason,
+                    escalation.explanation.as_ref().map(words_of),
+                ),
+            ]),
+        ),
+    ]
 }
 
 fn subject(it: &Complaint) -> Fields {

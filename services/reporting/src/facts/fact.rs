@@ -118,9 +118,16 @@ impl<'a> Step<'a> {
             Event::Closed(it) => Self::Closed(it.occurred_at.as_microsecond()),
             Event::Reopened(it) => Self::Reopened(it.occurred_at.as_microsecond()),
             Event::Withdrawn(it) => Self::Withdrawn(it.occurred_at.as_microsecond()),
-            Event::InvestigationRefused(_) | Event::RemedyFulfilled(_) | Event::NoteAdded(_) => {
-                return None;
-            }
+            Event::InvestigationRefused(_)
+            | Event::RemedyFulfilled(_)
+            | Event::ComplainantAwaited(_)
+            | Event::ThirdPartyAwaited(_)
+            | Event::Resumed(_)
+            | Event::Held(_)
+            | Event::Released(_)
+            | Event::Escalated(_)
+            | Event::DeEscalated(_)
+            | Event::NoteAdded(_) => return None,
         })
     }
 

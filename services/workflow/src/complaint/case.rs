@@ -81,7 +81,14 @@ impl Case {
             | Event::Assigned(_)
             | Event::InvestigationRefused(_)
             | Event::InvestigationNotRequired(_)
-            | Event::RemedyFulfilled(_) => {}
+            | Event::RemedyFulfilled(_)
+            | Event::ComplainantAwaited(_)
+            | Event::ThirdPartyAwaited(_)
+            | Event::Resumed(_)
+            | Event::Held(_)
+            | Event::Released(_)
+            | Event::Escalated(_)
+            | Event::DeEscalated(_) => {}
             Event::Acknowledged(e) => times.acknowledged = Some(e.occurred_at),
             Event::Assessed(e) => times.assessed = Some(e.occurred_at),
             Event::InvestigationStarted(e) => times.investigation_started = Some(e.occurred_at),
@@ -168,6 +175,10 @@ pub(super) fn words(event: &Event) -> Option<&VaultRef> {
         Event::Disputed(e) => e.explanation.as_ref(),
         Event::Reopened(e) => e.explanation.as_ref(),
         Event::Withdrawn(e) => e.explanation.as_ref(),
+        Event::ComplainantAwaited(e) => e.explanation.as_ref(),
+        Event::ThirdPartyAwaited(e) => e.explanation.as_ref(),
+        Event::Held(e) => e.explanation.as_ref(),
+        Event::Escalated(e) => e.explanation.as_ref(),
         Event::NoteAdded(e) => Some(&e.note),
         Event::Opened(_)
         | Event::TakenOver(_)
@@ -179,6 +190,9 @@ pub(super) fn words(event: &Event) -> Option<&VaultRef> {
         | Event::RemedyFulfilled(_)
         | Event::DecisionCommunicated(_)
         | Event::AcceptanceRecorded(_)
+        | Event::Resumed(_)
+        | Event::Released(_)
+        | Event::DeEscalated(_)
         | Event::Closed(_) => None,
     }
 }
@@ -201,6 +215,13 @@ pub(super) fn occurred_at(event: &Event) -> Option<Timestamp> {
         Event::Closed(e) => Some(e.occurred_at),
         Event::Reopened(e) => Some(e.occurred_at),
         Event::Withdrawn(e) => Some(e.occurred_at),
+        Event::ComplainantAwaited(e) => Some(e.occurred_at),
+        Event::ThirdPartyAwaited(e) => Some(e.occurred_at),
+        Event::Resumed(e) => Some(e.occurred_at),
+        Event::Held(e) => Some(e.occurred_at),
+        Event::Released(e) => Some(e.occurred_at),
+        Event::Escalated(e) => Some(e.occurred_at),
+        Event::DeEscalated(e) => Some(e.occurred_at),
         Event::NoteAdded(e) => Some(e.occurred_at),
     }
 }

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use redress_complaint::{Outcome, Severity, Status};
+use redress_complaint::{Outcome, Severity, Status, WaitingFor};
 use redress_log_service::digest;
 use redress_service::Problem;
 use redress_view::ViewRows;
@@ -65,6 +65,7 @@ impl Filter {
         field::words("filter.statuses", &asked.statuses, Status::WORDS)?;
         field::words("filter.severities", &asked.severities, Severity::WORDS)?;
         field::words("filter.outcomes", &asked.outcomes, Outcome::WORDS)?;
+        field::words("filter.waiting_for", &asked.waiting_for, WaitingFor::WORDS)?;
         field::actors("filter.handlers", &asked.handlers)?;
         let reference = match asked.reference.trim() {
             "" => None,
@@ -121,14 +122,21 @@ impl Filter {
         page::fill(rows, &self.range(newest_first).after(after), size, take)
     }
 
+    /// Only an open complaint has flags.
+    fn asks_for_flags(&self) -> bool {
+        let asked = &self.asked;
+        !asked.waiting_for.is_empty() || asked.on_hold_only || asked.escalation_level_from > 0
+    }
+
     /// The keys between which everything lies that the filter can let through.
     fn range(&self, newest_first: bool) -> Range {
         let is_open = |status: &String| {
             status != Status::Closed.as_str() && status != Status::Withdrawn.as_str()
         };
         let statuses = &self.asked.statuses;
-        let only_open =
-            self.asked.open_only || (!statuses.is_empty() && statuses.iter().all(is_open));
+        let only_open = self.asked.open_only
+            || self.asks_for_flags()
+            || (!statuses.is_empty() && statuses.iter().all(is_open));
         let prefix = match (only_open, newest_first) {
             (true, true) => view::OPEN_NEWEST_FIRST,
             (true, false) => view::OPEN_OLDEST_FIRST,
@@ -177,6 +185,7 @@ impl Filter {
             && any(&asked.outcomes, &row.outcome)
             && (!asked.open_only || is_open(row))
             && (!asked.owing_only || !row.owed_remedies.is_empty())
+            && self.flags_let_through(row)
             && asked
                 .imported
                 .is_none_or(|imported| imported == row.imported)
@@ -185,6 +194,15 @@ impl Filter {
                 .as_ref()
                 .is_none_or(|reference| *reference == row.reference)
             && self.is_received_in_time(row)
+    }
+
+    fn flags_let_through(&self, row: &Complaint) -> bool {
+        let asked = &self.asked;
+        let waiting_for = row.waiting.as_ref().map_or("", |it| &it.waiting_for);
+        let level = row.escalation.as_ref().map_or(0, |it| it.level);
+        (asked.waiting_for.is_empty() || asked.waiting_for.iter().any(|it| it == waiting_for))
+            && (!asked.on_hold_only || row.hold.is_some())
+            && asked.escalation_level_from <= level
     }
 
     fn is_received_in_time(&self, row: &Complaint) -> bool {

@@ -28,6 +28,7 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         | Refusal::ResponseEmpty
         | Refusal::CauseMissing
         | Refusal::PromisedInThePast { .. }
+        | Refusal::LevelOutOfRange { .. }
         | Refusal::OccurredInFuture { .. } => Problem::invalid(code, "", message),
         Refusal::AlreadyOpened
         | Refusal::NotTakenOver
@@ -64,6 +65,11 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         | Refusal::ComplainantNotSilent { .. }
         | Refusal::AlreadyClosed { .. }
         | Refusal::NotClosed
+        | Refusal::Waiting { .. }
+        | Refusal::AlreadyWaiting { .. }
+        | Refusal::OnHold { .. }
+        | Refusal::AlreadyOnHold { .. }
+        | Refusal::AlreadyEscalated { .. }
         | Refusal::OccurredBefore { .. } => Problem::refused(code, message),
     };
     let problem = match refusal.field() {

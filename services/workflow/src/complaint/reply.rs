@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use redress_complaint::{
-    Assessment, CloseBasis, Closure, Decision, Inquiry, ReportedHistory, Response, Slices, Stage,
-    State, Status,
+    Assessment, CloseBasis, Closure, Decision, Escalation, Hold, Inquiry, ReportedHistory,
+    Response, Slices, Stage, State, Status, Waiting,
 };
 use redress_log_service::etag;
 use redress_wire::intake::v1::ReportedHistory as WireHistory;
@@ -81,6 +81,9 @@ pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
         note_count: case.notes,
         reported: state.report().map(reported),
         silence_ends_at: None,
+        waiting: state.waiting().map(waiting),
+        hold: state.hold().map(hold),
+        escalation: state.escalation().map(escalation),
     }
 }
 
@@ -233,6 +236,34 @@ fn withdrawal(state: &State, times: &Times) -> Option<wire::Withdrawal> {
         explanation: None,
         promises: promises.map(ToString::to_string).unwrap_or_default(),
     })
+}
+
+fn waiting(waiting: &Waiting) -> wire::Waiting {
+    let third_party = waiting.awaited.third_party();
+    wire::Waiting {
+        waiting_for: waiting.awaited.word().to_string(),
+        third_party: third_party.unwrap_or_default().to_owned(),
+        reason: waiting.ground.reason.clone().unwrap_or_default(),
+        since: Some(time_to_wire(waiting.since)),
+        explanation: None,
+    }
+}
+
+fn hold(hold: &Hold) -> wire::Hold {
+    wire::Hold {
+        basis: hold.basis.to_string(),
+        since: Some(time_to_wire(hold.since)),
+        explanation: None,
+    }
+}
+
+fn escalation(escalation: &Escalation) -> wire::Escalation {
+    wire::Escalation {
+        level: escalation.level,
+        reason: escalation.ground.reason.clone().unwrap_or_default(),
+        since: Some(time_to_wire(escalation.since)),
+        explanation: None,
+    }
 }
 
 /// All closings; the one that another system reports, and that stands, too.

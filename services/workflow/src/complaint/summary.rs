@@ -3,10 +3,10 @@
 
 use redress_complaint::event::{
     Assessed, Assigned, Closed, DecisionCommunicated, InvestigationNotRequired,
-    InvestigationStarted, RemedyFulfilled, ResponseProposed, Withdrawn,
+    InvestigationStarted, RemedyFulfilled, ResponseProposed, Resumed, Withdrawn,
 };
 use redress_complaint::{
-    Cause, ConflictDeclaration, Event, ImmediateAction, Promises, RemedyOffer, State,
+    Cause, ConflictDeclaration, Event, ImmediateAction, Promises, RemedyOffer, State, WaitingFor,
 };
 
 /// `after` is the complaint as the event left it: what an event only numbers is named from it.
@@ -39,8 +39,34 @@ pub(super) fn summary(event: &Event, after: &State) -> String {
         Event::Closed(e) => closed(e, after),
         Event::Reopened(e) => format!("Reopened: {}", e.reason),
         Event::Withdrawn(e) => withdrawn(e, after),
+        Event::ComplainantAwaited(e) => format!("Awaiting the complainant: {}", e.reason),
+        Event::ThirdPartyAwaited(e) => {
+            let (third_party, reason) = (&e.third_party, &e.reason);
+            format!("Awaiting a third party, {third_party}: {reason}")
+        }
+        Event::Resumed(e) => resumed(e),
+        Event::Held(e) => format!("Put on hold: {}", e.basis),
+        Event::Released(e) => format!("Released from hold{}", because(e.reason.as_ref())),
+        Event::Escalated(e) => format!("Escalated to level {}: {}", e.level, e.reason),
+        Event::DeEscalated(e) => {
+            let (level, reason) = (e.level, because(e.reason.as_ref()));
+            format!("No longer escalated, from level {level}{reason}")
+        }
         Event::NoteAdded(_) => "Note added".to_owned(),
     }
+}
+
+fn because(reason: Option<&String>) -> String {
+    reason.map_or_else(String::new, |reason| format!(": {reason}"))
+}
+
+fn resumed(e: &Resumed) -> String {
+    let whom = match &e.waiting_for {
+        WaitingFor::Complainant => "the complainant",
+        WaitingFor::ThirdParty => "a third party",
+        WaitingFor::Other(word) => word,
+    };
+    format!("No longer awaiting {whom}{}", because(e.reason.as_ref()))
 }
 
 fn assigned(e: &Assigned) -> String {

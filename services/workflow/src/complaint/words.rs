@@ -20,6 +20,9 @@ struct Places<'a> {
     proposed: Place<'a>,
     disputed: Place<'a>,
     withdrawn: Place<'a>,
+    waiting: Place<'a>,
+    held: Place<'a>,
+    escalated: Place<'a>,
     reopened: Vec<Place<'a>>,
 }
 
@@ -45,6 +48,15 @@ pub(super) async fn add(
     if let Some(withdrawal) = &mut complaint.withdrawal {
         withdrawal.explanation = read(inner, places.withdrawn).await?;
     }
+    if let Some(waiting) = &mut complaint.waiting {
+        waiting.explanation = read(inner, places.waiting).await?;
+    }
+    if let Some(hold) = &mut complaint.hold {
+        hold.explanation = read(inner, places.held).await?;
+    }
+    if let Some(escalation) = &mut complaint.escalation {
+        escalation.explanation = read(inner, places.escalated).await?;
+    }
     let closures = complaint.closures.iter_mut();
     let closures = closures.filter(|closure| closure.reopened_at.is_some());
     for (closure, place) in closures.zip(places.reopened) {
@@ -67,6 +79,9 @@ fn places(records: &[Record]) -> Result<Places<'_>, Problem> {
             Event::Disputed(_) => places.disputed = place,
             Event::Withdrawn(_) => places.withdrawn = place,
             Event::Reopened(_) => places.reopened.push(place),
+            Event::ComplainantAwaited(_) | Event::ThirdPartyAwaited(_) => places.waiting = place,
+            Event::Held(_) => places.held = place,
+            Event::Escalated(_) => places.escalated = place,
             Event::Opened(_)
             | Event::TakenOver(_)
             | Event::HistoryReported(_)
@@ -77,6 +92,9 @@ fn places(records: &[Record]) -> Result<Places<'_>, Problem> {
             | Event::RemedyFulfilled(_)
             | Event::DecisionCommunicated(_)
             | Event::AcceptanceRecorded(_)
+            | Event::Resumed(_)
+            | Event::Released(_)
+            | Event::DeEscalated(_)
             | Event::Closed(_)
             | Event::NoteAdded(_) => {}
         }

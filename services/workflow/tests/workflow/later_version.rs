@@ -17,7 +17,7 @@ struct Later;
 
 /// A type, and a word of a type that is known.
 const LATER: [(&str, &str); 2] = [
-    ("redress.complaint.escalated.v1", "{}"),
+    ("redress.complaint.audited.v1", "{}"),
     (
         "redress.complaint.history_reported.v1",
         concat!(

@@ -45,7 +45,7 @@ async fn every_rule_is_told_by_its_code_and_field() {
     let world = World::new();
     let running = world.start().await;
     let mut ids = Vec::new();
-    for n in 1..=4 {
+    for n in 1..=5 {
         ids.push(world.complaint(n).await.to_string());
     }
     running.follow(&world).await;
@@ -61,6 +61,7 @@ async fn every_rule_is_told_by_its_code_and_field() {
     silence(&mut table, &ids[1]).await;
     withdrawn(&mut table, &ids[2]).await;
     contradictions(&mut table, &ids[3]).await;
+    pauses(&mut table, &ids[4]).await;
 
     let missing: Vec<_> = redress_complaint::CODES
         .iter()
@@ -251,6 +252,34 @@ async fn withdrawn(t: &mut Table, id: &str) {
     no!(t.add_note(on(id, steps::note_of(&"x".repeat(20_001)))): "FIELD_TOO_LONG", "text");
 }
 
+async fn pauses(t: &mut Table, id: &str) {
+    yes!(t, acknowledge_complaint, on(id, steps::acknowledge()));
+    let wait = at("2026-11-20T09:00:00Z", on(id, steps::await_complainant()));
+    yes!(t, await_complainant, wait);
+    no!(t.assess_complaint(on(id, steps::assess())): "COMPLAINT_WAITING", "");
+    let other = on(id, steps::await_third_party());
+    no!(t.await_third_party(other): "COMPLAINT_ALREADY_WAITING", "");
+    let early = at("2026-11-20T08:00:00Z", on(id, steps::resume()));
+    no!(t.resume_complaint(early): "OCCURRED_BEFORE_PAUSE", "occurred_at");
+    yes!(t, hold_complaint, on(id, steps::hold()));
+    no!(t.assess_complaint(on(id, steps::assess())): "COMPLAINT_ON_HOLD", "");
+    let mut other = steps::hold();
+    other.basis = "insolvency".into();
+    no!(t.hold_complaint(on(id, other.clone())): "COMPLAINT_ALREADY_ON_HOLD", "");
+    yes!(t, release_complaint, on(id, steps::release()));
+    other.basis = "as the judge said".into();
+    no!(t.hold_complaint(on(id, other)): "FIELD_NOT_A_CODE", "basis");
+    no!(t.escalate_complaint(on(id, steps::escalate(0))): "ESCALATION_LEVEL_INVALID", "level");
+    yes!(
+        t,
+        escalate_complaint,
+        at("2026-11-20T09:00:00Z", on(id, steps::escalate(2)))
+    );
+    no!(t.escalate_complaint(on(id, steps::escalate(1))): "COMPLAINT_ALREADY_ESCALATED", "");
+    let early = at("2026-11-20T08:00:00Z", on(id, steps::de_escalate()));
+    no!(t.de_escalate_complaint(early): "OCCURRED_BEFORE_ESCALATION", "occurred_at");
+}
+
 /// What an outcome, a response and a closing cannot say together.
 async fn contradictions(t: &mut Table, id: &str) {
     let told = |outcome: &str| {
@@ -398,6 +427,14 @@ async fn filters(t: &mut Table) {
             },
             "FIELD_UNKNOWN_VALUE",
             "filter.severities",
+        ),
+        (
+            ComplaintFilter {
+                waiting_for: one("godot"),
+                ..filter()
+            },
+            "FIELD_UNKNOWN_VALUE",
+            "filter.waiting_for",
         ),
         (
             ComplaintFilter {

@@ -4,10 +4,13 @@ use redress_wire::log::v1::Recorded;
 use redress_wire::value::v1::Money;
 use redress_wire::workflow::v1::{
     AcknowledgeComplaintRequest, AddNoteRequest, AssessComplaintRequest, AssignComplaintRequest,
-    CloseComplaintRequest, CommunicateDecisionRequest, Complaint, DisputeDecisionRequest,
-    FulfilRemedyRequest, GetComplaintRequest, ProposeResponseRequest, ProposedRemedy,
-    RecordAcceptanceRequest, RecordInvestigationNotRequiredRequest, ReopenComplaintRequest,
-    StartInvestigationRequest, WithdrawComplaintRequest, get_complaint_request::Key,
+    AwaitComplainantRequest, AwaitThirdPartyRequest, CloseComplaintRequest,
+    CommunicateDecisionRequest, Complaint, DeEscalateComplaintRequest, DisputeDecisionRequest,
+    EscalateComplaintRequest, FulfilRemedyRequest, GetComplaintRequest, HoldComplaintRequest,
+    ProposeResponseRequest, ProposedRemedy, RecordAcceptanceRequest,
+    RecordInvestigationNotRequiredRequest, ReleaseComplaintRequest, ReopenComplaintRequest,
+    ResumeComplaintRequest, StartInvestigationRequest, WithdrawComplaintRequest,
+    get_complaint_request::Key,
 };
 use redress_wire::{CommandRequest, time_to_wire};
 
@@ -187,6 +190,60 @@ pub(crate) fn withdraw() -> WithdrawComplaintRequest {
 }
 
 pub(crate) const NOTE: &str = "Mrs Abendroth, 0664 555 0199, prefers to be called in the evening";
+
+pub(crate) fn await_complainant() -> AwaitComplainantRequest {
+    AwaitComplainantRequest {
+        reason: "answer_to_decision".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) const LABORATORY: &str = "Dr Huber has Mrs Abendroth's seal";
+
+pub(crate) fn await_third_party() -> AwaitThirdPartyRequest {
+    AwaitThirdPartyRequest {
+        third_party: "laboratory".into(),
+        reason: "seal_examined".into(),
+        explanation: LABORATORY.into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn resume() -> ResumeComplaintRequest {
+    ResumeComplaintRequest {
+        reason: "answered".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) const COURT: &str = "Abendroth against us, at Graz";
+
+pub(crate) fn hold() -> HoldComplaintRequest {
+    HoldComplaintRequest {
+        basis: "court_proceedings".into(),
+        explanation: COURT.into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn release() -> ReleaseComplaintRequest {
+    ReleaseComplaintRequest {
+        reason: "judgment".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn escalate(level: u32) -> EscalateComplaintRequest {
+    EscalateComplaintRequest {
+        level,
+        reason: "press".into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn de_escalate() -> DeEscalateComplaintRequest {
+    DeEscalateComplaintRequest::default()
+}
 
 pub(crate) fn note() -> AddNoteRequest {
     note_of(NOTE)
