@@ -79,7 +79,6 @@ pub(crate) fn budget_nanos(calendar: &Calendar, target: Target, from: i64) -> Op
 }
 
 fn due_nanos(calendar: &Calendar, target: Target, from: i64, pauses: &Pauses) -> Option<i64> {
-    let running = || Counting::new(calendar, target.basis(), from, &[]);
     let with_pauses = || Counting::new(calendar, target.basis(), from, pauses.as_slice());
     if let Target::Time { amount, unit, .. } = target {
         return with_pauses().reach(i64::from(amount) * unit.minutes() * MINUTE);
@@ -89,13 +88,20 @@ fn due_nanos(calendar: &Calendar, target: Target, from: i64, pauses: &Pauses) ->
     if !pauses.as_slice().iter().any(touches) {
         return Some(plain);
     }
-    let budget = running().until(plain);
     // Closing and the next opening are the same point of working time. Whichever of the two was meant
     // without a pause is meant with one.
-    if running().reach(budget) == Some(plain) {
-        with_pauses().reach(budget)
-    } else {
+    let (mut budget, mut is_at_opening) = (0, true);
+    for counted in Counting::new(calendar, target.basis(), from, &[]) {
+        if counted.from >= plain {
+            break;
+        }
+        budget += counted.to.min(plain) - counted.from;
+        is_at_opening = counted.to < plain;
+    }
+    if is_at_opening {
         with_pauses().exceed(budget)
+    } else {
+        with_pauses().reach(budget)
     }
 }
 

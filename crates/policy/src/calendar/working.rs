@@ -1,6 +1,6 @@
 //! Walking through the working time of a calendar.
 
-use super::Calendar;
+use super::{Calendar, Window};
 use crate::time::{DAY, MINUTE};
 
 /// A time in which work is done, on one local day.
@@ -19,20 +19,27 @@ pub(crate) struct Working<'a> {
     calendar: &'a Calendar,
     stretch: usize,
     day: i64,
-    window: usize,
+    /// Those of the day that are still to come.
+    windows: std::slice::Iter<'a, Window>,
     /// What ended by then is left out.
     after: i64,
 }
 
 impl<'a> Working<'a> {
     pub(super) fn new(calendar: &'a Calendar, at: i64) -> Self {
+        let day = calendar.zone.local(at).div_euclid(DAY);
         Self {
             calendar,
             stretch: calendar.zone.index_at(at),
-            day: calendar.zone.local(at).div_euclid(DAY),
-            window: 0,
+            day,
+            windows: calendar.windows_of(day).iter(),
             after: at,
         }
+    }
+
+    fn go_to(&mut self, day: i64) {
+        self.day = day;
+        self.windows = self.calendar.windows_of(day).iter();
     }
 }
 
@@ -47,16 +54,13 @@ impl Iterator for Working<'_> {
                 self.stretch += 1;
                 (stretch, end) = self.calendar.zone.stretch(self.stretch)?;
                 // Where clocks went back over midnight, the day before comes once more.
-                self.day = (stretch.from + stretch.offset).div_euclid(DAY);
-                self.window = 0;
+                self.go_to((stretch.from + stretch.offset).div_euclid(DAY));
                 continue;
             }
-            let Some(window) = self.calendar.windows_of(self.day).get(self.window) else {
-                self.day += 1;
-                self.window = 0;
+            let Some(window) = self.windows.next() else {
+                self.go_to(self.day + 1);
                 continue;
             };
-            self.window += 1;
             let from = (midnight + i64::from(window.opens_minute) * MINUTE).max(stretch.from);
             let to = (midnight + i64::from(window.closes_minute) * MINUTE).min(end);
             if from < to && to > self.after {
