@@ -90,11 +90,11 @@ pub struct ClockRule {
     pub starts: Moment,
     /// The first of them stops it.
     pub stops: Vec<Moment>,
+    /// Each of them begins it anew, as long as it runs.
+    pub restarts: Vec<Moment>,
     /// Causes of [`PAUSE_CAUSES`].
     pub pauses: Vec<&'static str>,
     pub on_reopening: OnReopening,
-    /// Each stop but the last begins it anew.
-    pub periodic: bool,
     pub target: Target,
     /// By severity, where that is another one.
     pub severity: BTreeMap<&'static str, Target>,
@@ -133,9 +133,9 @@ const KEYS: [&str; 12] = [
     "scope",
     "starts",
     "stops",
+    "restarts",
     "pauses",
     "on_reopening",
-    "periodic",
     "target",
     "severity",
     "extended_target",
@@ -155,17 +155,15 @@ pub(super) fn read(
     let scope = reader.optional(table, "scope", Reader::name);
     let starts = reader.required(table, "starts", span, moment);
     let stops = reader.required(table, "stops", span, stops);
-    if let (Some(starts), Some(stops)) = (starts, &stops)
-        && stops.contains(&starts)
-    {
+    let restarts = table
+        .get("restarts")
+        .map_or(Vec::new(), |it| each(reader, it, moment));
+    if let Some(stops) = &stops {
         let place = table.get("stops").map_or(span.clone(), Value::span);
-        let message = format!("`{}` starts the clock and stops it at once", starts.word());
-        let remedy = "take it out of `stops`";
-        reader.flaw(place, "CLOCK_STOPS_AT_ITS_START", message, remedy);
+        stopped_at_once(reader, place, starts.iter().chain(&restarts), stops);
     }
     let pauses = table.get("pauses").map(|it| each(reader, it, cause));
     let on_reopening = reader.optional(table, "on_reopening", on_reopening);
-    let periodic = reader.optional(table, "periodic", Reader::truth);
     let target = reader.required(table, "target", span, target);
     let severity = reader
         .optional(table, "severity", severities)
@@ -195,15 +193,29 @@ pub(super) fn read(
         scope,
         starts: starts?,
         stops: stops?,
+        restarts,
         pauses: pauses.unwrap_or_default(),
         on_reopening: on_reopening.unwrap_or(OnReopening::Continue),
-        periodic: periodic.unwrap_or(false),
         target: target?,
         severity,
         extended_target,
         calendar: calendar?,
         warn_at_percent,
     })
+}
+
+/// A moment that begins the clock ends it in the same moment.
+fn stopped_at_once<'m>(
+    reader: &mut Reader<'_>,
+    place: Span,
+    begins: impl Iterator<Item = &'m Moment>,
+    stops: &[Moment],
+) {
+    for moment in begins.filter(|it| stops.contains(it)) {
+        let message = format!("`{}` begins the clock and stops it at once", moment.word());
+        let remedy = "take it out of `stops`";
+        reader.flaw(place.clone(), "CLOCK_STOPS_AT_ITS_START", message, remedy);
+    }
 }
 
 fn moment(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Moment> {

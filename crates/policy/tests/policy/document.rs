@@ -158,7 +158,8 @@ target = "1 month"
 
 [clocks.once]
 starts = "received"
-stops = ["received"]
+restarts = ["informed", "closed"]
+stops = ["received", "closed"]
 calendar = "nobody"
 "#;
     assert_eq!(
@@ -187,7 +188,8 @@ calendar = "nobody"
             "25:29 REPEATED",
             "27:9 NAME_INVALID",
             "30:9 KEY_MISSING",
-            "32:9 CLOCK_STOPS_AT_ITS_START",
+            "33:9 CLOCK_STOPS_AT_ITS_START",
+            "33:9 CLOCK_STOPS_AT_ITS_START",
         ]
     );
 }

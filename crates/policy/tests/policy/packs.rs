@@ -1,6 +1,7 @@
 //! The packs that come with the binary, each with deadlines that were worked out by hand.
 
 use redress_policy::clock::{Clock, Event};
+use redress_policy::document::Moment;
 use redress_policy::{DEFAULT_PACK, PACKS, Pack, Policy};
 
 use crate::case::at;
@@ -78,7 +79,7 @@ fn iso_10002_acknowledges_in_a_business_day_and_answers_by_severity() {
         "2026-11-20T15:00:00Z",
         "2026-12-04T15:00:00Z",
     );
-    assert!(iso.clocks()["keep_informed"].periodic);
+    assert_eq!(iso.clocks()["keep_informed"].restarts, [Moment::Informed]);
     for (severity, due) in [
         (None, "2026-12-18T15:00:00Z"),
         (Some("critical"), "2026-11-24T15:00:00Z"),
