@@ -8,10 +8,10 @@ use tonic::Status;
 
 use crate::folder::copy;
 use crate::three::nats::Nats;
-use crate::three::site::Site;
+use crate::three::site::{Site, name};
 
-pub(super) fn intake_of(site: &Site) -> PathBuf {
-    site.data().join("acme/intake")
+pub(super) fn folder_of(site: &Site, role: Role) -> PathBuf {
+    site.data().join("acme").join(name(role))
 }
 
 /// As an operator who restores a backup of a folder.
@@ -36,17 +36,17 @@ pub(super) async fn submit(site: &Site, number: usize) -> Result<(), Status> {
     answer.map(drop)
 }
 
-/// A site of eight complaints, and a copy of intake's folder from when there were four.
-pub(super) async fn with_an_older_copy(nats: &Nats) -> (Site, tempfile::TempDir) {
+/// A site of eight complaints, and a copy of a service's folder from when there were four.
+pub(super) async fn with_an_older_copy(nats: &Nats, role: Role) -> (Site, tempfile::TempDir) {
     let mut site = Site::in_three(nats).await;
     for number in 0..4 {
         submit(&site, number).await.unwrap();
     }
     site.settle().await;
-    site.stop(Role::Intake).await;
+    site.stop(role).await;
     let old = tempfile::tempdir().unwrap();
-    copy(&intake_of(&site), old.path());
-    site.start(Role::Intake).await;
+    copy(&folder_of(&site, role), old.path());
+    site.start(role).await;
     for number in 4..8 {
         submit(&site, number).await.unwrap();
     }

@@ -11,7 +11,7 @@ use redress_wire::reporting::v1::GetIndicatorsRequest;
 use serde_json::{Value, json};
 
 use crate::started::{Answer, redress};
-use crate::three::backup::{intake_of, put_back, submit, with_an_older_copy};
+use crate::three::backup::{folder_of, put_back, submit, with_an_older_copy};
 use crate::three::nats::Nats;
 use crate::three::site::{SERVICES, Site, eventually, name};
 
@@ -29,7 +29,11 @@ fn log(site: &Site, nats: &Nats, arguments: &[&str]) -> Answer {
 }
 
 fn declare(site: &Site, nats: &Nats, arguments: &[&str]) -> Answer {
-    let of = ["declare-lost", "intake", "--reason", "the disk broke"];
+    declare_of(site, nats, Role::Intake, arguments)
+}
+
+fn declare_of(site: &Site, nats: &Nats, role: Role, arguments: &[&str]) -> Answer {
+    let of = ["declare-lost", name(role), "--reason", "the disk broke"];
     log(site, nats, &[&of, arguments].concat())
 }
 
@@ -44,9 +48,9 @@ fn check_refused(answer: &Answer, code: i32, reason: &str) -> Value {
 /// Given a site of eight complaints, of which four are in intake's folder and the fifth is nowhere: the
 /// stream has lost it.
 async fn without_its_end(nats: &Nats) -> Site {
-    let (mut site, old) = with_an_older_copy(nats).await;
+    let (mut site, old) = with_an_older_copy(nats, Role::Intake).await;
     site.stop(Role::Intake).await;
-    put_back(old.path(), &intake_of(&site));
+    put_back(old.path(), &folder_of(&site, Role::Intake));
     // As long as the stream has it all, there is a better way.
     check_refused(
         &declare(&site, nats, &["--records", "4"]),
@@ -96,6 +100,24 @@ async fn indicators(site: &Site) -> String {
     format!("{indicators:?}")
 }
 
+/// As a replay gives them.
+async fn indicators_from_nothing(site: &mut Site) -> String {
+    site.stop(Role::Reporting).await;
+    std::fs::remove_dir_all(site.data().join("acme/reporting/views")).unwrap();
+    site.start(Role::Reporting).await;
+    site.settle().await;
+    indicators(site).await
+}
+
+async fn check_nothing_has_stopped(site: &Site) {
+    for told in views(site).await {
+        let mut stopped = told.views.iter().map(|view| &view.stopped);
+        assert!(stopped.all(String::is_empty), "{told:?}");
+        let mut stopped = told.followers.iter().map(|it| &it.stopped);
+        assert!(stopped.all(String::is_empty), "{told:?}");
+    }
+}
+
 /// Every view of every service, with how far it is.
 async fn views(site: &Site) -> Vec<ListViewsResponse> {
     let mut all = Vec::new();
@@ -105,12 +127,19 @@ async fn views(site: &Site) -> Vec<ListViewsResponse> {
     all
 }
 
-fn references(records: &[Vec<u8>]) -> Vec<String> {
+/// The subject of each complaint that was opened, and its reference.
+fn opened(records: &[Vec<u8>]) -> Vec<(String, String)> {
     let opened = records.iter().filter_map(|record| {
         let record: Value = serde_json::from_slice(record).unwrap();
-        Some(record["data"]["reference"].as_str()?.to_owned())
+        let reference = record["data"]["reference"].as_str()?.to_owned();
+        Some((record["subject"].as_str()?.to_owned(), reference))
     });
     opened.collect()
+}
+
+fn references(records: &[Vec<u8>]) -> Vec<String> {
+    let opened = opened(records);
+    opened.into_iter().map(|(_, reference)| reference).collect()
 }
 
 /// Given that intake answers again, then it takes commands, who follows goes on, what was done because of
@@ -130,19 +159,10 @@ async fn check_going_on(site: &mut Site, nats: &Nats) {
         11,
         "no reference is given twice: {opened:?}"
     );
-    for told in views(site).await {
-        let mut stopped = told.views.iter().map(|view| &view.stopped);
-        assert!(stopped.all(String::is_empty), "{told:?}");
-        let mut stopped = told.followers.iter().map(|it| &it.stopped);
-        assert!(stopped.all(String::is_empty), "{told:?}");
-    }
+    check_nothing_has_stopped(site).await;
     check_stream(nats, &records).await;
     let figures = indicators(site).await;
-    site.stop(Role::Reporting).await;
-    std::fs::remove_dir_all(site.data().join("acme/reporting/views")).unwrap();
-    site.start(Role::Reporting).await;
-    site.settle().await;
-    assert_eq!(indicators(site).await, figures);
+    assert_eq!(indicators_from_nothing(site).await, figures);
 }
 
 /// The stream has the log's bytes, under its sequences.
@@ -194,5 +214,39 @@ async fn those_who_stopped_following_a_log_without_its_end_go_on_when_they_are_s
         site.start(role).await;
     }
     check_going_on(&mut site, &nats).await;
+    site.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workflow_that_lost_its_own_end_opens_again_what_it_had_opened() {
+    let Some(nats) = Nats::start() else { return };
+    let (mut site, old) = with_an_older_copy(&nats, Role::Workflow).await;
+    let before = site.records("workflow").await;
+    site.stop(Role::Workflow).await;
+    put_back(old.path(), &folder_of(&site, Role::Workflow));
+    nats.ask("$JS.API.STREAM.DELETE.REDRESS_ACME_WORKFLOW_0");
+    // Neither the folder nor the stream knows of more: reporting does.
+    let declare = |arguments: &[&str]| declare_of(&site, &nats, Role::Workflow, arguments);
+    check_refused(&declare(&[]), 3, "NOTHING_LOST");
+    let had = before.len().to_string();
+    let facts = check_refused(&declare(&["--had", &had]), 3, "LOSS_NOT_CONFIRMED");
+    assert_eq!(facts["had"], json!(had));
+    let kept = facts["kept"].as_str().unwrap();
+    let declared = declare(&["--had", &had, "--records", kept]).json();
+    assert_eq!(declared["records"], json!(before.len()), "{declared}");
+    site.start(Role::Workflow).await;
+    submit(&site, 8).await.unwrap();
+    site.settle().await;
+    check_nothing_has_stopped(&site).await;
+    let after = site.records("workflow").await;
+    let kept: usize = kept.parse().unwrap();
+    assert_eq!(after[..kept], before[..kept]);
+    // Of the same feedback it is the same complaint, and what somebody was told of it still leads there.
+    assert_eq!(opened(&after)[..8], opened(&before));
+    let again = references(&after);
+    let each_once: BTreeSet<&String> = again.iter().collect();
+    assert_eq!((again.len(), each_once.len()), (9, 9), "{again:?}");
+    let figures = indicators(&site).await;
+    assert_eq!(indicators_from_nothing(&mut site).await, figures);
     site.stop_all().await;
 }

@@ -3,19 +3,19 @@
 use redress_service::config::Role;
 
 use crate::folder::copy;
-use crate::three::backup::{intake_of, put_back, submit, with_an_older_copy};
+use crate::three::backup::{folder_of, put_back, submit, with_an_older_copy};
 use crate::three::nats::Nats;
 use crate::three::site::{Site, eventually};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restored_older_log_refuses_commands_until_its_tail_is_back() {
     let Some(nats) = Nats::start() else { return };
-    let (mut site, old) = with_an_older_copy(&nats).await;
+    let (mut site, old) = with_an_older_copy(&nats, Role::Intake).await;
     site.stop(Role::Intake).await;
     let new = tempfile::tempdir().unwrap();
-    copy(&intake_of(&site), new.path());
+    copy(&folder_of(&site, Role::Intake), new.path());
 
-    put_back(old.path(), &intake_of(&site));
+    put_back(old.path(), &folder_of(&site, Role::Intake));
     site.start(Role::Intake).await;
     let refused = submit(&site, 8).await.unwrap_err();
     let problem = redress_service::Problem::from_status(&refused);
@@ -41,7 +41,7 @@ async fn a_restored_older_log_refuses_commands_until_its_tail_is_back() {
     .await;
 
     site.stop(Role::Intake).await;
-    put_back(new.path(), &intake_of(&site));
+    put_back(new.path(), &folder_of(&site, Role::Intake));
     site.start(Role::Intake).await;
     submit(&site, 8).await.unwrap();
     assert_eq!(site.records("intake").await.len(), 9);
@@ -67,7 +67,7 @@ async fn a_follower_that_is_shown_another_record_at_its_position_stops_with_a_na
         site.stop(role).await;
     }
     // The same log by its name, with other things in it.
-    std::fs::remove_dir_all(intake_of(&site)).unwrap();
+    std::fs::remove_dir_all(folder_of(&site, Role::Intake)).unwrap();
     nats.lose_everything();
     site.start(Role::Intake).await;
     for number in 100..110 {

@@ -4,7 +4,7 @@ use redress_service::config::Role;
 use serde_json::{Value, json};
 
 use crate::started::{Answer, redress};
-use crate::three::backup::{intake_of, put_back, submit, with_an_older_copy};
+use crate::three::backup::{folder_of, put_back, submit, with_an_older_copy};
 use crate::three::nats::Nats;
 use crate::three::site::{SERVICES, Site, eventually, name};
 
@@ -52,12 +52,12 @@ async fn a_restored_older_log_takes_its_tail_back_and_goes_on() {
     let Some(mut nats) = Nats::start() else {
         return;
     };
-    let (mut site, old) = with_an_older_copy(&nats).await;
+    let (mut site, old) = with_an_older_copy(&nats, Role::Intake).await;
     let before = site.records("intake").await;
     let complaints = site.records("workflow").await.len();
     check_refused(&take_back(&site, &nats), 4, "LOG_IN_USE");
     site.stop(Role::Intake).await;
-    put_back(old.path(), &intake_of(&site));
+    put_back(old.path(), &folder_of(&site, Role::Intake));
     site.start(Role::Intake).await;
     let refused = submit(&site, 8).await.unwrap_err();
     let problem = redress_service::Problem::from_status(&refused);
@@ -95,11 +95,14 @@ async fn a_restored_older_log_takes_its_tail_back_and_goes_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_whose_folder_alone_was_restored_takes_its_tail_back() {
     let Some(nats) = Nats::start() else { return };
-    let (mut site, old) = with_an_older_copy(&nats).await;
+    let (mut site, old) = with_an_older_copy(&nats, Role::Intake).await;
     let before = site.records("intake").await;
     let complaints = site.records("workflow").await.len();
     site.stop(Role::Intake).await;
-    put_back(&old.path().join("0/log"), &intake_of(&site).join("0/log"));
+    put_back(
+        &old.path().join("0/log"),
+        &folder_of(&site, Role::Intake).join("0/log"),
+    );
     let taken: Value = take_back(&site, &nats).json();
     assert_eq!(taken["taken_back"], 4);
     assert_eq!(

@@ -96,7 +96,10 @@ pub(crate) async fn catch_up(
         kept.map_err(|why| not_ours(field, why))?;
         if !consumption.clone().reaches(count).await {
             let why = format!("the follower of {place} has stopped");
-            return Err(Problem::unavailable("FOLLOWER_STOPPED", why));
+            return Err(Problem::unavailable("FOLLOWER_STOPPED", why).with_remedy(
+                "`redress view status` says why and how far it came; do what the reason says, and \
+                     restart the service",
+            ));
         }
         speaks_of_one = true;
     }

@@ -57,6 +57,9 @@ pub struct Problem {
     pub facts: BTreeMap<String, String>,
 }
 
+/// Said to whoever asks a question too.
+const AGAIN: &str = "try again in a moment; repeat a command with the same request_id";
+
 impl Problem {
     pub fn new(kind: Kind, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), message.into().into_boxed_str());
@@ -106,13 +109,11 @@ impl Problem {
     }
 
     pub fn overloaded(message: impl Into<String>) -> Self {
-        Self::new(Kind::ResourceExhausted, "OVERLOADED", message)
-            .with_remedy("try again in a moment, with the same request_id")
+        Self::new(Kind::ResourceExhausted, "OVERLOADED", message).with_remedy(AGAIN)
     }
 
     pub fn unavailable(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self::new(Kind::Unavailable, code, message)
-            .with_remedy("try again in a moment, with the same request_id")
+        Self::new(Kind::Unavailable, code, message).with_remedy(AGAIN)
     }
 
     /// A fault of the program. What happened goes to the server's own log; the client only hears

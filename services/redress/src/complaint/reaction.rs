@@ -17,7 +17,7 @@ use crate::table::Table;
 
 #[derive(Debug, Args)]
 pub(crate) struct Failed {
-    /// How many, 1 to 500
+    /// How many, 1 to 500; with 0 the server chooses
     #[arg(long, default_value_t = 50)]
     limit: u32,
 

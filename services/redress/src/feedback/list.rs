@@ -70,7 +70,7 @@ pub(crate) struct Page {
     #[arg(long)]
     pub(crate) oldest_first: bool,
 
-    /// How many, 1 to 500
+    /// How many, 1 to 500; with 0 the server chooses
     #[arg(long, default_value_t = 50)]
     pub(crate) limit: u32,
 

@@ -68,7 +68,7 @@ struct Wanted {
     #[arg(long, value_parser = state)]
     state: Option<RejectedState>,
 
-    /// How many, 1 to 500
+    /// How many, 1 to 500; with 0 the server chooses
     #[arg(long, default_value_t = 50)]
     limit: u32,
 

@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     oldest_first: bool,
 
-    /// How many, 1 to 500
+    /// How many, 1 to 500; with 0 the server chooses
     #[arg(long, default_value_t = 50)]
     limit: u32,
 
