@@ -155,6 +155,19 @@ const EVERYTHING: &str = r#"{
   "unmapped": { "colour": "red" }
 }"#;
 
+const POLICY: &str = r#"policy = "ours"
+version = 1
+[calendars.office]
+zone = "Europe/London"
+working_days = "09:00-17:00"
+holidays = [{ date = 2026-12-25, name = "Christmas Day" }]
+[clocks.final_response]
+starts = "received"
+stops = "closed"
+target = "8 weeks"
+calendar = "office"
+"#;
+
 const ROWS: &str = "Date received,Product,Issue,Company,State,Company response to consumer,\
                     Timely response?,Consumer disputed?,Complaint ID\n\
                     2015-01-05,Mortgage,Fees,ACME,CA,Closed,Yes,No,1\n\
@@ -255,6 +268,10 @@ fn answers() -> Vec<(&'static str, Value)> {
         "assess {} --severity moderate --safety-implication none --complexity low --impact low \
          --no-immediate-action",
         "investigate {} --investigator user:ben --declaration no_conflict",
+        "evidence {} --kind measurement --source laboratory --description thin",
+        "finding {} --result substantiated --description thin --evidence 1",
+        "reclassify {} --severity major --reason seal_measured",
+        "declare-conflict {} --person user:carla",
         "note {} --text seal_worn",
         "propose {} --remedy refund:1250EUR@2999-03-20 --cause seal-worn",
         "communicate {} --outcome upheld --channel email --recourse-explained",
@@ -296,7 +313,30 @@ fn answers() -> Vec<(&'static str, Value)> {
 
     all.extend(of_reports(&server, &demo_signal));
     all.extend(of_logs(&server, before));
+    all.extend(of_policies(&server));
     all
+}
+
+fn of_policies(server: &Server) -> Vec<(&'static str, Value)> {
+    let (whole, wrong) = ("policy.toml", "wrong.toml");
+    fs::write(server.folder.path().join(whole), POLICY).unwrap();
+    fs::write(server.folder.path().join(wrong), "policy = 1\n").unwrap();
+    let json = |line: &str| server.json(line);
+    let checked = server.run(["policy", "check", wrong]);
+    let times = "--policy policy.toml --calendar office --from 2026-12-24";
+    let target = ["--target", "5 business days"];
+    let deadline = format!("policy deadline {times}");
+    let deadline = deadline.split(' ').chain(target);
+    vec![
+        ("policy check", serde_json::from_str(&checked.out).unwrap()),
+        ("policy list", json("policy list")),
+        ("policy show", json("policy show policy.toml")),
+        ("policy deadline", server.run(deadline).json()),
+        (
+            "policy elapsed",
+            json(&format!("policy elapsed {times} --to 2026-12-30")),
+        ),
+    ]
 }
 
 fn of_reports(server: &Server, signal: &Value) -> Vec<(&'static str, Value)> {

@@ -52,6 +52,7 @@ const WORDS: &[WordField] = &[
     field("/handler", is_actor),
     field("/investigator", is_actor),
     field("/decided_by", is_actor),
+    field("/person", is_actor),
 ];
 
 const fn field(path: &'static str, is_known: fn(&str) -> bool) -> WordField {
@@ -116,6 +117,11 @@ stored_as! {
     Closed = "redress.complaint.closed.v1",
     Reopened = "redress.complaint.reopened.v1",
     Withdrawn = "redress.complaint.withdrawn.v1",
+    ConflictDeclared = "redress.complaint.conflict_declared.v1",
+    ConflictCleared = "redress.complaint.conflict_cleared.v1",
+    EvidenceRecorded = "redress.complaint.evidence_recorded.v1",
+    FindingRecorded = "redress.complaint.finding_recorded.v1",
+    Reclassified = "redress.complaint.reclassified.v1",
     ComplainantAwaited = "redress.complaint.complainant_awaited.v1",
     ThirdPartyAwaited = "redress.complaint.third_party_awaited.v1",
     Resumed = "redress.complaint.resumed.v1",

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use redress_envelope::{Actor, ItemId, VaultRef};
 
 use crate::{
-    Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, HoldBasis, ImmediateAction, Level,
-    Outcome, Promises, Reference, RemedyOffer, ReportedHistory, SafetyImplication, Severity,
-    Slices,
+    Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, FindingResult, HoldBasis,
+    ImmediateAction, Level, Outcome, Promises, Reference, RemedyOffer, ReportedHistory,
+    SafetyImplication, Severity, Slices,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,11 @@ pub enum Command {
     Close(Close),
     Reopen(Reopen),
     Withdraw(Withdraw),
+    DeclareConflict(DeclareConflict),
+    ClearConflict(ClearConflict),
+    RecordEvidence(RecordEvidence),
+    RecordFinding(RecordFinding),
+    Reclassify(Reclassify),
     AwaitComplainant(AwaitComplainant),
     AwaitThirdParty(AwaitThirdParty),
     Resume(Resume),
@@ -176,6 +181,56 @@ pub struct Withdraw {
     pub occurred_at: Option<Timestamp>,
 }
 
+/// Say that somebody has a conflict of interest in this complaint, or more about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclareConflict {
+    pub person: Actor,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Say that somebody has none any more, or had none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClearConflict {
+    pub person: Actor,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Keep what an investigation has seen or heard. Every one is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordEvidence {
+    /// A code of the organisation's own.
+    pub kind: String,
+    /// A code of the organisation's own.
+    pub source: Option<String>,
+    pub description: VaultRef,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Keep what an investigation found. Every one is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordFinding {
+    pub result: FindingResult,
+    pub description: VaultRef,
+    /// The numbers that `evidence_recorded` gave.
+    pub evidence: Vec<u32>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// See it otherwise than it was assessed. What is not said stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reclassify {
+    pub severity: Option<Severity>,
+    pub safety_implication: Option<SafetyImplication>,
+    pub complexity: Option<Level>,
+    pub impact: Option<Level>,
+    /// A code of the organisation's own.
+    pub reason: String,
+    pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
 /// Wait for the complainant: an answer, a thing, a consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwaitComplainant {
@@ -282,6 +337,11 @@ commands! {
     Close = "close",
     Reopen = "reopen",
     Withdraw = "withdraw",
+    DeclareConflict = "declare_conflict",
+    ClearConflict = "clear_conflict",
+    RecordEvidence = "record_evidence",
+    RecordFinding = "record_finding",
+    Reclassify = "reclassify",
     AwaitComplainant = "await_complainant",
     AwaitThirdParty = "await_third_party",
     Resume = "resume",

@@ -7,8 +7,10 @@ mod assess;
 mod assign;
 mod close;
 mod communicate;
+mod conflict;
 mod contradiction;
 mod escalate;
+mod evidence;
 mod field;
 mod import;
 mod investigate;
@@ -16,6 +18,7 @@ mod note;
 mod occurred;
 mod open;
 mod pause;
+mod reclassify;
 mod reopen;
 mod respond;
 mod withdraw;
@@ -63,6 +66,11 @@ fn decided(
         Command::Close(c) => close::close(complaint, c, rules, at),
         Command::Reopen(c) => reopen::reopen(complaint, c, at),
         Command::Withdraw(c) => withdraw::withdraw(complaint, c, at),
+        Command::DeclareConflict(c) => conflict::declare(complaint, c, at),
+        Command::ClearConflict(c) => conflict::clear(complaint, c, at),
+        Command::RecordEvidence(c) => evidence::record_evidence(complaint, c, at),
+        Command::RecordFinding(c) => evidence::record_finding(complaint, c, at),
+        Command::Reclassify(c) => reclassify::reclassify(complaint, c, at),
         Command::AwaitComplainant(c) => pause::await_complainant(complaint, c, at),
         Command::AwaitThirdParty(c) => pause::await_third_party(complaint, c, at),
         Command::Resume(c) => pause::resume(complaint, c, at),

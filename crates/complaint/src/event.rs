@@ -4,6 +4,7 @@
 //! `occurred_at` is always there, also where the command left it to the clock, so that a fold needs
 //! no other time. What was only reported by another system has no time of its own.
 
+mod inquiry;
 mod pause;
 
 use jiff::Timestamp;
@@ -15,6 +16,9 @@ use crate::{
     Promises, Reference, Refusal, RemedyOffer, ReportedHistory, Slices,
 };
 
+pub use inquiry::{
+    ConflictCleared, ConflictDeclared, EvidenceRecorded, FindingRecorded, Reclassified,
+};
 pub use pause::{
     ComplainantAwaited, DeEscalated, Escalated, Held, Released, Resumed, ThirdPartyAwaited,
 };
@@ -38,6 +42,11 @@ pub enum Event {
     Closed(Closed),
     Reopened(Reopened),
     Withdrawn(Withdrawn),
+    ConflictDeclared(ConflictDeclared),
+    ConflictCleared(ConflictCleared),
+    EvidenceRecorded(EvidenceRecorded),
+    FindingRecorded(FindingRecorded),
+    Reclassified(Reclassified),
     ComplainantAwaited(ComplainantAwaited),
     ThirdPartyAwaited(ThirdPartyAwaited),
     Resumed(Resumed),

@@ -1,10 +1,11 @@
 //! The fold. An event that does not fit the state it meets changes nothing; the fold of what was
 //! decided never meets one.
 
+mod inquiry;
 mod pause;
 mod stage;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use redress_envelope::ItemId;
@@ -58,6 +59,13 @@ fn next(complaint: State, event: &Event) -> State {
         Event::Closed(e) => closed(complaint, e),
         Event::Reopened(e) => declare_anew(reopened(complaint, e)),
         Event::Withdrawn(e) => withdrawn(complaint, e),
+        Event::ConflictDeclared(e) => inquiry::conflict_declared(complaint, e),
+        Event::ConflictCleared(e) => inquiry::conflict_cleared(complaint, e),
+        Event::EvidenceRecorded(e) => inquiry::evidence_recorded(complaint, e),
+        Event::FindingRecorded(e) => inquiry::finding_recorded(complaint, e),
+        Event::Reclassified(e) => on_stage(complaint, |stage| {
+            stage::reclassified(stage, &e.classification)
+        }),
         Event::ComplainantAwaited(e) => pause::complainant_awaited(complaint, e),
         Event::ThirdPartyAwaited(e) => pause::third_party_awaited(complaint, e),
         Event::Resumed(_) => pause::resumed(complaint),
@@ -77,6 +85,9 @@ fn file(feedback: ItemId, reference: Reference, received_at: Timestamp) -> File 
         received_at,
         assignment: None,
         remedies_numbered: 0,
+        evidence_numbered: 0,
+        findings_numbered: 0,
+        conflicts: BTreeMap::new(),
         kept_out: BTreeSet::new(),
         imported: None,
     }

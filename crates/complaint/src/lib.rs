@@ -29,7 +29,9 @@
 //!
 //! Nobody who has declared a conflict of interest, and that somebody was kept out is recorded, once for
 //! each investigation: what is looked into after a dispute or a reopening is another matter, and everybody
-//! declares anew. Who declares a conflict in the middle no longer investigates.
+//! declares anew. Who declares a conflict in the middle no longer investigates. A conflict that is declared
+//! for the complaint itself ([`command::DeclareConflict`]) holds for all of its investigations, whatever is
+//! declared when one begins, and keeps the complaint from being assigned to who has it, until it is cleared.
 //!
 //! # Standing still
 //!
@@ -79,9 +81,9 @@ pub use state::{
     Remedy, Response, Stage, State, Status, Waiting, Withdrawal,
 };
 pub use vocabulary::{
-    Assessment, Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, HoldBasis,
-    ImmediateAction, KeptOut, Level, NoSuchWord, Outcome, Promises, RemedyKind, RemedyOffer,
-    SafetyImplication, Severity, WaitingFor,
+    Assessment, Cause, Classification, CloseBasis, ConflictDeclaration, ExplainedRefusal,
+    FindingResult, HoldBasis, ImmediateAction, KeptOut, Level, NoSuchWord, Outcome, Promises,
+    RemedyKind, RemedyOffer, SafetyImplication, Severity, WaitingFor,
 };
 
 #[cfg(test)]

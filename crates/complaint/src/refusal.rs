@@ -16,6 +16,8 @@
 //! | `ASSIGNMENT_EMPTY` | An assignment names a handler, a queue or both. |
 //! | `CONFLICT_OF_INTEREST_NOT_DECLARED` | An investigator declares that there is none. |
 //! | `CONFLICT_OF_INTEREST` | Who has a conflict of interest does not investigate. |
+//! | `HANDLER_HAS_CONFLICT` | Who has a conflict of interest in a complaint does not handle it. |
+//! | `EVIDENCE_UNKNOWN` | A finding rests on evidence that was recorded. |
 //! | `INVESTIGATION_ALREADY_STARTED` | What is being investigated was found to need it. |
 //! | `INVESTIGATION_NOT_STARTED` | A response rests on one, or on why none is needed. |
 //! | `DECIDED_BY_MISSING` | That no investigation is required is decided by a named person. |
@@ -110,6 +112,10 @@ pub enum Refusal {
     ConflictNotDeclared,
     #[error("the investigator declared a conflict of interest")]
     ConflictOfInterest,
+    #[error("the handler has a conflict of interest in the complaint")]
+    HandlerHasConflict,
+    #[error("there is no evidence {evidence}")]
+    EvidenceUnknown { evidence: u32 },
     #[error("the complaint is being investigated already")]
     InvestigationAlreadyStarted,
     #[error("nobody has investigated the complaint, and no reason is recorded why none need")]
@@ -310,7 +316,13 @@ rules! {
     Self::ConflictNotDeclared =>
         "CONFLICT_OF_INTEREST_NOT_DECLARED",
         "let the investigator declare that there is none";
-    Self::ConflictOfInterest => "CONFLICT_OF_INTEREST", "name another investigator";
+    Self::ConflictOfInterest =>
+        "CONFLICT_OF_INTEREST",
+        "name another investigator; clear a conflict that was declared for the complaint and is none";
+    Self::HandlerHasConflict =>
+        "HANDLER_HAS_CONFLICT",
+        "assign it to somebody else, or clear the conflict if it is none";
+    Self::EvidenceUnknown { .. } => "EVIDENCE_UNKNOWN", "record the evidence first";
     Self::InvestigationAlreadyStarted =>
         "INVESTIGATION_ALREADY_STARTED",
         "propose a response from what was found";
@@ -447,7 +459,8 @@ impl Refusal {
             | Self::FieldTooLong { field, .. }
             | Self::FieldHasControlCharacters { field }
             | Self::FieldHasAddress { field } => Some(field),
-            Self::AssignmentEmpty => Some("handler"),
+            Self::AssignmentEmpty | Self::HandlerHasConflict => Some("handler"),
+            Self::EvidenceUnknown { .. } => Some("evidence"),
             Self::ConflictNotDeclared | Self::ConflictOfInterest => Some("declaration"),
             Self::DecidedByMissing => Some("decided_by"),
             Self::ReliesOnItself => Some("relies_on"),

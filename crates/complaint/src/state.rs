@@ -60,6 +60,11 @@ pub struct File {
     pub assignment: Option<Assignment>,
     /// The highest remedy number that was ever given.
     pub remedies_numbered: u32,
+    /// The highest numbers of evidence and of findings that were ever given.
+    pub evidence_numbered: u32,
+    pub findings_numbered: u32,
+    /// Who has a conflict of interest in this complaint, and the words to it, until it is cleared.
+    pub conflicts: BTreeMap<Actor, Option<VaultRef>>,
     /// Who has declared a conflict of interest and was kept out of the investigation at hand, or of the
     /// next one.
     pub kept_out: BTreeSet<Actor>,
@@ -223,6 +228,12 @@ pub struct Withdrawal {
     pub stage: Box<Stage>,
     /// What became of what was owed. `None`: nothing was.
     pub promises: Option<Promises>,
+}
+
+impl File {
+    pub fn has_conflict(&self, person: &Actor) -> bool {
+        self.conflicts.contains_key(person)
+    }
 }
 
 impl Ground {

@@ -144,8 +144,10 @@ macro_rules! open_words {
 }
 pub(crate) use {computed_words, word_as_display};
 
+mod inquiry;
 mod pause;
 
+pub use inquiry::{Classification, FindingResult};
 pub use pause::{HoldBasis, WaitingFor};
 
 known_words! {

@@ -73,6 +73,11 @@ commands!(complaint_id:
     ReleaseComplaintRequest,
     EscalateComplaintRequest,
     DeEscalateComplaintRequest,
+    DeclareConflictRequest,
+    ClearConflictRequest,
+    RecordEvidenceRequest,
+    RecordFindingRequest,
+    ReclassifyComplaintRequest,
     AddNoteRequest,
 );
 

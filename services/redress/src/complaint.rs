@@ -2,6 +2,7 @@
 
 mod command;
 mod history;
+mod inquiry;
 mod json;
 mod list;
 mod pause;
@@ -35,6 +36,8 @@ pub(crate) enum Verb {
     #[command(flatten)]
     Command(command::Verb),
     #[command(flatten)]
+    Inquiry(inquiry::Verb),
+    #[command(flatten)]
     Pause(pause::Verb),
 }
 
@@ -47,6 +50,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Failed(arguments) => reaction::failed(global, arguments).await,
         Verb::Retry(arguments) => reaction::retry(global, arguments).await,
         Verb::Command(verb) => command::run(global, verb).await,
+        Verb::Inquiry(verb) => inquiry::run(global, verb).await,
         Verb::Pause(verb) => pause::run(global, verb).await,
     }
 }

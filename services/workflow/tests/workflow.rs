@@ -13,6 +13,8 @@ mod commands;
 mod imported;
 #[path = "workflow/improvements.rs"]
 mod improvements;
+#[path = "workflow/inquiry.rs"]
+mod inquiry;
 #[path = "workflow/later_version.rs"]
 mod later_version;
 #[path = "workflow/life.rs"]

@@ -23,6 +23,12 @@ pub(super) fn assign(
     if file.assignment.as_ref().is_some_and(same) {
         return Ok(Vec::new());
     }
+    if handler
+        .as_ref()
+        .is_some_and(|handler| file.has_conflict(handler))
+    {
+        return Err(Refusal::HandlerHasConflict);
+    }
     if let Some(queue) = queue {
         field::code("queue", queue)?;
     }

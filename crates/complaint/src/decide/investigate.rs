@@ -3,7 +3,8 @@
 //! That somebody with one was to investigate is a fact of its own, and is recorded: whoever asked is
 //! told `CONFLICT_OF_INTEREST` all the same. A declaration is about one investigation: after a dispute or
 //! a reopening everybody declares anew, and is recorded anew. Who declares a conflict while
-//! investigating no longer does, and somebody else has to.
+//! investigating no longer does, and somebody else has to. A conflict that was declared for the complaint
+//! itself keeps its holder out of every investigation, whatever is declared then, until it is cleared.
 
 use jiff::Timestamp;
 
@@ -27,6 +28,9 @@ pub(super) fn start(
         Stage::Assessed { .. } | Stage::Investigating(_) | Stage::Disputed { .. } => {}
     }
     match &command.declaration {
+        ConflictDeclaration::NoConflict if file.has_conflict(&command.investigator) => {
+            return keep_out(file, command, at);
+        }
         ConflictDeclaration::NoConflict => {}
         ConflictDeclaration::NotMade => return Err(Refusal::ConflictNotDeclared),
         ConflictDeclaration::Conflict => return keep_out(file, command, at),

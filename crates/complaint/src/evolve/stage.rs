@@ -4,8 +4,8 @@ use redress_envelope::Actor;
 
 use crate::event;
 use crate::{
-    Acknowledgement, Assessment, Communication, Decision, Ground, Groundwork, Inquiry,
-    Investigating, NotRequired, Proposal, Remedy, Response, Stage,
+    Acknowledgement, Assessment, Classification, Communication, Decision, Ground, Groundwork,
+    Inquiry, Investigating, NotRequired, Proposal, Remedy, Response, Stage,
 };
 
 pub(super) fn acknowledged(stage: Stage, acknowledgement: Acknowledgement) -> Stage {
@@ -52,6 +52,14 @@ pub(super) fn assessed(stage: Stage, assessment: Assessment) -> Stage {
             }
             stage
         }
+    }
+}
+
+/// A stage without an assessment has nothing that could be seen otherwise.
+pub(super) fn reclassified(stage: Stage, classification: &Classification) -> Stage {
+    match stage.assessment().cloned() {
+        Some(assessment) => assessed(stage, assessment.reclassified(classification.clone())),
+        None => stage,
     }
 }
 

@@ -7,14 +7,16 @@ use super::time;
 use crate::command::{self, TakeOver};
 use crate::event::{
     AcceptanceRecorded, Acknowledged, Assessed, Assigned, Closed, ComplainantAwaited,
-    DecisionCommunicated, Disputed, Escalated, Held, HistoryReported, InvestigationNotRequired,
-    InvestigationRefused, InvestigationStarted, NoteAdded, NumberedRemedy, Opened, RemedyFulfilled,
-    Reopened, ResponseProposed, Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
+    ConflictDeclared, DecisionCommunicated, Disputed, Escalated, EvidenceRecorded, FindingRecorded,
+    Held, HistoryReported, InvestigationNotRequired, InvestigationRefused, InvestigationStarted,
+    NoteAdded, NumberedRemedy, Opened, Reclassified, RemedyFulfilled, Reopened, ResponseProposed,
+    Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
 };
 use crate::{
-    Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal, HoldBasis,
-    ImmediateAction, KeptOut, Level, Outcome, Promises, Reference, RemedyKind, RemedyOffer,
-    ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices, WaitingFor,
+    Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal,
+    FindingResult, HoldBasis, ImmediateAction, KeptOut, Level, Outcome, Promises, Reference,
+    RemedyKind, RemedyOffer, ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices,
+    WaitingFor,
 };
 
 pub(super) const RECEIVED_AT: &str = "2026-03-01T09:00:00Z";
@@ -295,6 +297,47 @@ pub(super) fn noted() -> Event {
     })
 }
 
+pub(super) fn conflict_declared(person: &str) -> Event {
+    Event::ConflictDeclared(ConflictDeclared {
+        person: user(person),
+        explanation: Some(sealed("her brother")),
+        occurred_at: time("2026-03-02T11:00:00Z"),
+    })
+}
+
+pub(super) fn evidence(evidence: u32) -> Event {
+    Event::EvidenceRecorded(EvidenceRecorded {
+        evidence,
+        kind: "measurement".to_owned(),
+        source: Some("laboratory".to_owned()),
+        description: sealed("3.2 mm"),
+        occurred_at: time("2026-03-02T11:00:00Z"),
+    })
+}
+
+pub(super) fn finding(finding: u32, evidence: &[u32]) -> Event {
+    Event::FindingRecorded(FindingRecorded {
+        finding,
+        result: FindingResult::Substantiated,
+        description: sealed("the seal is too thin"),
+        evidence: evidence.to_vec(),
+        occurred_at: time("2026-03-02T11:00:00Z"),
+    })
+}
+
+pub(super) fn reclassified(severity: Severity) -> Event {
+    let earlier = assessment().classification();
+    let mut classification = earlier.clone();
+    classification.severity = severity;
+    Event::Reclassified(Reclassified {
+        classification,
+        earlier,
+        reason: "seal_measured".to_owned(),
+        explanation: None,
+        occurred_at: time("2026-03-02T11:00:00Z"),
+    })
+}
+
 const PAUSED_AT: &str = "2026-03-07T09:00:00Z";
 
 pub(super) fn complainant_awaited() -> Event {
@@ -456,6 +499,14 @@ pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
         ),
         ("investigating, on hold", on_hold()),
         ("investigating, escalated", escalated()),
+        (
+            "investigating, with evidence",
+            [investigating(), vec![evidence(1)]].concat(),
+        ),
+        (
+            "investigating, the investigator with a conflict of interest",
+            [investigating(), vec![conflict_declared("i1")]].concat(),
+        ),
         ("proposed", proposed()),
         ("communicated", communicated()),
         (

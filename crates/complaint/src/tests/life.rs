@@ -7,10 +7,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use redress_envelope::Actor;
 
 use super::given::RECEIVED_AT;
 use super::{fold, time, walk};
-use crate::event::ResponseProposed;
+use crate::event::{DecisionCommunicated, ResponseProposed};
 use crate::{
     CloseBasis, Event, Outcome, ReportedHistory, ResponseClass, Rules, State, Status, WaitingFor,
     decide, decode, encode, evolve,
@@ -41,6 +42,9 @@ struct Watcher {
     explained_at: Option<Timestamp>,
     accepted: bool,
     disputed: bool,
+    investigator: Option<Actor>,
+    conflicts: BTreeSet<Actor>,
+    evidence: u32,
     waiting_for: Option<WaitingFor>,
     held: bool,
     escalated: u32,
@@ -67,29 +71,19 @@ impl Watcher {
                 );
                 self.assessed = true;
             }
-            Event::InvestigationStarted(_) => {
+            Event::InvestigationStarted(e) => {
+                assert!(!self.conflicts.contains(&e.investigator));
+                self.investigator = Some(e.investigator.clone());
                 assert!(self.assessed || self.reopened && self.taken_over);
                 self.inquiry = true;
                 (self.proposed, self.communicated, self.disputed) = (false, false, false);
             }
-            Event::InvestigationNotRequired(_) => self.inquiry = true,
+            Event::InvestigationNotRequired(_) => (self.inquiry, self.investigator) = (true, None),
             Event::ResponseProposed(e) => self.sees_proposal(e),
             Event::RemedyFulfilled(e) => {
                 assert!(self.promises.contains_key(&e.remedy) && self.fulfilled.insert(e.remedy));
             }
-            Event::DecisionCommunicated(e) => {
-                assert!(self.proposed);
-                if !self.communicated {
-                    self.is_in_hand();
-                    (self.accepted, self.explained_at) = (false, None);
-                    self.outcome = Some(e.outcome.clone());
-                }
-                assert_eq!(self.outcome.as_ref(), Some(&e.outcome));
-                self.communicated_promises = self.promises.keys().copied().collect();
-                self.communicated = true;
-                let explained = e.recourse_explained.then_some(e.occurred_at);
-                self.explained_at = self.explained_at.or(explained);
-            }
+            Event::DecisionCommunicated(e) => self.sees_decision(e),
             Event::AcceptanceRecorded(_) => {
                 assert!(self.communicated);
                 (self.accepted, self.disputed) = (true, false);
@@ -114,6 +108,21 @@ impl Watcher {
                 assert_eq!(e.promises.is_some(), owed.count() > 0);
                 self.goes_on_unflagged();
             }
+            Event::ConflictDeclared(e) => {
+                if self.investigator.as_ref() == Some(&e.person) {
+                    (self.inquiry, self.investigator) = (false, None);
+                }
+                self.conflicts.insert(e.person.clone());
+            }
+            Event::ConflictCleared(e) => assert!(self.conflicts.remove(&e.person)),
+            Event::EvidenceRecorded(e) => {
+                assert!(self.inquiry && e.evidence == self.evidence + 1);
+                self.evidence = e.evidence;
+            }
+            Event::FindingRecorded(e) => {
+                assert!(self.inquiry && e.evidence.iter().all(|it| *it <= self.evidence));
+            }
+            Event::Reclassified(e) => assert!(self.assessed && e.classification != e.earlier),
             Event::ComplainantAwaited(_) => self.waits_for(WaitingFor::Complainant),
             Event::ThirdPartyAwaited(_) => self.waits_for(WaitingFor::ThirdParty),
             Event::Resumed(e) => assert_eq!(self.waiting_for.take().as_ref(), Some(&e.waiting_for)),
@@ -152,6 +161,20 @@ impl Watcher {
                 .insert(numbered.remedy, numbered.offer.promised_by);
         }
         self.proposed = true;
+    }
+
+    fn sees_decision(&mut self, e: &DecisionCommunicated) {
+        assert!(self.proposed);
+        if !self.communicated {
+            self.is_in_hand();
+            (self.accepted, self.explained_at) = (false, None);
+            self.outcome = Some(e.outcome.clone());
+        }
+        assert_eq!(self.outcome.as_ref(), Some(&e.outcome));
+        self.communicated_promises = self.promises.keys().copied().collect();
+        self.communicated = true;
+        let explained = e.recourse_explained.then_some(e.occurred_at);
+        self.explained_at = self.explained_at.or(explained);
     }
 
     fn waits_for(&mut self, whom: WaitingFor) {
@@ -213,7 +236,7 @@ impl Watcher {
 type Step = (usize, i64, bool);
 
 fn live(steps: &[Step]) -> (State, Vec<Event>) {
-    let commands = walk::good_commands();
+    let commands = walk::lively_commands();
     let (mut state, mut events, mut watcher) = (State::default(), Vec::new(), Watcher::default());
     let mut now = time(RECEIVED_AT);
     for (choice, hours, timed) in steps {

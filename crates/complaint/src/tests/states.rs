@@ -6,17 +6,18 @@ use std::path::PathBuf;
 
 use super::given::{apology, established, explained_no, lives, open, refund, report, sealed};
 use super::walk::{
-    assess, await_complainant, await_third_party, de_escalate, dispute, escalate, hold,
-    not_required, release, reopen, resume, start,
+    assess, await_complainant, await_third_party, de_escalate, declare_conflict, dispute, escalate,
+    hold, not_required, reclassify, record_evidence, record_finding, release, reopen, resume,
+    start,
 };
 use super::{decided, fold, given};
 use crate::command::{
-    Acknowledge, AddNote, Assign, Close, CommunicateDecision, FulfilRemedy, ProposeResponse,
-    RecordAcceptance, ReportHistory, Withdraw,
+    Acknowledge, AddNote, Assign, ClearConflict, Close, CommunicateDecision, FulfilRemedy,
+    ProposeResponse, RecordAcceptance, ReportHistory, Withdraw,
 };
 use crate::{
     CloseBasis, Command, ConflictDeclaration, Event, HoldBasis, Outcome, Promises, Refusal,
-    RemedyOffer, ResponseClass, Status,
+    RemedyOffer, ResponseClass, Severity, Status,
 };
 
 const HEAD: &str = "# A complaint's states, and what each command makes of them
@@ -35,6 +36,7 @@ fn asked() -> Vec<(&'static str, Command)> {
     asked.extend(inquiries());
     asked.extend(answers());
     asked.extend(endings());
+    asked.extend(found());
     asked.extend(flags());
     asked
 }
@@ -150,6 +152,28 @@ fn endings() -> Vec<(&'static str, Command)> {
         ("reopen", reopen("again").into()),
         ("withdraw, promises still owed", owed.into()),
         ("withdraw, nothing said of promises", withdraw(None).into()),
+    ]
+}
+
+fn found() -> Vec<(&'static str, Command)> {
+    let clear = ClearConflict {
+        person: given::user("i1"),
+        explanation: None,
+        occurred_at: None,
+    };
+    let (declare, clear) = (declare_conflict("i1").into(), clear.into());
+    vec![
+        (
+            "declare a conflict of interest of the investigator",
+            declare,
+        ),
+        ("clear that conflict of interest", clear),
+        ("record evidence", record_evidence().into()),
+        (
+            "record a finding that rests on it",
+            record_finding(&[1]).into(),
+        ),
+        ("reclassify", reclassify(Severity::Minor).into()),
     ]
 }
 

@@ -5,15 +5,16 @@ use jiff::civil::date;
 use redress_envelope::{Commitment, ItemId, Money, VaultRef, derived_uuid};
 
 use super::given::{
-    apology, established, explained_no, feedback, kept_out, noted, reference, refund, resumed,
-    third_party_awaited, user, was_accepted, was_acknowledged, was_closed, was_communicated,
-    was_fulfilled, was_held,
+    apology, conflict_declared, established, evidence, explained_no, feedback, finding, kept_out,
+    noted, reclassified, reference, refund, resumed, third_party_awaited, user, was_accepted,
+    was_acknowledged, was_closed, was_communicated, was_fulfilled, was_held,
 };
 use super::time;
 use crate::event::{
-    Assessed, Assigned, ComplainantAwaited, DeEscalated, Disputed, Escalated, Held,
-    HistoryReported, InvestigationNotRequired, InvestigationStarted, NumberedRemedy, Opened,
-    Released, Reopened, ResponseProposed, Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
+    Assessed, Assigned, ComplainantAwaited, ConflictCleared, ConflictDeclared, DeEscalated,
+    Disputed, Escalated, EvidenceRecorded, Held, HistoryReported, InvestigationNotRequired,
+    InvestigationStarted, NumberedRemedy, Opened, Reclassified, Released, Reopened,
+    ResponseProposed, Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
 };
 use crate::{
     Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ImmediateAction, Level,
@@ -145,6 +146,24 @@ fn awaited(explanation: Option<VaultRef>) -> Event {
     })
 }
 
+fn cleared(explanation: Option<VaultRef>) -> Event {
+    Event::ConflictCleared(ConflictCleared {
+        person: user("i9"),
+        explanation,
+        occurred_at: time("2026-03-02T11:00:00Z"),
+    })
+}
+
+fn was_reclassified(explanation: Option<VaultRef>) -> Event {
+    let Event::Reclassified(reclassified) = reclassified(Severity::Minor) else {
+        panic!("it is one");
+    };
+    Event::Reclassified(Reclassified {
+        explanation,
+        ..reclassified
+    })
+}
+
 fn released(reason: Option<String>) -> Event {
     Event::Released(Released {
         basis: crate::HoldBasis::CourtProceedings,
@@ -238,6 +257,11 @@ pub(super) fn full() -> Vec<Event> {
             promises: Some(Promises::Released),
             occurred_at: time("2026-03-07T09:00:00Z"),
         }),
+        conflict_declared("i9"),
+        cleared(Some(sealed("she sold her shares"))),
+        evidence(1),
+        finding(1, &[1]),
+        was_reclassified(Some(sealed("3.2 mm"))),
         awaited(Some(sealed("photographs of the seal"))),
         third_party_awaited(),
         resumed(crate::WaitingFor::ThirdParty),
@@ -310,6 +334,21 @@ pub(super) fn bare() -> Vec<Event> {
             promises: None,
             occurred_at: time("2026-03-07T09:00:00Z"),
         }),
+        Event::ConflictDeclared(ConflictDeclared {
+            person: user("i9"),
+            explanation: None,
+            occurred_at: time("2026-03-02T11:00:00Z"),
+        }),
+        cleared(None),
+        Event::EvidenceRecorded(EvidenceRecorded {
+            evidence: 1,
+            kind: "photograph".to_owned(),
+            source: None,
+            description: sealed("a drop"),
+            occurred_at: time("2026-03-02T11:00:00Z"),
+        }),
+        finding(1, &[]),
+        was_reclassified(None),
         awaited(None),
         Event::ThirdPartyAwaited(ThirdPartyAwaited {
             third_party: "laboratory".to_owned(),

@@ -6,24 +6,45 @@ use jiff::civil::date;
 use redress_envelope::Money;
 
 use super::given::{
-    acknowledged_elsewhere, apology, assessed_as, assessment, established, explained_no, feedback,
-    investigating, lives, open, proposed, refund, refused_with, report, response, sealed,
-    take_over, user, was_communicated, was_fulfilled,
+    acknowledged_elsewhere, apology, assessed_as, assessment, conflict_declared, established,
+    explained_no, feedback, investigating, lives, open, proposed, refund, refused_with, report,
+    response, sealed, take_over, user, was_communicated, was_fulfilled,
 };
 use super::{decided, fold, time};
 use crate::command::{
-    Acknowledge, AddNote, Assess, Assign, AwaitComplainant, AwaitThirdParty, Close,
-    CommunicateDecision, DeEscalate, Dispute, Escalate, FulfilRemedy, Hold, ProposeResponse,
-    RecordAcceptance, RecordInvestigationNotRequired, Release, Reopen, ReportHistory, Resume,
-    StartInvestigation, Withdraw,
+    Acknowledge, AddNote, Assess, Assign, AwaitComplainant, AwaitThirdParty, ClearConflict, Close,
+    CommunicateDecision, DeEscalate, DeclareConflict, Dispute, Escalate, FulfilRemedy, Hold,
+    ProposeResponse, Reclassify, RecordAcceptance, RecordEvidence, RecordFinding,
+    RecordInvestigationNotRequired, Release, Reopen, ReportHistory, Resume, StartInvestigation,
+    Withdraw,
 };
 use crate::{
-    CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, HoldBasis, Outcome, Promises,
-    Reference, RemedyOffer, ResponseClass, Severity, evolve,
+    CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, FindingResult, HoldBasis,
+    Outcome, Promises, Reference, RemedyOffer, ResponseClass, Severity, evolve,
 };
 
 /// Commands of every kind that some state takes, without times.
 pub(super) fn good_commands() -> Vec<Command> {
+    [handling(), pauses(), found()].concat()
+}
+
+/// As [`good_commands`], so mixed that what stops a complaint does not stop each.
+pub(super) fn lively_commands() -> Vec<Command> {
+    let goes_on: [Command; 3] = [
+        resume(None).into(),
+        release(None).into(),
+        start(ConflictDeclaration::NoConflict).into(),
+    ];
+    [
+        vec![handling(); 4].concat(),
+        vec![goes_on.to_vec(); 4].concat(),
+        good_commands(),
+    ]
+    .concat()
+}
+
+/// The steps by which a complaint is handled.
+fn handling() -> Vec<Command> {
     let propose = |remedies: Vec<RemedyOffer>, cause| ProposeResponse {
         refusal: remedies.is_empty().then(explained_no),
         remedies,
@@ -102,8 +123,62 @@ pub(super) fn good_commands() -> Vec<Command> {
         .into()
     };
     commands.extend(CloseBasis::ALL.iter().map(close));
-    commands.extend(pauses());
     commands
+}
+
+/// What is found out, and who may.
+pub(super) fn found() -> Vec<Command> {
+    vec![
+        declare_conflict("i9").into(),
+        ClearConflict {
+            person: user("i9"),
+            explanation: None,
+            occurred_at: None,
+        }
+        .into(),
+        record_evidence().into(),
+        record_finding(&[1]).into(),
+        reclassify(Severity::Minor).into(),
+        reclassify(Severity::Major).into(),
+    ]
+}
+
+pub(super) fn declare_conflict(person: &str) -> DeclareConflict {
+    DeclareConflict {
+        person: user(person),
+        explanation: None,
+        occurred_at: None,
+    }
+}
+
+pub(super) fn record_evidence() -> RecordEvidence {
+    RecordEvidence {
+        kind: "photograph".to_owned(),
+        source: None,
+        description: sealed("a drop"),
+        occurred_at: None,
+    }
+}
+
+pub(super) fn record_finding(evidence: &[u32]) -> RecordFinding {
+    RecordFinding {
+        result: FindingResult::Inconclusive,
+        description: sealed("nobody knows"),
+        evidence: evidence.to_vec(),
+        occurred_at: None,
+    }
+}
+
+pub(super) fn reclassify(severity: Severity) -> Reclassify {
+    Reclassify {
+        severity: Some(severity),
+        safety_implication: None,
+        complexity: None,
+        impact: None,
+        reason: "seal_measured".to_owned(),
+        explanation: None,
+        occurred_at: None,
+    }
 }
 
 /// What stands beside the stage begins and ends.
@@ -179,6 +254,7 @@ pub(super) fn de_escalate(at: Option<&str>) -> DeEscalate {
 fn bad_pauses() -> Vec<Command> {
     let early = Some("2026-03-02T00:00:00Z");
     vec![
+        record_finding(&[99]).into(),
         resume(early).into(),
         release(early).into(),
         hold(HoldBasis::Insolvency).into(),
@@ -358,6 +434,10 @@ fn every_outcome() -> impl Iterator<Item = Command> {
 }
 
 fn more_lives() -> Vec<(&'static str, Vec<Event>)> {
+    let conflict = [
+        investigating(),
+        vec![conflict_declared("h1"), conflict_declared("i9")],
+    ];
     let overdue = RemedyOffer {
         promised_by: Some(date(2026, 3, 5)),
         ..refund()
@@ -375,6 +455,7 @@ fn more_lives() -> Vec<(&'static str, Vec<Event>)> {
     };
     let just_told = vec![response(1, &[refund()]), Event::DecisionCommunicated(late)];
     vec![
+        ("conflicts of interest", conflict.concat()),
         ("recourse unexplained", unexplained.concat()),
         ("fulfilled", fulfilled.concat()),
         (

@@ -1,8 +1,8 @@
 //! A complaint as JSON.
 
 use redress_wire::workflow::v1::{
-    Assessment, Closure, Complaint, ComplaintAbout, Decision, Dispute, Escalation, Hold,
-    Investigation, Note, Remedy, Response, Waiting, Withdrawal,
+    Assessment, Closure, Complaint, ComplaintAbout, Decision, Dispute, Escalation, Evidence,
+    Finding, Hold, Investigation, Note, Reclassification, Remedy, Response, Waiting, Withdrawal,
 };
 use serde_json::{Value, json};
 
@@ -42,6 +42,12 @@ pub(crate) fn complaint(it: &Complaint) -> Value {
     all["waiting"] = it.waiting.as_ref().map(waiting).into();
     all["hold"] = it.hold.as_ref().map(hold).into();
     all["escalation"] = it.escalation.as_ref().map(escalation).into();
+    all["conflicts_of_interest"] = it.conflicts_of_interest.clone().into();
+    all["reclassification"] = it.reclassification.as_ref().map(reclassification).into();
+    all["evidence"] = it.evidence.iter().map(evidence).collect();
+    all["findings"] = it.findings.iter().map(finding).collect();
+    all["evidence_count"] = it.evidence_count.into();
+    all["finding_count"] = it.finding_count.into();
     all["occurred_on"] = text(&it.occurred_on);
     all["received_on"] = text(&it.received_on);
     for (name, at) in times(it) {
@@ -175,6 +181,38 @@ fn withdrawal(it: &Withdrawal) -> Value {
         "reason": text(&it.reason),
         "explanation": it.explanation.as_ref().map(note),
         "promises": text(&it.promises),
+    })
+}
+
+fn reclassification(it: &Reclassification) -> Value {
+    json!({
+        "reclassified_at": time!(it.reclassified_at),
+        "reason": text(&it.reason),
+        "explanation": it.explanation.as_ref().map(note),
+        "earlier_severity": text(&it.earlier_severity),
+        "earlier_safety_implication": text(&it.earlier_safety_implication),
+        "earlier_complexity": text(&it.earlier_complexity),
+        "earlier_impact": text(&it.earlier_impact),
+    })
+}
+
+fn evidence(it: &Evidence) -> Value {
+    json!({
+        "number": it.number,
+        "kind": text(&it.kind),
+        "source": text(&it.source),
+        "occurred_at": time!(it.occurred_at),
+        "description": it.description.as_ref().map(note),
+    })
+}
+
+fn finding(it: &Finding) -> Value {
+    json!({
+        "number": it.number,
+        "result": text(&it.result),
+        "evidence": it.evidence,
+        "occurred_at": time!(it.occurred_at),
+        "description": it.description.as_ref().map(note),
     })
 }
 

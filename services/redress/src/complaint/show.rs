@@ -3,7 +3,9 @@
 use clap::Args;
 use redress_complaint::Promises;
 use redress_wire::workflow::v1::get_complaint_request::Key;
-use redress_wire::workflow::v1::{Closure, Complaint, GetComplaintRequest, Note, Remedy};
+use redress_wire::workflow::v1::{
+    Closure, Complaint, Evidence, Finding, GetComplaintRequest, Note, Remedy,
+};
 use serde_json::json;
 
 use super::remedy;
@@ -183,6 +185,8 @@ fn inquiry(it: &Complaint) -> Fields {
             "immediate action",
             said(assessment.immediate_action, action),
         ),
+        ("reclassified", reclassified(it)),
+        ("conflicts of interest", it.conflicts_of_interest.join(", ")),
         (
             "investigation",
             time!(it.investigation_started_at).unwrap_or_default(),
@@ -194,7 +198,35 @@ fn inquiry(it: &Complaint) -> Fields {
         ),
         ("decided by", investigation.decided_by),
         ("relies on", investigation.relies_on),
+        ("evidence", lines(it.evidence.iter().map(evidence_line))),
+        ("findings", lines(it.findings.iter().map(finding_line))),
     ]
+}
+
+fn reclassified(it: &Complaint) -> String {
+    let Some(before) = &it.reclassification else {
+        return String::new();
+    };
+    let at = time!(before.reclassified_at).unwrap_or_default();
+    let words = before.explanation.as_ref().map(words_of);
+    let why = said(before.reason.clone(), words);
+    let was = &before.earlier_severity;
+    format!("{at} {why}; severity was {was}")
+}
+
+fn evidence_line(it: &Evidence) -> String {
+    let at = time!(it.occurred_at).unwrap_or_default();
+    let what = said(it.kind.clone(), it.description.as_ref().map(words_of));
+    let source = with(" from ", &it.source);
+    format!("{}. {at}{source} {what}", it.number)
+}
+
+fn finding_line(it: &Finding) -> String {
+    let at = time!(it.occurred_at).unwrap_or_default();
+    let what = said(it.result.clone(), it.description.as_ref().map(words_of));
+    let numbers: Vec<String> = it.evidence.iter().map(u32::to_string).collect();
+    let rests_on = with(", on evidence ", &numbers.join(", "));
+    format!("{}. {at} {what}{rests_on}", it.number)
 }
 
 fn response(it: &Complaint) -> Fields {

@@ -109,6 +109,7 @@ impl<'a> Step<'a> {
             Event::Acknowledged(it) => Self::Acknowledged(it.occurred_at.as_microsecond()),
             Event::Assigned(_) => Self::Assigned,
             Event::Assessed(it) => Self::Assessed(it.assessment.severity.as_str()),
+            Event::Reclassified(it) => Self::Assessed(it.classification.severity.as_str()),
             Event::InvestigationStarted(_) => Self::InvestigationStarted,
             Event::InvestigationNotRequired(_) => Self::InvestigationNotRequired,
             Event::ResponseProposed(_) => Self::ResponseProposed,
@@ -120,6 +121,10 @@ impl<'a> Step<'a> {
             Event::Withdrawn(it) => Self::Withdrawn(it.occurred_at.as_microsecond()),
             Event::InvestigationRefused(_)
             | Event::RemedyFulfilled(_)
+            | Event::ConflictDeclared(_)
+            | Event::ConflictCleared(_)
+            | Event::EvidenceRecorded(_)
+            | Event::FindingRecorded(_)
             | Event::ComplainantAwaited(_)
             | Event::ThirdPartyAwaited(_)
             | Event::Resumed(_)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use redress_complaint::event::Reclassified;
 use redress_complaint::{
     CloseBasis, Event, Outcome, ReportedHistory, Slices, State, Status, evolve,
 };
@@ -50,6 +51,8 @@ pub(super) struct Case {
     /// Those of this system, and those that a reopening followed.
     pub(super) closings: Vec<Closing>,
     pub(super) notes: u32,
+    /// That the assessment was seen otherwise since.
+    pub(super) reclassified: Option<Arc<Reclassified>>,
 }
 
 impl Case {
@@ -82,6 +85,10 @@ impl Case {
             | Event::InvestigationRefused(_)
             | Event::InvestigationNotRequired(_)
             | Event::RemedyFulfilled(_)
+            | Event::ConflictDeclared(_)
+            | Event::ConflictCleared(_)
+            | Event::EvidenceRecorded(_)
+            | Event::FindingRecorded(_)
             | Event::ComplainantAwaited(_)
             | Event::ThirdPartyAwaited(_)
             | Event::Resumed(_)
@@ -90,7 +97,11 @@ impl Case {
             | Event::Escalated(_)
             | Event::DeEscalated(_) => {}
             Event::Acknowledged(e) => times.acknowledged = Some(e.occurred_at),
-            Event::Assessed(e) => times.assessed = Some(e.occurred_at),
+            Event::Assessed(e) => {
+                times.assessed = Some(e.occurred_at);
+                self.reclassified = None;
+            }
+            Event::Reclassified(e) => self.reclassified = Some(Arc::new(e.clone())),
             Event::InvestigationStarted(e) => times.investigation_started = Some(e.occurred_at),
             Event::ResponseProposed(e) => times.response_proposed = Some(e.occurred_at),
             Event::DecisionCommunicated(e) => {
@@ -175,6 +186,11 @@ pub(super) fn words(event: &Event) -> Option<&VaultRef> {
         Event::Disputed(e) => e.explanation.as_ref(),
         Event::Reopened(e) => e.explanation.as_ref(),
         Event::Withdrawn(e) => e.explanation.as_ref(),
+        Event::ConflictDeclared(e) => e.explanation.as_ref(),
+        Event::ConflictCleared(e) => e.explanation.as_ref(),
+        Event::EvidenceRecorded(e) => Some(&e.description),
+        Event::FindingRecorded(e) => Some(&e.description),
+        Event::Reclassified(e) => e.explanation.as_ref(),
         Event::ComplainantAwaited(e) => e.explanation.as_ref(),
         Event::ThirdPartyAwaited(e) => e.explanation.as_ref(),
         Event::Held(e) => e.explanation.as_ref(),
@@ -215,6 +231,11 @@ pub(super) fn occurred_at(event: &Event) -> Option<Timestamp> {
         Event::Closed(e) => Some(e.occurred_at),
         Event::Reopened(e) => Some(e.occurred_at),
         Event::Withdrawn(e) => Some(e.occurred_at),
+        Event::ConflictDeclared(e) => Some(e.occurred_at),
+        Event::ConflictCleared(e) => Some(e.occurred_at),
+        Event::EvidenceRecorded(e) => Some(e.occurred_at),
+        Event::FindingRecorded(e) => Some(e.occurred_at),
+        Event::Reclassified(e) => Some(e.occurred_at),
         Event::ComplainantAwaited(e) => Some(e.occurred_at),
         Event::ThirdPartyAwaited(e) => Some(e.occurred_at),
         Event::Resumed(e) => Some(e.occurred_at),

@@ -12,7 +12,7 @@ use tonic::Request;
 
 use super::case::{Case, decode};
 use super::refused::not_found;
-use super::{reply, view, words};
+use super::{inquiry, reply, view, words};
 use crate::workflow::Inner;
 use crate::{field, waiting};
 
@@ -37,6 +37,7 @@ pub(super) async fn get(
     complaint.silence_ends_at = silence_ends_at(inner, &case.state).map(time_to_wire);
     complaint.notes = notes(inner, &records).await?;
     words::add(inner, &records, &mut complaint).await?;
+    inquiry::add(inner, &records, &mut complaint).await?;
     Ok(GetComplaintResponse {
         complaint: Some(complaint),
         token: inner.log.token(size).to_string(),

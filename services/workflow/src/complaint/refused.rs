@@ -65,6 +65,8 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         | Refusal::ComplainantNotSilent { .. }
         | Refusal::AlreadyClosed { .. }
         | Refusal::NotClosed
+        | Refusal::HandlerHasConflict
+        | Refusal::EvidenceUnknown { .. }
         | Refusal::Waiting { .. }
         | Refusal::AlreadyWaiting { .. }
         | Refusal::OnHold { .. }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use redress_complaint::event::Reclassified;
 use redress_complaint::{
     Assessment, CloseBasis, Closure, Decision, Escalation, Hold, Inquiry, ReportedHistory,
     Response, Slices, Stage, State, Status, Waiting,
@@ -84,6 +85,12 @@ pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
         waiting: state.waiting().map(waiting),
         hold: state.hold().map(hold),
         escalation: state.escalation().map(escalation),
+        conflicts_of_interest: conflicts(state),
+        reclassification: case.reclassified.as_deref().map(reclassification),
+        evidence: Vec::new(),
+        findings: Vec::new(),
+        evidence_count: state.file().map_or(0, |file| file.evidence_numbered),
+        finding_count: state.file().map_or(0, |file| file.findings_numbered),
     }
 }
 
@@ -236,6 +243,25 @@ fn withdrawal(state: &State, times: &Times) -> Option<wire::Withdrawal> {
         explanation: None,
         promises: promises.map(ToString::to_string).unwrap_or_default(),
     })
+}
+
+fn conflicts(state: &State) -> Vec<String> {
+    let file = state.file();
+    let people = file.into_iter().flat_map(|file| file.conflicts.keys());
+    people.map(ToString::to_string).collect()
+}
+
+fn reclassification(e: &Reclassified) -> wire::Reclassification {
+    let earlier = &e.earlier;
+    wire::Reclassification {
+        reclassified_at: Some(time_to_wire(e.occurred_at)),
+        reason: e.reason.clone(),
+        earlier_severity: earlier.severity.to_string(),
+        earlier_safety_implication: earlier.safety_implication.to_string(),
+        earlier_complexity: earlier.complexity.to_string(),
+        earlier_impact: earlier.impact.to_string(),
+        explanation: None,
+    }
 }
 
 fn waiting(waiting: &Waiting) -> wire::Waiting {

@@ -26,8 +26,11 @@ pub(super) async fn start(
         declaration: declared.unwrap_or(ConflictDeclaration::NotMade),
         occurred_at: order.occurred_at,
     };
-    let has_conflict = command.declaration == ConflictDeclaration::Conflict;
+    let (investigator, declared) = (command.investigator.clone(), command.declaration.clone());
     let ran = run(inner, order, command).await?;
+    let file = ran.state.file();
+    let has_conflict = declared == ConflictDeclaration::Conflict
+        || file.is_some_and(|file| file.has_conflict(&investigator));
     if has_conflict {
         // Recorded, also where this is a repeat; and refused all the same.
         return Err(refused(&Refusal::ConflictOfInterest));

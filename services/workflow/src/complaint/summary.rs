@@ -2,8 +2,8 @@
 //! personal data.
 
 use redress_complaint::event::{
-    Assessed, Assigned, Closed, DecisionCommunicated, InvestigationNotRequired,
-    InvestigationStarted, RemedyFulfilled, ResponseProposed, Resumed, Withdrawn,
+    Assessed, Assigned, Closed, DecisionCommunicated, FindingRecorded, InvestigationNotRequired,
+    InvestigationStarted, Reclassified, RemedyFulfilled, ResponseProposed, Resumed, Withdrawn,
 };
 use redress_complaint::{
     Cause, ConflictDeclaration, Event, ImmediateAction, Promises, RemedyOffer, State, WaitingFor,
@@ -39,6 +39,18 @@ pub(super) fn summary(event: &Event, after: &State) -> String {
         Event::Closed(e) => closed(e, after),
         Event::Reopened(e) => format!("Reopened: {}", e.reason),
         Event::Withdrawn(e) => withdrawn(e, after),
+        Event::ConflictDeclared(e) => format!("Conflict of interest of {} declared", e.person),
+        Event::ConflictCleared(e) => format!("Conflict of interest of {} cleared", e.person),
+        Event::EvidenceRecorded(e) => {
+            let source = e.source.as_ref().map(|source| format!(" from {source}"));
+            let (number, kind) = (e.evidence, &e.kind);
+            format!(
+                "Evidence {number} recorded: {kind}{}",
+                source.unwrap_or_default()
+            )
+        }
+        Event::FindingRecorded(e) => finding_recorded(e),
+        Event::Reclassified(e) => reclassified(e),
         Event::ComplainantAwaited(e) => format!("Awaiting the complainant: {}", e.reason),
         Event::ThirdPartyAwaited(e) => {
             let (third_party, reason) = (&e.third_party, &e.reason);
@@ -54,6 +66,43 @@ pub(super) fn summary(event: &Event, after: &State) -> String {
         }
         Event::NoteAdded(_) => "Note added".to_owned(),
     }
+}
+
+fn finding_recorded(e: &FindingRecorded) -> String {
+    let rests_on = match &e.evidence[..] {
+        [] => String::new(),
+        numbers => format!(", resting on evidence {}", listed(numbers)),
+    };
+    format!("Finding {} recorded: {}{rests_on}", e.finding, e.result)
+}
+
+/// Only what is another than before.
+fn reclassified(e: &Reclassified) -> String {
+    let (is, was) = (&e.classification, &e.earlier);
+    let parts = [
+        ("severity", is.severity.as_str(), was.severity.as_str()),
+        (
+            "safety implication",
+            is.safety_implication.as_str(),
+            was.safety_implication.as_str(),
+        ),
+        (
+            "complexity",
+            is.complexity.as_str(),
+            was.complexity.as_str(),
+        ),
+        ("impact", is.impact.as_str(), was.impact.as_str()),
+    ];
+    let changed = parts.iter().filter(|(_, is, was)| is != was);
+    let changed: Vec<String> = changed
+        .map(|(what, is, was)| format!("{what} {is}, was {was}"))
+        .collect();
+    format!("Reclassified: {}; {}", changed.join("; "), e.reason)
+}
+
+fn listed(numbers: &[u32]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+    numbers.join(", ")
 }
 
 fn because(reason: Option<&String>) -> String {
@@ -173,6 +222,5 @@ fn still_owed(remedies: &[u32]) -> String {
     if remedies.is_empty() {
         return String::new();
     }
-    let numbers: Vec<String> = remedies.iter().map(u32::to_string).collect();
-    format!("; still owed: remedy {}", numbers.join(", "))
+    format!("; still owed: remedy {}", listed(remedies))
 }

@@ -22,6 +22,7 @@ struct Places<'a> {
     withdrawn: Place<'a>,
     waiting: Place<'a>,
     held: Place<'a>,
+    reclassified: Place<'a>,
     escalated: Place<'a>,
     reopened: Vec<Place<'a>>,
 }
@@ -50,6 +51,9 @@ pub(super) async fn add(
     }
     if let Some(waiting) = &mut complaint.waiting {
         waiting.explanation = read(inner, places.waiting).await?;
+    }
+    if let Some(reclassification) = &mut complaint.reclassification {
+        reclassification.explanation = read(inner, places.reclassified).await?;
     }
     if let Some(hold) = &mut complaint.hold {
         hold.explanation = read(inner, places.held).await?;
@@ -81,6 +85,7 @@ fn places(records: &[Record]) -> Result<Places<'_>, Problem> {
             Event::Reopened(_) => places.reopened.push(place),
             Event::ComplainantAwaited(_) | Event::ThirdPartyAwaited(_) => places.waiting = place,
             Event::Held(_) => places.held = place,
+            Event::Reclassified(_) => places.reclassified = place,
             Event::Escalated(_) => places.escalated = place,
             Event::Opened(_)
             | Event::TakenOver(_)
@@ -92,6 +97,10 @@ fn places(records: &[Record]) -> Result<Places<'_>, Problem> {
             | Event::RemedyFulfilled(_)
             | Event::DecisionCommunicated(_)
             | Event::AcceptanceRecorded(_)
+            | Event::ConflictDeclared(_)
+            | Event::ConflictCleared(_)
+            | Event::EvidenceRecorded(_)
+            | Event::FindingRecorded(_)
             | Event::Resumed(_)
             | Event::Released(_)
             | Event::DeEscalated(_)

@@ -55,6 +55,7 @@ async fn every_rule_is_told_by_its_code_and_field() {
     };
     early(&mut table, &ids[0]).await;
     assessment_and_investigation(&mut table, &ids[0]).await;
+    inquiry(&mut table, &ids[0]).await;
     response(&mut table, &ids[0]).await;
     decision(&mut table, &ids[0]).await;
     closing(&mut table, &ids[0]).await;
@@ -250,6 +251,31 @@ async fn withdrawn(t: &mut Table, id: &str) {
     no!(t.acknowledge_complaint(on(id, steps::acknowledge())): "COMPLAINT_WITHDRAWN", "");
     no!(t.add_note(on(id, steps::note_of(" "))): "FIELD_REQUIRED", "text");
     no!(t.add_note(on(id, steps::note_of(&"x".repeat(20_001)))): "FIELD_TOO_LONG", "text");
+}
+
+/// Before anything is proposed.
+async fn inquiry(t: &mut Table, id: &str) {
+    yes!(
+        t,
+        declare_conflict,
+        on(id, steps::declare_conflict("user:i-9"))
+    );
+    let mut conflicted = steps::start();
+    conflicted.investigator = "user:i-9".into();
+    no!(t.start_investigation(on(id, conflicted.clone())): "CONFLICT_OF_INTEREST", "declaration");
+    no!(t.start_investigation(on(id, conflicted)): "CONFLICT_OF_INTEREST", "declaration");
+    let mut handler = steps::assign();
+    handler.handler = "user:i-9".into();
+    no!(t.assign_complaint(on(id, handler)): "HANDLER_HAS_CONFLICT", "handler");
+    let somebody = steps::declare_conflict("Jane");
+    no!(t.declare_conflict(on(id, somebody)): "ACTOR_INVALID", "person");
+    no!(t.record_finding(on(id, steps::finding(&[1]))): "EVIDENCE_UNKNOWN", "evidence");
+    let mut unsaid = steps::finding(&[]);
+    unsaid.result = String::new();
+    no!(t.record_finding(on(id, unsaid)): "FIELD_REQUIRED", "result");
+    let mut unsaid = steps::evidence();
+    unsaid.description = String::new();
+    no!(t.record_evidence(on(id, unsaid)): "FIELD_REQUIRED", "description");
 }
 
 async fn pauses(t: &mut Table, id: &str) {

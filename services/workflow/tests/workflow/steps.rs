@@ -4,10 +4,11 @@ use redress_wire::log::v1::Recorded;
 use redress_wire::value::v1::Money;
 use redress_wire::workflow::v1::{
     AcknowledgeComplaintRequest, AddNoteRequest, AssessComplaintRequest, AssignComplaintRequest,
-    AwaitComplainantRequest, AwaitThirdPartyRequest, CloseComplaintRequest,
-    CommunicateDecisionRequest, Complaint, DeEscalateComplaintRequest, DisputeDecisionRequest,
-    EscalateComplaintRequest, FulfilRemedyRequest, GetComplaintRequest, HoldComplaintRequest,
-    ProposeResponseRequest, ProposedRemedy, RecordAcceptanceRequest,
+    AwaitComplainantRequest, AwaitThirdPartyRequest, ClearConflictRequest, CloseComplaintRequest,
+    CommunicateDecisionRequest, Complaint, DeEscalateComplaintRequest, DeclareConflictRequest,
+    DisputeDecisionRequest, EscalateComplaintRequest, FulfilRemedyRequest, GetComplaintRequest,
+    HoldComplaintRequest, ProposeResponseRequest, ProposedRemedy, ReclassifyComplaintRequest,
+    RecordAcceptanceRequest, RecordEvidenceRequest, RecordFindingRequest,
     RecordInvestigationNotRequiredRequest, ReleaseComplaintRequest, ReopenComplaintRequest,
     ResumeComplaintRequest, StartInvestigationRequest, WithdrawComplaintRequest,
     get_complaint_request::Key,
@@ -190,6 +191,54 @@ pub(crate) fn withdraw() -> WithdrawComplaintRequest {
 }
 
 pub(crate) const NOTE: &str = "Mrs Abendroth, 0664 555 0199, prefers to be called in the evening";
+
+pub(crate) const BROTHER: &str = "Mr Abendroth is her brother";
+
+pub(crate) fn declare_conflict(person: &str) -> DeclareConflictRequest {
+    DeclareConflictRequest {
+        person: person.into(),
+        explanation: BROTHER.into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn clear_conflict(person: &str) -> ClearConflictRequest {
+    ClearConflictRequest {
+        person: person.into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) const SEEN: &str = "Mrs Abendroth's seal measures 3.2 mm";
+
+pub(crate) fn evidence() -> RecordEvidenceRequest {
+    RecordEvidenceRequest {
+        kind: "measurement".into(),
+        source: "laboratory".into(),
+        description: SEEN.into(),
+        ..Default::default()
+    }
+}
+
+pub(crate) const FOUND: &str = "Mrs Abendroth is right about the seal";
+
+pub(crate) fn finding(evidence: &[u32]) -> RecordFindingRequest {
+    RecordFindingRequest {
+        result: "substantiated".into(),
+        description: FOUND.into(),
+        evidence: evidence.to_vec(),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn reclassify(severity: &str) -> ReclassifyComplaintRequest {
+    ReclassifyComplaintRequest {
+        severity: severity.into(),
+        reason: "seal_measured".into(),
+        explanation: SEEN.into(),
+        ..Default::default()
+    }
+}
 
 pub(crate) fn await_complainant() -> AwaitComplainantRequest {
     AwaitComplainantRequest {

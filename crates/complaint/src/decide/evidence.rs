@@ -1,0 +1,69 @@
+//! What is found out while somebody investigates. As of notes, no two are the same.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{field, in_hand, occurred, too_early};
+use crate::command::{RecordEvidence, RecordFinding};
+use crate::event::{EvidenceRecorded, FindingRecorded};
+use crate::{Event, File, Inquiry, Refusal, Stage, State};
+
+pub(super) fn record_evidence(
+    complaint: &State,
+    command: &RecordEvidence,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let file = investigated(complaint)?;
+    field::code("kind", &command.kind)?;
+    if let Some(source) = &command.source {
+        field::code("source", source)?;
+    }
+    Ok(vec![Event::EvidenceRecorded(EvidenceRecorded {
+        evidence: file.evidence_numbered.saturating_add(1),
+        kind: command.kind.clone(),
+        source: command.source.clone(),
+        description: command.description.clone(),
+        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+    })])
+}
+
+pub(super) fn record_finding(
+    complaint: &State,
+    command: &RecordFinding,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let file = investigated(complaint)?;
+    field::known("result", command.result.is_known())?;
+    let evidence: BTreeSet<u32> = command.evidence.iter().copied().collect();
+    let known = 1..=file.evidence_numbered;
+    if let Some(evidence) = evidence.iter().find(|number| !known.contains(*number)) {
+        let evidence = *evidence;
+        return Err(Refusal::EvidenceUnknown { evidence });
+    }
+    Ok(vec![Event::FindingRecorded(FindingRecorded {
+        finding: file.findings_numbered.saturating_add(1),
+        result: command.result.clone(),
+        description: command.description.clone(),
+        evidence: evidence.into_iter().collect(),
+        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+    })])
+}
+
+/// The file of a complaint that somebody investigates.
+fn investigated(complaint: &State) -> Result<&File, Refusal> {
+    let (file, stage) = in_hand(complaint)?;
+    match stage {
+        Stage::Received | Stage::Acknowledged(_) => Err(too_early(file, stage)),
+        Stage::Assessed { .. } => Err(Refusal::InvestigationNotStarted),
+        Stage::Investigating(investigating) => match &investigating.inquiry {
+            Some(Inquiry::Started { .. }) if investigating.reopened.is_none() => Ok(file),
+            Some(Inquiry::Started { .. } | Inquiry::NotRequired(_)) | None => {
+                Err(Refusal::InvestigationNotStarted)
+            }
+        },
+        Stage::ResponseProposed(_) => Err(Refusal::ResponseAlreadyProposed),
+        Stage::DecisionCommunicated { .. } => Err(Refusal::DecisionAlreadyCommunicated),
+        Stage::Disputed { .. } => Err(Refusal::DisputeNotInvestigated),
+    }
+}
