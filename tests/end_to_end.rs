@@ -13,6 +13,7 @@ mod import;
 mod json;
 mod log;
 mod partitions;
+mod policy;
 #[path = "../crates/event-bus/tests/bus/port.rs"]
 mod port;
 mod programs;

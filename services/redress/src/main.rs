@@ -14,6 +14,7 @@ mod log;
 mod moment;
 mod output;
 mod paging;
+mod policy;
 mod progress;
 mod ready;
 mod report;
@@ -66,6 +67,9 @@ enum Noun {
     /// Corrective and preventive action
     #[command(subcommand)]
     Improvement(improvement::Verb),
+    /// Policies, and what their calendars and targets come to; no server is asked
+    #[command(subcommand)]
+    Policy(policy::Verb),
     /// Figures, charts and signals
     #[command(subcommand)]
     Report(report::Verb),
@@ -98,6 +102,7 @@ async fn run(global: &Global, noun: Noun) -> Result<ExitCode, Failure> {
         Noun::Feedback(verb) => feedback::run(global, verb).await,
         Noun::Complaint(verb) => complaint::run(global, verb).await,
         Noun::Improvement(verb) => improvement::run(global, verb).await,
+        Noun::Policy(verb) => policy::run(global, &verb),
         Noun::Report(verb) => report::run(global, verb).await,
         Noun::Log(verb) => log::run(global, verb).await,
         Noun::View(verb) => view::run(global, verb).await,

@@ -1,0 +1,168 @@
+//! The intervals behind an answer, and what is given of pauses.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use redress_policy::{Calendar, Pause, Pauses, Span, Why};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::moment::instant;
+use crate::table::Table;
+
+/// What a pause on the command line is called, where intervals are told.
+const CAUSE: &str = "paused";
+
+/// Reads `FROM/TO`.
+pub(super) fn pause(text: &str) -> Result<Pause, String> {
+    let (from, to) = text
+        .split_once('/')
+        .ok_or("write FROM/TO, as in 2026-05-17T09:30:00Z/2026-05-18T12:00:00Z")?;
+    let (from, to) = (instant(from)?, instant(to)?);
+    if to < from {
+        return Err("it ends before it begins".to_owned());
+    }
+    let cause = CAUSE.to_owned();
+    Ok(Pause { from, to, cause })
+}
+
+pub(super) fn pauses(all: &[Pause]) -> Result<Pauses, Failure> {
+    let read = Pauses::new(all.to_vec());
+    read.map_err(|error| Failure::usage("RANGE_INVALID", error.to_string()).with_field("pause"))
+}
+
+pub(super) fn out_of_range(error: redress_policy::OutOfRange) -> Failure {
+    Failure::usage("TIME_OUT_OF_RANGE", error.to_string())
+        .with_remedy("give times and a target within these years")
+}
+
+/// Whole seconds; what is less than one is cut off.
+pub(super) fn seconds(duration: SignedDuration) -> i64 {
+    duration.as_secs()
+}
+
+pub(super) fn as_json(spans: &[Span]) -> Value {
+    let spans = spans.iter().map(|span| {
+        let (date, name) = match &span.why {
+            Why::Holiday { date, name } => (Some(date.to_string()), Some(name)),
+            Why::Working
+            | Why::CalendarTime
+            | Why::OutsideHours
+            | Why::DayOff
+            | Why::Paused { .. } => (None, None),
+        };
+        json!({
+            "from": span.from.to_string(),
+            "to": span.to.to_string(),
+            "seconds": seconds(span.duration()),
+            "counted": span.why.counts(),
+            "why": span.why.code(),
+            "holiday": date.map(|date| json!({ "date": date, "name": name.filter(|it| !it.is_empty()) })),
+        })
+    });
+    spans.collect()
+}
+
+/// In the local time of the calendar: that is what people compare with.
+pub(super) fn as_table(spans: &[Span], clocks: &Clocks) -> String {
+    let mut table = Table::new(&["from", "to", "counted", "not counted", "why"]);
+    for span in spans {
+        let length = clock(span.duration());
+        let (counted, not) = if span.why.counts() {
+            (length, String::new())
+        } else {
+            (String::new(), length)
+        };
+        table.row([
+            clocks.show(span.from),
+            clocks.show(span.to),
+            counted,
+            not,
+            why(&span.why),
+        ]);
+    }
+    table.render()
+}
+
+fn why(why: &Why) -> String {
+    match why {
+        Why::Working => "working time".to_owned(),
+        Why::CalendarTime => "calendar time".to_owned(),
+        Why::OutsideHours => "outside of working hours".to_owned(),
+        Why::DayOff => "no working day".to_owned(),
+        Why::Holiday { date, name } if name.is_empty() => format!("holiday {date}"),
+        Why::Holiday { date, name } => format!("holiday {date}: {name}"),
+        Why::Paused { .. } => "paused".to_owned(),
+    }
+}
+
+/// `26:30` hours and minutes, with seconds where there are any.
+pub(super) fn clock(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs();
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    match seconds % 60 {
+        0 => format!("{hours}:{minutes:02}"),
+        seconds => format!("{hours}:{minutes:02}:{seconds:02}"),
+    }
+}
+
+/// What the clocks of a calendar's zone show.
+#[derive(Debug)]
+pub(super) struct Clocks(TimeZone);
+
+impl Clocks {
+    pub(super) fn of(calendar: &Calendar) -> Self {
+        Self(TimeZone::get(calendar.zone()).unwrap_or(TimeZone::UTC))
+    }
+
+    pub(super) fn show(&self, at: Timestamp) -> String {
+        let shown: DateTime = self.0.to_datetime(at);
+        let weekday = shown.strftime("%a").to_string();
+        let offset = self.0.to_offset(at);
+        let time = if shown.second() == 0 && shown.subsec_nanosecond() == 0 {
+            shown.strftime("%Y-%m-%d %H:%M").to_string()
+        } else {
+            shown.strftime("%Y-%m-%d %H:%M:%S%.f").to_string()
+        };
+        format!("{weekday} {time} {offset}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_two_times() {
+        let read = pause("2026-05-17/2026-05-18T12:00:00Z").unwrap();
+        assert_eq!(read.from.to_string(), "2026-05-17T00:00:00Z");
+        assert_eq!(read.to.to_string(), "2026-05-18T12:00:00Z");
+        for text in [
+            "",
+            "2026-05-17",
+            "2026-05-18/2026-05-17",
+            "a/b",
+            "2026-05-17/",
+        ] {
+            assert!(pause(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_told_as_on_a_clock() {
+        assert_eq!(clock(SignedDuration::from_mins(26 * 60 + 5)), "26:05");
+        assert_eq!(clock(SignedDuration::from_secs(59)), "0:00:59");
+    }
+
+    #[test]
+    fn times_are_told_as_the_clocks_of_the_calendar_show_them() {
+        let calendar = Calendar::around_the_clock("it", "Australia/Lord_Howe").unwrap();
+        let clocks = Clocks::of(&calendar);
+        let show = |text: &str| clocks.show(text.parse().unwrap());
+        assert_eq!(show("2026-06-01T00:00:00Z"), "Mon 2026-06-01 10:30 +10:30");
+        assert_eq!(
+            show("2026-12-01T00:00:00.5Z"),
+            "Tue 2026-12-01 11:00:00.5 +11"
+        );
+    }
+}

@@ -1,0 +1,86 @@
+//! Where a policy and its calendar come from: a file, or what comes with the program.
+
+use std::fs;
+use std::path::Path;
+
+use redress_policy::document::{Flaw, Source};
+use redress_policy::{Calendar, PACKS, Pack, Policy};
+
+use crate::failure::Failure;
+
+/// A policy is read whole; a larger file is none.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// A file, or else the name of a pack. The errors of a document come back for themselves.
+pub(super) fn read(name: &str) -> Result<Result<Policy, Vec<Flaw>>, Failure> {
+    let path = Path::new(name);
+    if !path.exists()
+        && let Some(pack) = Pack::named(name)
+    {
+        return Ok(pack.policy());
+    }
+    let text = text_of(path).map_err(|why| Failure::file(path, why))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let source = Source {
+        file: name,
+        text: &text,
+    };
+    Ok(Policy::read(source, &mut |beside| {
+        text_of(&folder.join(beside))
+    }))
+}
+
+fn text_of(path: &Path) -> Result<String, String> {
+    let found = fs::metadata(path).map_err(|error| error.to_string())?;
+    if found.len() > MOST_BYTES {
+        return Err(format!("it has more than {MOST_BYTES} bytes"));
+    }
+    fs::read_to_string(path).map_err(|error| error.to_string())
+}
+
+/// One that is to be worked with.
+pub(super) fn policy(name: &str) -> Result<Policy, Failure> {
+    read(name)?.map_err(|flaws| {
+        let first = flaws.first().map_or(String::new(), ToString::to_string);
+        let message = format!("{}; the first: {first}", counted(name, &flaws));
+        invalid(message).with_remedy(format!("`redress policy check {name}` tells all of them"))
+    })
+}
+
+/// `policy.toml has 3 errors`.
+pub(super) fn counted(name: &str, flaws: &[Flaw]) -> String {
+    let errors = if flaws.len() == 1 { "error" } else { "errors" };
+    format!("the policy `{name}` has {} {errors}", flaws.len())
+}
+
+pub(super) fn invalid(message: String) -> Failure {
+    Failure::usage("POLICY_INVALID", message).with_field("policy")
+}
+
+/// A calendar by its name, and the version of the policy that it is of.
+pub(super) fn calendar(policy: Option<&str>, name: &str) -> Result<(Calendar, String), Failure> {
+    let policies = if let Some(policy) = policy {
+        vec![self::policy(policy)?]
+    } else {
+        let packs = PACKS.iter().map(|pack| self::policy(pack.name));
+        packs.collect::<Result<Vec<_>, _>>()?
+    };
+    let found = policies.iter().find_map(|it| {
+        let calendar = it.calendars().get(name)?;
+        Some((calendar.clone(), it.version().to_owned()))
+    });
+    found.ok_or_else(|| {
+        let all = policies.iter().flat_map(|it| it.calendars().keys());
+        let all: Vec<String> = all.map(|it| format!("`{it}`")).collect();
+        Failure::usage("CALENDAR_UNKNOWN", format!("there is no calendar `{name}`"))
+            .with_field("calendar")
+            .with_remedy(if all.is_empty() {
+                "the policy has no calendars; write a table `[calendars.NAME]`".to_owned()
+            } else {
+                format!(
+                    "write one of {}, or name a policy with --policy",
+                    all.join(", ")
+                )
+            })
+    })
+}
