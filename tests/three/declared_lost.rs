@@ -2,7 +2,8 @@
 //! everybody goes on in the log's next life.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use redress_event_bus::{Bus, BusConfig, Place};
 use redress_service::config::Role;
@@ -10,14 +11,20 @@ use redress_wire::log::v1::ListViewsResponse;
 use redress_wire::reporting::v1::GetIndicatorsRequest;
 use serde_json::{Value, json};
 
+use crate::folder::copy;
 use crate::started::{Answer, redress};
 use crate::three::backup::{folder_of, put_back, submit, with_an_older_copy};
 use crate::three::nats::Nats;
 use crate::three::site::{SERVICES, Site, eventually, name};
 
+const ROUNDS: u32 = 12;
 const STREAM: &str = "REDRESS_ACME_INTAKE_0";
 
 fn log(site: &Site, nats: &Nats, arguments: &[&str]) -> Answer {
+    Answer::of(&mut command(site, nats, arguments))
+}
+
+fn command(site: &Site, nats: &Nats, arguments: &[&str]) -> Command {
     let mut command = redress(site.data());
     command.arg("log").args(arguments);
     command
@@ -25,7 +32,8 @@ fn log(site: &Site, nats: &Nats, arguments: &[&str]) -> Answer {
         .arg(site.data());
     command.args(["--set", "tenant=acme"]);
     let servers = format!("bus.servers={}", nats.address());
-    Answer::of(command.args(["--set", &servers]))
+    command.args(["--set", &servers]);
+    command
 }
 
 fn declare(site: &Site, nats: &Nats, arguments: &[&str]) -> Answer {
@@ -33,8 +41,12 @@ fn declare(site: &Site, nats: &Nats, arguments: &[&str]) -> Answer {
 }
 
 fn declare_of(site: &Site, nats: &Nats, role: Role, arguments: &[&str]) -> Answer {
+    Answer::of(&mut declaring(site, nats, role, arguments))
+}
+
+fn declaring(site: &Site, nats: &Nats, role: Role, arguments: &[&str]) -> Command {
     let of = ["declare-lost", name(role), "--reason", "the disk broke"];
-    log(site, nats, &[&of, arguments].concat())
+    command(site, nats, &[&of, arguments].concat())
 }
 
 fn check_refused(answer: &Answer, code: i32, reason: &str) -> Value {
@@ -248,5 +260,43 @@ async fn a_workflow_that_lost_its_own_end_opens_again_what_it_had_opened() {
     assert_eq!((again.len(), each_once.len()), (9, 9), "{again:?}");
     let figures = indicators(&site).await;
     assert_eq!(indicators_from_nothing(&mut site).await, figures);
+    site.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declaration_that_is_killed_was_made_or_was_not_and_the_next_one_makes_it() {
+    let Some(nats) = Nats::start() else { return };
+    let site = without_its_end(&nats).await;
+    let folder = folder_of(&site, Role::Intake);
+    let before = tempfile::tempdir().unwrap();
+    copy(&folder, before.path());
+    let loss = ["--had", "8", "--records", "4", "--without-nats"];
+    let begun = Instant::now();
+    declare(&site, &nats, &loss).json();
+    let took = begun.elapsed();
+    let (mut made, mut not_made) = (0, 0);
+    for round in 0..ROUNDS {
+        put_back(before.path(), &folder);
+        let mut declaring = declaring(&site, &nats, Role::Intake, &loss);
+        declaring.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut declaring = declaring.spawn().unwrap();
+        // The last instants are those in which it writes.
+        tokio::time::sleep(took.mul_f64(0.4 + 0.7 * f64::from(round) / f64::from(ROUNDS))).await;
+        declaring.kill().unwrap();
+        declaring.wait().unwrap();
+        let found = &log(&site, &nats, &["verify", "intake"]).json()["logs"][0];
+        assert_eq!(found["problem"], Value::Null, "{round}: {found}");
+        let again = declare(&site, &nats, &loss);
+        if found["records"] == json!(8) {
+            check_refused(&again, 3, "NOTHING_LOST");
+            check_whole(&site, &nats, &found["log_id"]);
+            made += 1;
+        } else {
+            assert_eq!(found["records"], json!(4), "{round}: {found}");
+            check_whole(&site, &nats, &again.json()["log_id"]);
+            not_made += 1;
+        }
+    }
+    assert!(made > 0 && not_made > 0, "{made} made, {not_made} not");
     site.stop_all().await;
 }
