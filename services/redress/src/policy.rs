@@ -5,8 +5,8 @@ mod deadline;
 mod elapsed;
 mod interval;
 mod list;
-mod source;
 mod show;
+mod source;
 
 use clap::Subcommand;
 
