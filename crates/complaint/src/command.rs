@@ -30,6 +30,9 @@ pub enum Command {
     Close(Close),
     Reopen(Reopen),
     Withdraw(Withdraw),
+    OfferRemedy(OfferRemedy),
+    AcceptRemedy(AcceptRemedy),
+    DeclineRemedy(DeclineRemedy),
     DeclareConflict(DeclareConflict),
     ClearConflict(ClearConflict),
     RecordEvidence(RecordEvidence),
@@ -178,6 +181,30 @@ pub struct Withdraw {
     pub explanation: Option<VaultRef>,
     /// What becomes of what was promised; must be said where something is owed.
     pub promises: Option<Promises>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Offer a remedy more: to what is proposed, or to what the complainant was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferRemedy {
+    pub offer: RemedyOffer,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// The complainant takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptRemedy {
+    pub remedy: u32,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// The complainant does not want it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclineRemedy {
+    pub remedy: u32,
+    /// A code of the organisation's own.
+    pub reason: Option<String>,
+    pub explanation: Option<VaultRef>,
     pub occurred_at: Option<Timestamp>,
 }
 
@@ -337,6 +364,9 @@ commands! {
     Close = "close",
     Reopen = "reopen",
     Withdraw = "withdraw",
+    OfferRemedy = "offer_remedy",
+    AcceptRemedy = "accept_remedy",
+    DeclineRemedy = "decline_remedy",
     DeclareConflict = "declare_conflict",
     ClearConflict = "clear_conflict",
     RecordEvidence = "record_evidence",

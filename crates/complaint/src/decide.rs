@@ -19,6 +19,7 @@ mod occurred;
 mod open;
 mod pause;
 mod reclassify;
+mod remedy;
 mod reopen;
 mod respond;
 mod withdraw;
@@ -66,6 +67,9 @@ fn decided(
         Command::Close(c) => close::close(complaint, c, rules, at),
         Command::Reopen(c) => reopen::reopen(complaint, c, at),
         Command::Withdraw(c) => withdraw::withdraw(complaint, c, at),
+        Command::OfferRemedy(c) => remedy::offer(complaint, c, at),
+        Command::AcceptRemedy(c) => remedy::accept(complaint, c, at),
+        Command::DeclineRemedy(c) => remedy::decline(complaint, c, at),
         Command::DeclareConflict(c) => conflict::declare(complaint, c, at),
         Command::ClearConflict(c) => conflict::clear(complaint, c, at),
         Command::RecordEvidence(c) => evidence::record_evidence(complaint, c, at),

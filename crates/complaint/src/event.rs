@@ -6,6 +6,7 @@
 
 mod inquiry;
 mod pause;
+mod remedy;
 
 use jiff::Timestamp;
 use redress_envelope::{Actor, ItemId, VaultRef};
@@ -22,6 +23,7 @@ pub use inquiry::{
 pub use pause::{
     ComplainantAwaited, DeEscalated, Escalated, Held, Released, Resumed, ThirdPartyAwaited,
 };
+pub use remedy::{RemedyAccepted, RemedyDeclined, RemedyOffered};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -42,6 +44,9 @@ pub enum Event {
     Closed(Closed),
     Reopened(Reopened),
     Withdrawn(Withdrawn),
+    RemedyOffered(RemedyOffered),
+    RemedyAccepted(RemedyAccepted),
+    RemedyDeclined(RemedyDeclined),
     ConflictDeclared(ConflictDeclared),
     ConflictCleared(ConflictCleared),
     EvidenceRecorded(EvidenceRecorded),

@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use redress_envelope::ItemId;
 
-use crate::event;
 use crate::{
     Acknowledgement, Assignment, Closure, Decided, Event, File, Flags, Ground, Groundwork,
     Imported, Inquiry, Investigating, Reference, ReportedHistory, Stage, State, Withdrawal,
 };
+use crate::{Remedy, RemedyCourse, event};
 
 /// Folds one event into the state of a complaint.
 pub fn evolve(complaint: &mut State, event: &Event) {
@@ -47,7 +47,12 @@ fn next(complaint: State, event: &Event) -> State {
             on_stage(complaint, |stage| stage::not_required(stage, e))
         }
         Event::ResponseProposed(e) => response_proposed(complaint, e),
-        Event::RemedyFulfilled(e) => remedy_fulfilled(complaint, e),
+        Event::RemedyFulfilled(e) => {
+            on_remedy(complaint, e.remedy, |remedy| RemedyCourse::Fulfilled {
+                at: e.occurred_at,
+                accepted_at: remedy.accepted_at(),
+            })
+        }
         Event::DecisionCommunicated(e) => {
             on_stage(complaint, |stage| stage::communicated(stage, e))
         }
@@ -59,6 +64,14 @@ fn next(complaint: State, event: &Event) -> State {
         Event::Closed(e) => closed(complaint, e),
         Event::Reopened(e) => declare_anew(reopened(complaint, e)),
         Event::Withdrawn(e) => withdrawn(complaint, e),
+        Event::RemedyOffered(e) => remedy_offered(complaint, e),
+        Event::RemedyAccepted(e) => on_remedy(complaint, e.remedy, |_| RemedyCourse::Accepted {
+            at: e.occurred_at,
+        }),
+        Event::RemedyDeclined(e) => on_remedy(complaint, e.remedy, |_| RemedyCourse::Declined {
+            at: e.occurred_at,
+            reason: e.reason.clone(),
+        }),
         Event::ConflictDeclared(e) => inquiry::conflict_declared(complaint, e),
         Event::ConflictCleared(e) => inquiry::conflict_cleared(complaint, e),
         Event::EvidenceRecorded(e) => inquiry::evidence_recorded(complaint, e),
@@ -217,12 +230,29 @@ fn response_proposed(complaint: State, e: &event::ResponseProposed) -> State {
     complaint
 }
 
-fn remedy_fulfilled(mut complaint: State, e: &event::RemedyFulfilled) -> State {
+fn remedy_offered(mut complaint: State, e: &event::RemedyOffered) -> State {
+    let (number, offer) = (e.remedy.remedy, e.remedy.offer.clone());
+    let course = RemedyCourse::Offered;
+    if let Some(response) = complaint.response_mut() {
+        response.remedies.insert(number, Remedy { offer, course });
+    }
+    if let Some(file) = complaint.file_mut() {
+        file.remedies_numbered = file.remedies_numbered.max(number);
+    }
+    complaint
+}
+
+/// What becomes of a remedy does not hang on where the complaint stands.
+fn on_remedy(
+    mut complaint: State,
+    number: u32,
+    course: impl FnOnce(&Remedy) -> RemedyCourse,
+) -> State {
     let remedy = complaint
         .response_mut()
-        .and_then(|response| response.remedies.get_mut(&e.remedy));
+        .and_then(|response| response.remedies.get_mut(&number));
     if let Some(remedy) = remedy {
-        remedy.fulfilled_at = Some(e.occurred_at);
+        remedy.course = course(remedy);
     }
     complaint
 }

@@ -43,8 +43,8 @@
 //!
 //! # What stays owed
 //!
-//! A remedy that the complainant was told of is owed until it is fulfilled ([`State::owed`]). A
-//! complaint closes only when each is fulfilled or promised for a day to come; a withdrawal, which is
+//! A remedy that the complainant was told of is owed until it is fulfilled or declined ([`State::owed`]). A
+//! complaint closes only when each is fulfilled, declined or promised for a day to come; a withdrawal, which is
 //! the complainant's right, says whether they are kept or the organisation is released from them.
 
 pub mod command;
@@ -78,7 +78,7 @@ pub use slices::Slices;
 pub use state::{
     Acknowledgement, Assignment, Awaited, Closure, Communication, Decided, Decision, Escalation,
     File, Flags, Ground, Groundwork, Hold, Imported, Inquiry, Investigating, NotRequired, Proposal,
-    Remedy, Response, Stage, State, Status, Waiting, Withdrawal,
+    Remedy, RemedyCourse, Response, Stage, State, Status, Waiting, Withdrawal,
 };
 pub use vocabulary::{
     Assessment, Cause, Classification, CloseBasis, ConflictDeclaration, ExplainedRefusal,

@@ -40,6 +40,7 @@
 //! | `COMPLAINT_ALREADY_DISPUTED` | One dispute is open at a time. |
 //! | `REMEDY_UNKNOWN` | Only a remedy of the response that stands can be fulfilled. |
 //! | `REMEDY_ALREADY_FULFILLED` | A remedy is fulfilled once. |
+//! | `REMEDY_DECLINED` | What the complainant declined is not given. |
 //! | `REMEDY_OPEN` | At closing every remedy is fulfilled or promised for a day still to come. |
 //! | `PROMISES_OPEN` | A withdrawal says what becomes of what is owed. |
 //! | `DECISION_NOT_ACCEPTED` | Closing as accepted needs the complainant's acceptance. |
@@ -160,6 +161,8 @@ pub enum Refusal {
     RemedyUnknown { remedy: u32 },
     #[error("remedy {remedy} was fulfilled already, at {at}")]
     RemedyAlreadyFulfilled { remedy: u32, at: Timestamp },
+    #[error("the complainant declined remedy {remedy}")]
+    RemedyDeclined { remedy: u32 },
     #[error("neither fulfilled nor promised for a day to come: remedy {}", numbers(.remedies))]
     RemedyOpen { remedies: Vec<u32> },
     #[error("promised to the complainant and not fulfilled: remedy {}", numbers(.remedies))]
@@ -377,6 +380,9 @@ rules! {
     Self::RemedyAlreadyFulfilled { .. } =>
         "REMEDY_ALREADY_FULFILLED",
         "nothing is left to do; add a note if the time is wrong";
+    Self::RemedyDeclined { .. } =>
+        "REMEDY_DECLINED",
+        "record first that the complainant accepts it after all";
     Self::RemedyOpen { .. } => "REMEDY_OPEN", "fulfil what was promised first";
     Self::PromisesOpen { .. } =>
         "PROMISES_OPEN",
@@ -468,7 +474,9 @@ impl Refusal {
                 Some("remedies")
             }
             Self::CauseMissing => Some("cause"),
-            Self::RemedyUnknown { .. } | Self::RemedyAlreadyFulfilled { .. } => Some("remedy"),
+            Self::RemedyUnknown { .. }
+            | Self::RemedyDeclined { .. }
+            | Self::RemedyAlreadyFulfilled { .. } => Some("remedy"),
             Self::PromisedInThePast { .. } => Some("remedies"),
             Self::UpheldWithoutRemedy
             | Self::UpheldButRefused

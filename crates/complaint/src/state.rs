@@ -2,6 +2,7 @@
 
 mod ask;
 mod pause;
+mod remedy;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use redress_envelope::{Actor, ItemId, VaultRef};
 
 pub use pause::{Awaited, Escalation, Flags, Hold, Waiting};
+pub use remedy::{Remedy, RemedyCourse};
 
 use crate::vocabulary::computed_words;
 use crate::{
@@ -182,12 +184,6 @@ pub struct Response {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remedy {
-    pub offer: RemedyOffer,
-    pub fulfilled_at: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     pub outcome: Outcome,
     /// When it was told first.
@@ -278,17 +274,18 @@ impl Response {
         self.remedies.values().map(|remedy| &remedy.offer)
     }
 
-    /// The numbers of the remedies that are not fulfilled.
+    /// The numbers of the remedies that are neither fulfilled nor declined.
     pub fn open(&self) -> Vec<u32> {
-        let open = |(_, remedy): &(&u32, &Remedy)| remedy.fulfilled_at.is_none();
+        let open = |(_, remedy): &(&u32, &Remedy)| remedy.is_open();
         let open = self.remedies.iter().filter(open);
         open.map(|(number, _)| *number).collect()
     }
 
-    /// The numbers of the remedies that are neither fulfilled nor promised for `day` or later.
+    /// The numbers of the remedies that are neither fulfilled nor declined nor promised for `day` or
+    /// later.
     pub fn unsettled(&self, day: jiff::civil::Date) -> Vec<u32> {
         let settled = |remedy: &Remedy| {
-            remedy.fulfilled_at.is_some()
+            !remedy.is_open()
                 || remedy
                     .offer
                     .promised_by

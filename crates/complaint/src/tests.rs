@@ -18,6 +18,7 @@ mod open;
 mod pause;
 mod propose_response;
 mod reference;
+mod remedy;
 mod reopen;
 mod start_investigation;
 mod states;

@@ -78,6 +78,9 @@ commands!(complaint_id:
     RecordEvidenceRequest,
     RecordFindingRequest,
     ReclassifyComplaintRequest,
+    OfferRemedyRequest,
+    AcceptRemedyRequest,
+    DeclineRemedyRequest,
     AddNoteRequest,
 );
 

@@ -34,6 +34,7 @@ says_only_its_name!(
     workflow::v1::AwaitThirdPartyRequest,
     workflow::v1::ClearConflictRequest,
     workflow::v1::DeclareConflictRequest,
+    workflow::v1::DeclineRemedyRequest,
     workflow::v1::DisputeDecisionRequest,
     workflow::v1::EscalateComplaintRequest,
     workflow::v1::HoldComplaintRequest,

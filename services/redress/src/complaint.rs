@@ -7,6 +7,7 @@ mod json;
 mod list;
 mod pause;
 mod reaction;
+mod remedies;
 mod remedy;
 mod show;
 mod target;
@@ -38,6 +39,8 @@ pub(crate) enum Verb {
     #[command(flatten)]
     Inquiry(inquiry::Verb),
     #[command(flatten)]
+    Remedies(remedies::Verb),
+    #[command(flatten)]
     Pause(pause::Verb),
 }
 
@@ -51,6 +54,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Retry(arguments) => reaction::retry(global, arguments).await,
         Verb::Command(verb) => command::run(global, verb).await,
         Verb::Inquiry(verb) => inquiry::run(global, verb).await,
+        Verb::Remedies(verb) => remedies::run(global, verb).await,
         Verb::Pause(verb) => pause::run(global, verb).await,
     }
 }

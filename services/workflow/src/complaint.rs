@@ -1,5 +1,6 @@
 //! `redress.workflow.v1.WorkflowService`: one file per endpoint, and what they share.
 
+mod accept_remedy;
 mod acknowledge;
 mod add_note;
 mod assess;
@@ -13,6 +14,7 @@ mod command;
 mod communicate_decision;
 mod de_escalate;
 mod declare_conflict;
+mod decline_remedy;
 mod dispute;
 mod escalate;
 mod failed_reactions;
@@ -23,6 +25,7 @@ mod hold;
 mod inquiry;
 mod investigation_not_required;
 mod list;
+mod offer_remedy;
 mod propose_response;
 mod reclassify;
 mod record_acceptance;
@@ -115,6 +118,9 @@ endpoints! {
     record_evidence(RecordEvidenceRequest) -> RecordEvidenceResponse = record_evidence::record;
     record_finding(RecordFindingRequest) -> RecordFindingResponse = record_finding::record;
     reclassify_complaint(ReclassifyComplaintRequest) -> ReclassifyComplaintResponse = reclassify::reclassify;
+    offer_remedy(OfferRemedyRequest) -> OfferRemedyResponse = offer_remedy::offer;
+    accept_remedy(AcceptRemedyRequest) -> AcceptRemedyResponse = accept_remedy::accept;
+    decline_remedy(DeclineRemedyRequest) -> DeclineRemedyResponse = decline_remedy::decline;
     add_note(AddNoteRequest) -> AddNoteResponse = add_note::add;
     get_complaint(GetComplaintRequest) -> GetComplaintResponse = get::get;
     list_complaints(ListComplaintsRequest) -> ListComplaintsResponse = list::list;

@@ -27,6 +27,8 @@ mod pauses;
 mod reactions;
 #[path = "workflow/refusals.rs"]
 mod refusals;
+#[path = "workflow/remedies.rs"]
+mod remedies;
 #[path = "workflow/restart.rs"]
 mod restart;
 #[path = "workflow/same_bytes.rs"]

@@ -6,9 +6,9 @@ use redress_envelope::{Money, earliest_today};
 use super::{field, in_hand, occurred, too_early};
 use crate::command::{FulfilRemedy, ProposeResponse};
 use crate::event::{NumberedRemedy, RemedyFulfilled, ResponseProposed};
-use crate::{Cause, Event, File, Refusal, RemedyOffer, Response, Stage, State};
+use crate::{Cause, Event, File, Refusal, RemedyCourse, RemedyOffer, Response, Stage, State};
 
-const MAX_REMEDIES: usize = 32;
+pub(super) const MAX_REMEDIES: usize = 32;
 
 pub(super) fn propose(
     complaint: &State,
@@ -36,7 +36,10 @@ pub(super) fn propose(
     })])
 }
 
-fn not_promised_in_the_past(offers: &[RemedyOffer], at: Timestamp) -> Result<(), Refusal> {
+pub(super) fn not_promised_in_the_past(
+    offers: &[RemedyOffer],
+    at: Timestamp,
+) -> Result<(), Refusal> {
     let today = earliest_today(at);
     let days = offers.iter().filter_map(|offer| offer.promised_by);
     match days.min() {
@@ -75,16 +78,7 @@ fn check(command: &ProposeResponse) -> Result<&Cause, Refusal> {
         let max = MAX_REMEDIES;
         return Err(Refusal::TooManyRemedies { count, max });
     }
-    for offer in &command.remedies {
-        field::code("remedies", offer.kind.as_str())?;
-        if let Some(Money {
-            minor_units,
-            currency,
-        }) = &offer.amount
-        {
-            Money::new(*minor_units, currency).map_err(|error| Refusal::AmountInvalid { error })?;
-        }
-    }
+    check_offers(&command.remedies)?;
     if let Some(refusal) = &command.refusal {
         field::title("refusal", &refusal.reason)?;
     }
@@ -95,6 +89,20 @@ fn check(command: &ProposeResponse) -> Result<&Cause, Refusal> {
         Cause::Other { .. } => field::known("cause", false)?,
     }
     Ok(cause)
+}
+
+pub(super) fn check_offers(offers: &[RemedyOffer]) -> Result<(), Refusal> {
+    for offer in offers {
+        field::code("remedies", offer.kind.as_str())?;
+        if let Some(Money {
+            minor_units,
+            currency,
+        }) = &offer.amount
+        {
+            Money::new(*minor_units, currency).map_err(|error| Refusal::AmountInvalid { error })?;
+        }
+    }
+    Ok(())
 }
 
 fn says_the_same(response: &Response, command: &ProposeResponse) -> bool {
@@ -115,12 +123,19 @@ pub(super) fn fulfil(
         .response()
         .and_then(|response| response.remedies.get(&number))
         .ok_or(Refusal::RemedyUnknown { remedy: number })?;
-    match remedy.fulfilled_at {
-        Some(at) if occurred::agrees(command.occurred_at, at) => Ok(Vec::new()),
-        Some(at) => Err(Refusal::RemedyAlreadyFulfilled { remedy: number, at }),
-        None => Ok(vec![Event::RemedyFulfilled(RemedyFulfilled {
-            remedy: number,
-            occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
-        })]),
+    match remedy.course {
+        RemedyCourse::Fulfilled { at, .. } if occurred::agrees(command.occurred_at, at) => {
+            Ok(Vec::new())
+        }
+        RemedyCourse::Fulfilled { at, .. } => {
+            Err(Refusal::RemedyAlreadyFulfilled { remedy: number, at })
+        }
+        RemedyCourse::Declined { .. } => Err(Refusal::RemedyDeclined { remedy: number }),
+        RemedyCourse::Offered | RemedyCourse::Accepted { .. } => {
+            Ok(vec![Event::RemedyFulfilled(RemedyFulfilled {
+                remedy: number,
+                occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+            })])
+        }
     }
 }

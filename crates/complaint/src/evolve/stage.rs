@@ -2,11 +2,11 @@
 
 use redress_envelope::Actor;
 
-use crate::event;
 use crate::{
     Acknowledgement, Assessment, Classification, Communication, Decision, Ground, Groundwork,
     Inquiry, Investigating, NotRequired, Proposal, Remedy, Response, Stage,
 };
+use crate::{RemedyCourse, event};
 
 pub(super) fn acknowledged(stage: Stage, acknowledgement: Acknowledgement) -> Stage {
     match stage {
@@ -183,7 +183,7 @@ fn response(e: &event::ResponseProposed) -> Response {
             numbered.remedy,
             Remedy {
                 offer,
-                fulfilled_at: None,
+                course: RemedyCourse::Offered,
             },
         )
     };

@@ -232,7 +232,7 @@ impl Stage {
     }
 
     /// The response that the complainant was told.
-    fn promised(&self) -> Option<&Response> {
+    pub(crate) fn promised(&self) -> Option<&Response> {
         match self {
             Self::Received
             | Self::Acknowledged(_)

@@ -9,8 +9,9 @@ use crate::event::{
     AcceptanceRecorded, Acknowledged, Assessed, Assigned, Closed, ComplainantAwaited,
     ConflictDeclared, DecisionCommunicated, Disputed, Escalated, EvidenceRecorded, FindingRecorded,
     Held, HistoryReported, InvestigationNotRequired, InvestigationRefused, InvestigationStarted,
-    NoteAdded, NumberedRemedy, Opened, Reclassified, RemedyFulfilled, Reopened, ResponseProposed,
-    Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
+    NoteAdded, NumberedRemedy, Opened, Reclassified, RemedyAccepted, RemedyDeclined,
+    RemedyFulfilled, RemedyOffered, Reopened, ResponseProposed, Resumed, TakenOver,
+    ThirdPartyAwaited, Withdrawn,
 };
 use crate::{
     Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal,
@@ -297,6 +298,29 @@ pub(super) fn noted() -> Event {
     })
 }
 
+pub(super) fn remedy_offered(remedy: u32, offer: RemedyOffer) -> Event {
+    Event::RemedyOffered(RemedyOffered {
+        remedy: NumberedRemedy { remedy, offer },
+        occurred_at: time("2026-03-05T09:00:00Z"),
+    })
+}
+
+pub(super) fn remedy_accepted(remedy: u32) -> Event {
+    Event::RemedyAccepted(RemedyAccepted {
+        remedy,
+        occurred_at: time("2026-03-05T09:00:00Z"),
+    })
+}
+
+pub(super) fn remedy_declined(remedy: u32) -> Event {
+    Event::RemedyDeclined(RemedyDeclined {
+        remedy,
+        reason: Some("not_wanted".to_owned()),
+        explanation: None,
+        occurred_at: time("2026-03-05T09:00:00Z"),
+    })
+}
+
 pub(super) fn conflict_declared(person: &str) -> Event {
     Event::ConflictDeclared(ConflictDeclared {
         person: user(person),
@@ -515,6 +539,14 @@ pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
         ),
         ("accepted", accepted()),
         ("accepted, on hold", [accepted(), vec![was_held()]].concat()),
+        (
+            "communicated, the remedy accepted",
+            [communicated(), vec![remedy_accepted(1)]].concat(),
+        ),
+        (
+            "communicated, the remedy declined",
+            [communicated(), vec![remedy_declined(1)]].concat(),
+        ),
         ("disputed", disputed()),
         ("dispute investigated", dispute_investigated()),
         ("closed", closed()),

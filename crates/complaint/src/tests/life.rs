@@ -34,6 +34,7 @@ struct Watcher {
     inquiry: bool,
     promises: BTreeMap<u32, Option<Date>>,
     fulfilled: BTreeSet<u32>,
+    declined: BTreeSet<u32>,
     numbers: BTreeSet<u32>,
     proposed: bool,
     communicated: bool,
@@ -105,8 +106,26 @@ impl Watcher {
             }
             Event::Withdrawn(e) => {
                 let owed = self.communicated_promises.difference(&self.fulfilled);
+                let owed = owed.filter(|number| !self.declined.contains(number));
                 assert_eq!(e.promises.is_some(), owed.count() > 0);
                 self.goes_on_unflagged();
+            }
+            Event::RemedyOffered(e) => {
+                assert!(self.proposed && self.numbers.insert(e.remedy.remedy));
+                let (number, promised_by) = (e.remedy.remedy, e.remedy.offer.promised_by);
+                self.promises.insert(number, promised_by);
+                if self.communicated {
+                    self.communicated_promises.insert(number);
+                }
+            }
+            Event::RemedyAccepted(e) => {
+                assert!(self.communicated_promises.contains(&e.remedy));
+                assert!(!self.fulfilled.contains(&e.remedy));
+                self.declined.remove(&e.remedy);
+            }
+            Event::RemedyDeclined(e) => {
+                assert!(self.communicated_promises.contains(&e.remedy));
+                assert!(!self.fulfilled.contains(&e.remedy) && self.declined.insert(e.remedy));
             }
             Event::ConflictDeclared(e) => {
                 if self.investigator.as_ref() == Some(&e.person) {
@@ -197,7 +216,7 @@ impl Watcher {
         for (number, promised_by) in &self.promises {
             let scheduled = promised_by.is_some_and(|promised_by| promised_by >= day);
             assert!(
-                scheduled || self.fulfilled.contains(number),
+                scheduled || self.fulfilled.contains(number) || self.declined.contains(number),
                 "remedy {number} is open"
             );
         }

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use super::given::{apology, established, explained_no, lives, open, refund, report, sealed};
 use super::walk::{
-    assess, await_complainant, await_third_party, de_escalate, declare_conflict, dispute, escalate,
-    hold, not_required, reclassify, record_evidence, record_finding, release, reopen, resume,
-    start,
+    accept_remedy, assess, await_complainant, await_third_party, de_escalate, declare_conflict,
+    decline_remedy, dispute, escalate, hold, not_required, offer_remedy, reclassify,
+    record_evidence, record_finding, release, reopen, resume, start,
 };
 use super::{decided, fold, given};
 use crate::command::{
@@ -36,6 +36,7 @@ fn asked() -> Vec<(&'static str, Command)> {
     asked.extend(inquiries());
     asked.extend(answers());
     asked.extend(endings());
+    asked.extend(remedies());
     asked.extend(found());
     asked.extend(flags());
     asked
@@ -152,6 +153,14 @@ fn endings() -> Vec<(&'static str, Command)> {
         ("reopen", reopen("again").into()),
         ("withdraw, promises still owed", owed.into()),
         ("withdraw, nothing said of promises", withdraw(None).into()),
+    ]
+}
+
+fn remedies() -> Vec<(&'static str, Command)> {
+    vec![
+        ("offer a remedy more", offer_remedy(apology()).into()),
+        ("accept a remedy", accept_remedy(1).into()),
+        ("decline a remedy", decline_remedy(1).into()),
     ]
 }
 

@@ -6,14 +6,15 @@ use redress_envelope::{Commitment, ItemId, Money, VaultRef, derived_uuid};
 
 use super::given::{
     apology, conflict_declared, established, evidence, explained_no, feedback, finding, kept_out,
-    noted, reclassified, reference, refund, resumed, third_party_awaited, user, was_accepted,
-    was_acknowledged, was_closed, was_communicated, was_fulfilled, was_held,
+    noted, reclassified, reference, refund, remedy_accepted, remedy_offered, resumed,
+    third_party_awaited, user, was_accepted, was_acknowledged, was_closed, was_communicated,
+    was_fulfilled, was_held,
 };
 use super::time;
 use crate::event::{
     Assessed, Assigned, ComplainantAwaited, ConflictCleared, ConflictDeclared, DeEscalated,
     Disputed, Escalated, EvidenceRecorded, Held, HistoryReported, InvestigationNotRequired,
-    InvestigationStarted, NumberedRemedy, Opened, Reclassified, Released, Reopened,
+    InvestigationStarted, NumberedRemedy, Opened, Reclassified, Released, RemedyDeclined, Reopened,
     ResponseProposed, Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
 };
 use crate::{
@@ -146,6 +147,15 @@ fn awaited(explanation: Option<VaultRef>) -> Event {
     })
 }
 
+fn declined(reason: Option<String>, explanation: Option<VaultRef>) -> Event {
+    Event::RemedyDeclined(RemedyDeclined {
+        remedy: 1,
+        reason,
+        explanation,
+        occurred_at: time("2026-03-05T09:00:00Z"),
+    })
+}
+
 fn cleared(explanation: Option<VaultRef>) -> Event {
     Event::ConflictCleared(ConflictCleared {
         person: user("i9"),
@@ -257,6 +267,9 @@ pub(super) fn full() -> Vec<Event> {
             promises: Some(Promises::Released),
             occurred_at: time("2026-03-07T09:00:00Z"),
         }),
+        remedy_offered(2, replacement()),
+        remedy_accepted(1),
+        declined(text("not_wanted"), Some(sealed("keep it"))),
         conflict_declared("i9"),
         cleared(Some(sealed("she sold her shares"))),
         evidence(1),
@@ -334,6 +347,8 @@ pub(super) fn bare() -> Vec<Event> {
             promises: None,
             occurred_at: time("2026-03-07T09:00:00Z"),
         }),
+        remedy_offered(2, apology()),
+        declined(None, None),
         Event::ConflictDeclared(ConflictDeclared {
             person: user("i9"),
             explanation: None,

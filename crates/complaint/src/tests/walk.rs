@@ -12,11 +12,11 @@ use super::given::{
 };
 use super::{decided, fold, time};
 use crate::command::{
-    Acknowledge, AddNote, Assess, Assign, AwaitComplainant, AwaitThirdParty, ClearConflict, Close,
-    CommunicateDecision, DeEscalate, DeclareConflict, Dispute, Escalate, FulfilRemedy, Hold,
-    ProposeResponse, Reclassify, RecordAcceptance, RecordEvidence, RecordFinding,
-    RecordInvestigationNotRequired, Release, Reopen, ReportHistory, Resume, StartInvestigation,
-    Withdraw,
+    AcceptRemedy, Acknowledge, AddNote, Assess, Assign, AwaitComplainant, AwaitThirdParty,
+    ClearConflict, Close, CommunicateDecision, DeEscalate, DeclareConflict, DeclineRemedy, Dispute,
+    Escalate, FulfilRemedy, Hold, OfferRemedy, ProposeResponse, Reclassify, RecordAcceptance,
+    RecordEvidence, RecordFinding, RecordInvestigationNotRequired, Release, Reopen, ReportHistory,
+    Resume, StartInvestigation, Withdraw,
 };
 use crate::{
     CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, FindingResult, HoldBasis,
@@ -25,7 +25,7 @@ use crate::{
 
 /// Commands of every kind that some state takes, without times.
 pub(super) fn good_commands() -> Vec<Command> {
-    [handling(), pauses(), found()].concat()
+    [handling(), pauses(), found(), remedies()].concat()
 }
 
 /// As [`good_commands`], so mixed that what stops a complaint does not stop each.
@@ -124,6 +124,38 @@ fn handling() -> Vec<Command> {
     };
     commands.extend(CloseBasis::ALL.iter().map(close));
     commands
+}
+
+/// One remedy at a time.
+pub(super) fn remedies() -> Vec<Command> {
+    vec![
+        offer_remedy(apology()).into(),
+        accept_remedy(1).into(),
+        decline_remedy(1).into(),
+    ]
+}
+
+pub(super) fn offer_remedy(offer: RemedyOffer) -> OfferRemedy {
+    OfferRemedy {
+        offer,
+        occurred_at: None,
+    }
+}
+
+pub(super) fn accept_remedy(remedy: u32) -> AcceptRemedy {
+    AcceptRemedy {
+        remedy,
+        occurred_at: None,
+    }
+}
+
+pub(super) fn decline_remedy(remedy: u32) -> DeclineRemedy {
+    DeclineRemedy {
+        remedy,
+        reason: Some("not_wanted".to_owned()),
+        explanation: None,
+        occurred_at: None,
+    }
 }
 
 /// What is found out, and who may.

@@ -134,6 +134,9 @@ fn response(it: &Response) -> Value {
             "amount": money(it.amount.as_ref()),
             "promised_by": text(&it.promised_by),
             "fulfilled_at": time!(it.fulfilled_at),
+            "accepted_at": time!(it.accepted_at),
+            "declined_at": time!(it.declined_at),
+            "decline_reason": text(&it.decline_reason),
         })
     };
     json!({

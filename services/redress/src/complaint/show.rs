@@ -427,6 +427,11 @@ fn yes_or_no(answer: Option<bool>) -> String {
     word.unwrap_or_default().to_owned()
 }
 
+fn declined(it: &Remedy) -> String {
+    let at = time!(it.declined_at).unwrap_or_default();
+    format!("declined {at}{}", with(", ", &it.decline_reason))
+}
+
 fn remedy_line(complaint: &Complaint, it: &Remedy) -> String {
     let amount = it
         .amount
@@ -435,6 +440,10 @@ fn remedy_line(complaint: &Complaint, it: &Remedy) -> String {
     let until = with(" until ", &it.promised_by);
     let given = match time!(it.fulfilled_at) {
         Some(at) => format!("given {at}"),
+        None if it.declined_at.is_some() => declined(it),
+        None if complaint.owed_remedies.contains(&it.number) && it.accepted_at.is_some() => {
+            "open, accepted".to_owned()
+        }
         None if complaint.owed_remedies.contains(&it.number) => "open".to_owned(),
         None if released(complaint) => "released".to_owned(),
         None if complaint.withdrawal.is_some() => "never promised".to_owned(),

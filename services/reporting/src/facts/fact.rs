@@ -121,6 +121,9 @@ impl<'a> Step<'a> {
             Event::Withdrawn(it) => Self::Withdrawn(it.occurred_at.as_microsecond()),
             Event::InvestigationRefused(_)
             | Event::RemedyFulfilled(_)
+            | Event::RemedyOffered(_)
+            | Event::RemedyAccepted(_)
+            | Event::RemedyDeclined(_)
             | Event::ConflictDeclared(_)
             | Event::ConflictCleared(_)
             | Event::EvidenceRecorded(_)

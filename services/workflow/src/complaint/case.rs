@@ -85,6 +85,9 @@ impl Case {
             | Event::InvestigationRefused(_)
             | Event::InvestigationNotRequired(_)
             | Event::RemedyFulfilled(_)
+            | Event::RemedyOffered(_)
+            | Event::RemedyAccepted(_)
+            | Event::RemedyDeclined(_)
             | Event::ConflictDeclared(_)
             | Event::ConflictCleared(_)
             | Event::EvidenceRecorded(_)
@@ -186,6 +189,7 @@ pub(super) fn words(event: &Event) -> Option<&VaultRef> {
         Event::Disputed(e) => e.explanation.as_ref(),
         Event::Reopened(e) => e.explanation.as_ref(),
         Event::Withdrawn(e) => e.explanation.as_ref(),
+        Event::RemedyDeclined(e) => e.explanation.as_ref(),
         Event::ConflictDeclared(e) => e.explanation.as_ref(),
         Event::ConflictCleared(e) => e.explanation.as_ref(),
         Event::EvidenceRecorded(e) => Some(&e.description),
@@ -204,6 +208,8 @@ pub(super) fn words(event: &Event) -> Option<&VaultRef> {
         | Event::InvestigationStarted(_)
         | Event::InvestigationRefused(_)
         | Event::RemedyFulfilled(_)
+        | Event::RemedyOffered(_)
+        | Event::RemedyAccepted(_)
         | Event::DecisionCommunicated(_)
         | Event::AcceptanceRecorded(_)
         | Event::Resumed(_)
@@ -231,6 +237,9 @@ pub(super) fn occurred_at(event: &Event) -> Option<Timestamp> {
         Event::Closed(e) => Some(e.occurred_at),
         Event::Reopened(e) => Some(e.occurred_at),
         Event::Withdrawn(e) => Some(e.occurred_at),
+        Event::RemedyOffered(e) => Some(e.occurred_at),
+        Event::RemedyAccepted(e) => Some(e.occurred_at),
+        Event::RemedyDeclined(e) => Some(e.occurred_at),
         Event::ConflictDeclared(e) => Some(e.occurred_at),
         Event::ConflictCleared(e) => Some(e.occurred_at),
         Event::EvidenceRecorded(e) => Some(e.occurred_at),

@@ -22,7 +22,7 @@ pub(super) async fn propose(
         .remedies
         .iter()
         .enumerate()
-        .map(|(index, it)| remedy(index, it));
+        .map(|(index, it)| remedy(&format!("remedies[{index}]"), it));
     let remedies = remedies.collect::<Result<Vec<_>, _>>()?;
     let cause = cause(&request)?;
     let reason = refusal_reason(&request)?;
@@ -51,8 +51,9 @@ pub(super) async fn propose(
     })
 }
 
-fn remedy(index: usize, remedy: &ProposedRemedy) -> Result<RemedyOffer, Problem> {
-    let path = |part: &str| format!("remedies[{index}].{part}");
+/// `place` is the path of the field that holds it.
+pub(super) fn remedy(place: &str, remedy: &ProposedRemedy) -> Result<RemedyOffer, Problem> {
+    let path = |part: &str| format!("{place}.{part}");
     let amount = remedy.amount.as_ref().map(money_from_wire).transpose();
     let amount = amount.map_err(|error| {
         Problem::invalid("AMOUNT_INVALID", path("amount"), error.to_string())

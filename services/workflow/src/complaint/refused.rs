@@ -49,6 +49,7 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         | Refusal::AlreadyDisputed
         | Refusal::RemedyUnknown { .. }
         | Refusal::RemedyAlreadyFulfilled { .. }
+        | Refusal::RemedyDeclined { .. }
         | Refusal::RemedyOpen { .. }
         | Refusal::UpheldWithoutRemedy
         | Refusal::UpheldButRefused

@@ -202,7 +202,14 @@ fn response(response: &Response, earlier: bool) -> wire::Response {
                 .promised_by
                 .map(|day| day.to_string())
                 .unwrap_or_default(),
-            fulfilled_at: remedy.fulfilled_at.map(time_to_wire),
+            fulfilled_at: remedy.fulfilled_at().map(time_to_wire),
+            accepted_at: remedy.accepted_at().map(time_to_wire),
+            declined_at: remedy.declined().map(|(at, _)| time_to_wire(at)),
+            decline_reason: remedy
+                .declined()
+                .and_then(|(_, reason)| reason)
+                .unwrap_or_default()
+                .to_owned(),
         });
     wire::Response {
         remedies: remedies.collect(),

@@ -3,7 +3,8 @@
 
 use redress_complaint::event::{
     Assessed, Assigned, Closed, DecisionCommunicated, FindingRecorded, InvestigationNotRequired,
-    InvestigationStarted, Reclassified, RemedyFulfilled, ResponseProposed, Resumed, Withdrawn,
+    InvestigationStarted, Reclassified, RemedyDeclined, RemedyFulfilled, ResponseProposed, Resumed,
+    Withdrawn,
 };
 use redress_complaint::{
     Cause, ConflictDeclaration, Event, ImmediateAction, Promises, RemedyOffer, State, WaitingFor,
@@ -39,6 +40,17 @@ pub(super) fn summary(event: &Event, after: &State) -> String {
         Event::Closed(e) => closed(e, after),
         Event::Reopened(e) => format!("Reopened: {}", e.reason),
         Event::Withdrawn(e) => withdrawn(e, after),
+        Event::RemedyOffered(e) => {
+            format!(
+                "Remedy {} offered: {}",
+                e.remedy.remedy,
+                offer(&e.remedy.offer)
+            )
+        }
+        Event::RemedyAccepted(e) => {
+            format!("Remedy {} accepted{}", e.remedy, named(e.remedy, after))
+        }
+        Event::RemedyDeclined(e) => declined(e, after),
         Event::ConflictDeclared(e) => format!("Conflict of interest of {} declared", e.person),
         Event::ConflictCleared(e) => format!("Conflict of interest of {} cleared", e.person),
         Event::EvidenceRecorded(e) => {
@@ -181,10 +193,20 @@ fn offer(offer: &RemedyOffer) -> String {
 }
 
 fn fulfilled(e: &RemedyFulfilled, after: &State) -> String {
+    format!("Remedy {} fulfilled{}", e.remedy, named(e.remedy, after))
+}
+
+fn declined(e: &RemedyDeclined, after: &State) -> String {
+    let reason = e.reason.as_ref().map(|reason| format!("; {reason}"));
+    let (what, reason) = (named(e.remedy, after), reason.unwrap_or_default());
+    format!("Remedy {} declined{what}{reason}", e.remedy)
+}
+
+fn named(number: u32, after: &State) -> String {
     let response = after.response();
-    let remedy = response.and_then(|response| response.remedies.get(&e.remedy));
+    let remedy = response.and_then(|response| response.remedies.get(&number));
     let what = remedy.map(|remedy| format!(": {}", offer(&remedy.offer)));
-    format!("Remedy {} fulfilled{}", e.remedy, what.unwrap_or_default())
+    what.unwrap_or_default()
 }
 
 fn communicated(e: &DecisionCommunicated) -> String {

@@ -58,6 +58,7 @@ async fn every_rule_is_told_by_its_code_and_field() {
     inquiry(&mut table, &ids[0]).await;
     response(&mut table, &ids[0]).await;
     decision(&mut table, &ids[0]).await;
+    remedies(&mut table, &ids[0]).await;
     closing(&mut table, &ids[0]).await;
     silence(&mut table, &ids[1]).await;
     withdrawn(&mut table, &ids[2]).await;
@@ -276,6 +277,20 @@ async fn inquiry(t: &mut Table, id: &str) {
     let mut unsaid = steps::evidence();
     unsaid.description = String::new();
     no!(t.record_evidence(on(id, unsaid)): "FIELD_REQUIRED", "description");
+}
+
+/// Once the decision is told.
+async fn remedies(t: &mut Table, id: &str) {
+    let mut unsaid = steps::offer("repair");
+    unsaid.remedy = None;
+    no!(t.offer_remedy(on(id, unsaid)): "FIELD_REQUIRED", "remedy");
+    let mut late = steps::offer("repair");
+    late.remedy.as_mut().unwrap().promised_by = "2026-11-19".into();
+    no!(t.offer_remedy(on(id, late)): "PROMISED_IN_THE_PAST", "remedy");
+    no!(t.accept_remedy(on(id, steps::accept_remedy(9))): "REMEDY_UNKNOWN", "remedy_number");
+    yes!(t, offer_remedy, on(id, steps::offer("repair")));
+    yes!(t, decline_remedy, on(id, steps::decline_remedy(3)));
+    no!(t.fulfil_remedy(on(id, steps::fulfil(3))): "REMEDY_DECLINED", "remedy_number");
 }
 
 async fn pauses(t: &mut Table, id: &str) {

@@ -3,15 +3,15 @@
 use redress_wire::log::v1::Recorded;
 use redress_wire::value::v1::Money;
 use redress_wire::workflow::v1::{
-    AcknowledgeComplaintRequest, AddNoteRequest, AssessComplaintRequest, AssignComplaintRequest,
-    AwaitComplainantRequest, AwaitThirdPartyRequest, ClearConflictRequest, CloseComplaintRequest,
-    CommunicateDecisionRequest, Complaint, DeEscalateComplaintRequest, DeclareConflictRequest,
-    DisputeDecisionRequest, EscalateComplaintRequest, FulfilRemedyRequest, GetComplaintRequest,
-    HoldComplaintRequest, ProposeResponseRequest, ProposedRemedy, ReclassifyComplaintRequest,
-    RecordAcceptanceRequest, RecordEvidenceRequest, RecordFindingRequest,
-    RecordInvestigationNotRequiredRequest, ReleaseComplaintRequest, ReopenComplaintRequest,
-    ResumeComplaintRequest, StartInvestigationRequest, WithdrawComplaintRequest,
-    get_complaint_request::Key,
+    AcceptRemedyRequest, AcknowledgeComplaintRequest, AddNoteRequest, AssessComplaintRequest,
+    AssignComplaintRequest, AwaitComplainantRequest, AwaitThirdPartyRequest, ClearConflictRequest,
+    CloseComplaintRequest, CommunicateDecisionRequest, Complaint, DeEscalateComplaintRequest,
+    DeclareConflictRequest, DeclineRemedyRequest, DisputeDecisionRequest, EscalateComplaintRequest,
+    FulfilRemedyRequest, GetComplaintRequest, HoldComplaintRequest, OfferRemedyRequest,
+    ProposeResponseRequest, ProposedRemedy, ReclassifyComplaintRequest, RecordAcceptanceRequest,
+    RecordEvidenceRequest, RecordFindingRequest, RecordInvestigationNotRequiredRequest,
+    ReleaseComplaintRequest, ReopenComplaintRequest, ResumeComplaintRequest,
+    StartInvestigationRequest, WithdrawComplaintRequest, get_complaint_request::Key,
 };
 use redress_wire::{CommandRequest, time_to_wire};
 
@@ -191,6 +191,34 @@ pub(crate) fn withdraw() -> WithdrawComplaintRequest {
 }
 
 pub(crate) const NOTE: &str = "Mrs Abendroth, 0664 555 0199, prefers to be called in the evening";
+
+pub(crate) fn offer(kind: &str) -> OfferRemedyRequest {
+    OfferRemedyRequest {
+        remedy: Some(ProposedRemedy {
+            kind: kind.into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+pub(crate) fn accept_remedy(remedy_number: u32) -> AcceptRemedyRequest {
+    AcceptRemedyRequest {
+        remedy_number,
+        ..Default::default()
+    }
+}
+
+pub(crate) const KEPT: &str = "Mrs Abendroth keeps her kettle";
+
+pub(crate) fn decline_remedy(remedy_number: u32) -> DeclineRemedyRequest {
+    DeclineRemedyRequest {
+        remedy_number,
+        reason: "not_wanted".into(),
+        explanation: KEPT.into(),
+        ..Default::default()
+    }
+}
 
 pub(crate) const BROTHER: &str = "Mr Abendroth is her brother";
 

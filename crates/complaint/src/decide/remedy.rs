@@ -1,0 +1,130 @@
+//! One remedy at a time: another is offered, or the complainant says of one whether it is wanted. What is
+//! declined is neither owed nor in the way of closing; until a remedy is given the complainant may think
+//! better of it, either way.
+
+use jiff::Timestamp;
+
+use super::respond::{MAX_REMEDIES, check_offers, not_promised_in_the_past};
+use super::{contradiction, field, in_hand, occurred, too_early};
+use crate::command::{AcceptRemedy, DeclineRemedy, OfferRemedy};
+use crate::event::{NumberedRemedy, RemedyAccepted, RemedyDeclined, RemedyOffered};
+use crate::{Event, File, Proposal, Refusal, Remedy, RemedyCourse, RemedyOffer, Stage, State};
+
+pub(super) fn offer(
+    complaint: &State,
+    command: &OfferRemedy,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(complaint)?;
+    let proposal = proposal(file, stage)?;
+    let offer = &command.offer;
+    check_offers(std::slice::from_ref(offer))?;
+    let remedies = &proposal.response.remedies;
+    let is_it = |remedy: &Remedy| remedy.offer == *offer && remedy.is_open();
+    if remedies.values().any(is_it) {
+        return Ok(Vec::new());
+    }
+    let (count, max) = (remedies.len() + 1, MAX_REMEDIES);
+    if count > max {
+        return Err(Refusal::TooManyRemedies { count, max });
+    }
+    let number = file.remedies_numbered.saturating_add(1);
+    agrees_with_the_decision(stage, proposal, number, offer)?;
+    let occurred_at = occurred::after_receipt(command.occurred_at, at, file)?;
+    not_promised_in_the_past(std::slice::from_ref(offer), occurred_at)?;
+    Ok(vec![Event::RemedyOffered(RemedyOffered {
+        remedy: NumberedRemedy {
+            remedy: number,
+            offer: offer.clone(),
+        },
+        occurred_at,
+    })])
+}
+
+/// The proposal to which a remedy can be added.
+fn proposal<'a>(file: &File, stage: &'a Stage) -> Result<&'a Proposal, Refusal> {
+    match stage {
+        Stage::Received | Stage::Acknowledged(_) => Err(too_early(file, stage)),
+        Stage::Assessed { .. } | Stage::Investigating(_) => Err(Refusal::ResponseNotProposed),
+        Stage::ResponseProposed(proposal)
+        | Stage::DecisionCommunicated { proposal, .. }
+        | Stage::Disputed { proposal, .. } => Ok(proposal),
+    }
+}
+
+/// What was decided is not turned round by an offer.
+fn agrees_with_the_decision(
+    stage: &Stage,
+    proposal: &Proposal,
+    number: u32,
+    offer: &RemedyOffer,
+) -> Result<(), Refusal> {
+    let Some(decision) = stage.decision() else {
+        return Ok(());
+    };
+    let remedy = Remedy {
+        offer: offer.clone(),
+        course: RemedyCourse::Offered,
+    };
+    let mut proposal = proposal.clone();
+    proposal.response.remedies.insert(number, remedy);
+    contradiction::check(&decision.outcome, &proposal)
+}
+
+pub(super) fn accept(
+    complaint: &State,
+    command: &AcceptRemedy,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(complaint)?;
+    let number = command.remedy;
+    match told(stage, number)?.course {
+        RemedyCourse::Accepted { .. } => return Ok(Vec::new()),
+        RemedyCourse::Fulfilled { at, .. } => {
+            return Err(Refusal::RemedyAlreadyFulfilled { remedy: number, at });
+        }
+        RemedyCourse::Offered | RemedyCourse::Declined { .. } => {}
+    }
+    Ok(vec![Event::RemedyAccepted(RemedyAccepted {
+        remedy: number,
+        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+    })])
+}
+
+pub(super) fn decline(
+    complaint: &State,
+    command: &DeclineRemedy,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(complaint)?;
+    let number = command.remedy;
+    match told(stage, number)?.course {
+        RemedyCourse::Declined { .. } => return Ok(Vec::new()),
+        RemedyCourse::Fulfilled { at, .. } => {
+            return Err(Refusal::RemedyAlreadyFulfilled { remedy: number, at });
+        }
+        RemedyCourse::Offered | RemedyCourse::Accepted { .. } => {}
+    }
+    if let Some(reason) = &command.reason {
+        field::code("reason", reason)?;
+    }
+    Ok(vec![Event::RemedyDeclined(RemedyDeclined {
+        remedy: number,
+        reason: command.reason.clone(),
+        explanation: command.explanation.clone(),
+        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+    })])
+}
+
+/// A remedy that the complainant was told of.
+fn told(stage: &Stage, number: u32) -> Result<&Remedy, Refusal> {
+    let known = stage
+        .response()
+        .and_then(|response| response.remedies.get(&number))
+        .ok_or(Refusal::RemedyUnknown { remedy: number })?;
+    if stage.promised().is_some() {
+        Ok(known)
+    } else {
+        Err(Refusal::DecisionNotCommunicated)
+    }
+}
