@@ -11,7 +11,7 @@ use redress_envelope::Actor;
 
 use super::given::RECEIVED_AT;
 use super::{fold, time, walk};
-use crate::event::{DecisionCommunicated, ResponseProposed};
+use crate::event::{ConflictDeclared, DecisionCommunicated, RemedyOffered, ResponseProposed};
 use crate::{
     CloseBasis, Event, Outcome, ReportedHistory, ResponseClass, Rules, State, Status, WaitingFor,
     decide, decode, encode, evolve,
@@ -110,14 +110,7 @@ impl Watcher {
                 assert_eq!(e.promises.is_some(), owed.count() > 0);
                 self.goes_on_unflagged();
             }
-            Event::RemedyOffered(e) => {
-                assert!(self.proposed && self.numbers.insert(e.remedy.remedy));
-                let (number, promised_by) = (e.remedy.remedy, e.remedy.offer.promised_by);
-                self.promises.insert(number, promised_by);
-                if self.communicated {
-                    self.communicated_promises.insert(number);
-                }
-            }
+            Event::RemedyOffered(e) => self.sees_offer(e),
             Event::RemedyAccepted(e) => {
                 assert!(self.communicated_promises.contains(&e.remedy));
                 assert!(!self.fulfilled.contains(&e.remedy));
@@ -127,12 +120,7 @@ impl Watcher {
                 assert!(self.communicated_promises.contains(&e.remedy));
                 assert!(!self.fulfilled.contains(&e.remedy) && self.declined.insert(e.remedy));
             }
-            Event::ConflictDeclared(e) => {
-                if self.investigator.as_ref() == Some(&e.person) {
-                    (self.inquiry, self.investigator) = (false, None);
-                }
-                self.conflicts.insert(e.person.clone());
-            }
+            Event::ConflictDeclared(e) => self.sees_conflict(e),
             Event::ConflictCleared(e) => assert!(self.conflicts.remove(&e.person)),
             Event::EvidenceRecorded(e) => {
                 assert!(self.inquiry && e.evidence == self.evidence + 1);
@@ -194,6 +182,22 @@ impl Watcher {
         self.communicated = true;
         let explained = e.recourse_explained.then_some(e.occurred_at);
         self.explained_at = self.explained_at.or(explained);
+    }
+
+    fn sees_offer(&mut self, e: &RemedyOffered) {
+        assert!(self.proposed && self.numbers.insert(e.remedy.remedy));
+        let (number, promised_by) = (e.remedy.remedy, e.remedy.offer.promised_by);
+        self.promises.insert(number, promised_by);
+        if self.communicated {
+            self.communicated_promises.insert(number);
+        }
+    }
+
+    fn sees_conflict(&mut self, e: &ConflictDeclared) {
+        if self.investigator.as_ref() == Some(&e.person) {
+            (self.inquiry, self.investigator) = (false, None);
+        }
+        self.conflicts.insert(e.person.clone());
     }
 
     fn waits_for(&mut self, whom: WaitingFor) {
