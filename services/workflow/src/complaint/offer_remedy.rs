@@ -24,7 +24,7 @@ pub(super) async fn offer(
     let response = ran.state.response();
     let remedies = response.iter().flat_map(|response| &response.remedies);
     // Of equal ones the last: the others were given or declined before this one was offered.
-    let number = remedies.filter(|(_, remedy)| remedy.offer == offer).last();
+    let number = remedies.rev().find(|(_, remedy)| remedy.offer == offer);
     Ok(OfferRemedyResponse {
         recorded: Some(ran.recorded),
         remedy_number: number.map_or(0, |(number, _)| *number),
