@@ -163,11 +163,12 @@ fn the_examples_of_the_page_are_what_the_commands_answer() {
     let mut tried = 0;
     for example in page.split("    $ redress policy ").skip(1) {
         let (line, answer) = example.split_once('\n').unwrap();
-        let answer: String = answer
+        let answer: Vec<&str> = answer
             .lines()
             .take_while(|line| line.starts_with("    ") || line.is_empty())
-            .map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line)))
+            .map(|line| line.strip_prefix("    ").unwrap_or(line))
             .collect();
+        let answer = answer.join("\n");
         // A target is several words in quotes.
         let words = line.split('"').enumerate().flat_map(|(number, part)| {
             let words: Vec<&str> = if number % 2 == 1 {

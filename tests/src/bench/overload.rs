@@ -153,7 +153,8 @@ async fn overloaded(
     rate: f64,
     span: Duration,
 ) -> Result<Over> {
-    let count = (rate * span.as_secs_f64()) as u64;
+    let pause = Duration::from_secs_f64(1.0 / rate);
+    let count = (span.as_nanos() / pause.as_nanos()) as u64;
     // Made beforehand: whoever makes the load should be busy with nothing else.
     let first = numbers.fetch_add(count, Ordering::Relaxed);
     let mut messages = Vec::new();
