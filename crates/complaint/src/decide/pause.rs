@@ -1,4 +1,5 @@
-//! Waiting and holding: where a complaint stands does not change, and neither does it move on.
+//! Waiting and holding: where a complaint stands does not change, and neither does it move on. The
+//! kind of event tells what moves it on; the status does not, which some steps leave as it is.
 //!
 //! What somebody else does is recorded all the same: the complainant accepts, disputes or withdraws, a
 //! remedy is given, a note is added. The organisation's own next step is refused, because without an end
@@ -11,7 +12,7 @@ use super::{field, in_hand, occurred};
 use crate::command::{AwaitComplainant, AwaitThirdParty, Hold, Release, Resume};
 use crate::event::{ComplainantAwaited, Held, Released, Resumed, ThirdPartyAwaited};
 use crate::state::{self, Awaited, Waiting};
-use crate::{Event, Flags, Preceding, Refusal, State, WaitingFor, evolve};
+use crate::{Event, Flags, Inquiry, Preceding, Refusal, Stage, State, WaitingFor};
 
 pub(super) fn await_complainant(
     complaint: &State,
@@ -152,24 +153,13 @@ pub(super) fn release(
 
 /// Whether what was decided may happen while the complaint stands still.
 pub(super) fn lets(complaint: &State, events: &[Event]) -> Result<(), Refusal> {
-    let Some(flags) = complaint.flags() else {
-        return Ok(());
+    let (stage, flags) = match complaint {
+        State::Open { stage, flags, .. } => (stage, flags),
+        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => return Ok(()),
     };
-    let Some(halt) = halt(flags) else {
-        return Ok(());
-    };
-    if !events.iter().any(is_own_step) {
-        return Ok(());
-    }
-    let mut after = complaint.clone();
-    for event in events {
-        evolve(&mut after, event);
-    }
-    // Another investigator, a decision told again: nothing moves on.
-    if after.status() == complaint.status() {
-        Ok(())
-    } else {
-        Err(halt)
+    match halt(flags) {
+        Some(halt) if events.iter().any(|event| is_own_step(stage, event)) => Err(halt),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -203,15 +193,15 @@ fn is_waiting(waiting: &Waiting) -> Refusal {
     }
 }
 
-/// A step by which the organisation handles the complaint further. Closing has its own list of what is
-/// missing.
-fn is_own_step(event: &Event) -> bool {
+/// A step by which the organisation handles the complaint further, whether or not it is seen in the
+/// status. To see again, to investigate in another's place and to tell again is none. Closing has its own
+/// list of what is missing.
+fn is_own_step(stage: &Stage, event: &Event) -> bool {
     match event {
-        Event::Assessed(_)
-        | Event::InvestigationStarted(_)
-        | Event::InvestigationNotRequired(_)
-        | Event::ResponseProposed(_)
-        | Event::DecisionCommunicated(_) => true,
+        Event::InvestigationNotRequired(_) | Event::ResponseProposed(_) => true,
+        Event::Assessed(_) => stage.assessment().is_none(),
+        Event::InvestigationStarted(_) => !is_under_way(stage),
+        Event::DecisionCommunicated(_) => stage.decision().is_none(),
         Event::Opened(_)
         | Event::TakenOver(_)
         | Event::HistoryReported(_)
@@ -240,5 +230,22 @@ fn is_own_step(event: &Event) -> bool {
         | Event::Reopened(_)
         | Event::Withdrawn(_)
         | Event::NoteAdded(_) => false,
+    }
+}
+
+/// Whether an investigation was started that no reopening interrupted. One that a conflict of interest
+/// left without an investigator still is: somebody else goes on with it.
+fn is_under_way(stage: &Stage) -> bool {
+    match stage {
+        Stage::Investigating(investigating) => match investigating.inquiry {
+            Some(Inquiry::Started { .. }) | None => investigating.reopened.is_none(),
+            Some(Inquiry::NotRequired(_)) => false,
+        },
+        Stage::Received
+        | Stage::Acknowledged(_)
+        | Stage::Assessed { .. }
+        | Stage::ResponseProposed(_)
+        | Stage::DecisionCommunicated { .. }
+        | Stage::Disputed { .. } => false,
     }
 }

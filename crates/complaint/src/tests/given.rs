@@ -511,6 +511,7 @@ pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
         ("received", received()),
         ("acknowledged", acknowledged()),
         ("assessed", assessed()),
+        ("assessed, on hold", [assessed(), vec![was_held()]].concat()),
         ("investigation not required", investigation_not_required()),
         ("investigating", investigating()),
         (
@@ -531,7 +532,12 @@ pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
             "investigating, the investigator with a conflict of interest",
             [investigating(), vec![conflict_declared("i1")]].concat(),
         ),
+        (
+            "investigating, the investigator with a conflict of interest, on hold",
+            [on_hold(), vec![conflict_declared("i1")]].concat(),
+        ),
         ("proposed", proposed()),
+        ("proposed, on hold", [proposed(), vec![was_held()]].concat()),
         ("communicated", communicated()),
         (
             "communicated, awaiting the complainant",
@@ -551,10 +557,15 @@ pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
         ("dispute investigated", dispute_investigated()),
         ("closed", closed()),
         ("reopened", reopened()),
+        ("reopened, on hold", [reopened(), vec![was_held()]].concat()),
         ("withdrawn", withdrawn()),
         ("imported open", imported_open()),
         ("imported acknowledged", imported_acknowledged()),
         ("imported closed", imported_closed()),
         ("imported reopened", imported_reopened()),
+        (
+            "imported reopened, on hold",
+            [imported_reopened(), vec![was_held()]].concat(),
+        ),
     ]
 }

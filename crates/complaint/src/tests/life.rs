@@ -32,6 +32,7 @@ struct Watcher {
     assessed: bool,
     reopened: bool,
     inquiry: bool,
+    under_way: bool,
     promises: BTreeMap<u32, Option<Date>>,
     fulfilled: BTreeSet<u32>,
     declined: BTreeSet<u32>,
@@ -64,22 +65,12 @@ impl Watcher {
                 self.reports.push(e.history.clone());
             }
             Event::Acknowledged(_) => self.acknowledged = true,
-            Event::Assessed(_) => {
-                assert!(
-                    self.acknowledged
-                        || self.acknowledged_elsewhere
-                        || self.reopened && self.taken_over
-                );
-                self.assessed = true;
+            Event::Assessed(_) => self.sees_assessment(),
+            Event::InvestigationStarted(e) => self.sees_start(&e.investigator),
+            Event::InvestigationNotRequired(_) => {
+                self.is_in_hand();
+                (self.inquiry, self.under_way, self.investigator) = (true, false, None);
             }
-            Event::InvestigationStarted(e) => {
-                assert!(!self.conflicts.contains(&e.investigator));
-                self.investigator = Some(e.investigator.clone());
-                assert!(self.assessed || self.reopened && self.taken_over);
-                self.inquiry = true;
-                (self.proposed, self.communicated, self.disputed) = (false, false, false);
-            }
-            Event::InvestigationNotRequired(_) => (self.inquiry, self.investigator) = (true, None),
             Event::ResponseProposed(e) => self.sees_proposal(e),
             Event::RemedyFulfilled(e) => {
                 assert!(self.promises.contains_key(&e.remedy) && self.fulfilled.insert(e.remedy));
@@ -98,7 +89,7 @@ impl Watcher {
                 self.goes_on_unflagged();
             }
             Event::Reopened(_) => {
-                self.reopened = true;
+                (self.reopened, self.under_way) = (true, false);
                 (self.proposed, self.communicated, self.disputed) = (false, false, false);
             }
             Event::InvestigationRefused(_) => {
@@ -151,11 +142,31 @@ impl Watcher {
         );
     }
 
-    fn sees_proposal(&mut self, e: &ResponseProposed) {
-        assert!(self.inquiry && !self.communicated);
-        if !self.proposed {
+    fn sees_assessment(&mut self) {
+        assert!(
+            self.acknowledged || self.acknowledged_elsewhere || self.reopened && self.taken_over
+        );
+        if !self.assessed {
             self.is_in_hand();
         }
+        self.assessed = true;
+    }
+
+    fn sees_start(&mut self, investigator: &Actor) {
+        assert!(!self.conflicts.contains(investigator));
+        assert!(self.assessed || self.reopened && self.taken_over);
+        if !self.under_way {
+            self.is_in_hand();
+        }
+        self.investigator = Some(investigator.clone());
+        (self.inquiry, self.under_way) = (true, true);
+        (self.proposed, self.communicated, self.disputed) = (false, false, false);
+    }
+
+    fn sees_proposal(&mut self, e: &ResponseProposed) {
+        assert!(self.inquiry && !self.communicated);
+        self.is_in_hand();
+        self.under_way = false;
         assert!(!e.remedies.is_empty() || e.refusal.is_some());
         self.promises.clear();
         self.communicated_promises.clear();

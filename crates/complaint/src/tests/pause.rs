@@ -2,20 +2,18 @@
 
 use super::given::{
     accepted, acknowledged, assessed, awaiting_complainant, awaiting_third_party, closed,
-    communicated, escalated, investigating, on_hold, proposed, received, refund, response, resumed,
-    sealed, was_accepted, was_closed, was_disputed, was_held,
+    communicated, escalated, investigating, on_hold, proposed, received, resumed, sealed,
+    was_accepted, was_closed, was_disputed, was_held,
 };
-use super::walk::{assess, dispute, start};
+use super::standstill::propose;
+use super::walk::dispute;
 use super::{check, check_refused, decided, fold, time};
 use crate::command::{
-    AwaitComplainant, AwaitThirdParty, Close, CommunicateDecision, DeEscalate, Escalate, Hold,
-    ProposeResponse, RecordAcceptance, Release, Resume,
+    AwaitComplainant, AwaitThirdParty, Close, DeEscalate, Escalate, Hold, RecordAcceptance,
+    Release, Resume,
 };
 use crate::event::{DeEscalated, Escalated, Released, Resumed};
-use crate::{
-    Awaited, CloseBasis, Command, ConflictDeclaration, Event, HoldBasis, Outcome, Refusal, Status,
-    WaitingFor,
-};
+use crate::{Awaited, CloseBasis, Event, HoldBasis, Refusal, Status, WaitingFor};
 
 const SINCE: &str = "2026-03-07T09:00:00Z";
 
@@ -43,7 +41,7 @@ fn resume(at: Option<&str>) -> Resume {
     }
 }
 
-fn hold() -> Hold {
+pub(super) fn hold() -> Hold {
     Hold {
         basis: HoldBasis::CourtProceedings,
         explanation: Some(sealed("at the court of Graz")),
@@ -51,19 +49,7 @@ fn hold() -> Hold {
     }
 }
 
-fn propose() -> ProposeResponse {
-    let Event::ResponseProposed(proposed) = response(1, &[refund()]) else {
-        panic!("it is one");
-    };
-    ProposeResponse {
-        remedies: vec![refund()],
-        refusal: None,
-        cause: Some(proposed.cause),
-        occurred_at: None,
-    }
-}
-
-fn last(events: &[Event]) -> Event {
+pub(super) fn last(events: &[Event]) -> Event {
     events.last().unwrap().clone()
 }
 
@@ -185,48 +171,6 @@ fn a_pause_ends_after_it_began() {
         occurred_at: Some(time("2026-03-06T09:00:00Z")),
     };
     check_refused(&on_hold(), early, "OCCURRED_BEFORE_PAUSE");
-}
-
-#[test]
-fn the_organisation_takes_no_further_step_while_it_waits_or_holds() {
-    let communicate = CommunicateDecision {
-        outcome: Outcome::Upheld,
-        channel: "letter".to_owned(),
-        recourse_explained: true,
-        occurred_at: None,
-    };
-    let steps: [(Vec<Event>, Command); 4] = [
-        (acknowledged(), assess().into()),
-        (assessed(), start(ConflictDeclaration::NoConflict).into()),
-        (investigating(), propose().into()),
-        (proposed(), communicate.into()),
-    ];
-    for (given, step) in steps {
-        for (pause, code) in [
-            (last(&awaiting_complainant()), "COMPLAINT_WAITING"),
-            (last(&awaiting_third_party()), "COMPLAINT_WAITING"),
-            (last(&on_hold()), "COMPLAINT_ON_HOLD"),
-        ] {
-            assert!(!decided(&given, &step).unwrap().is_empty());
-            let given = [given.clone(), vec![pause]].concat();
-            check_refused(&given, step.clone(), code);
-        }
-    }
-    // On hold counts first: releasing it is somebody else's to allow.
-    let both = [awaiting_complainant(), vec![was_held()]].concat();
-    check_refused(&both, propose(), "COMPLAINT_ON_HOLD");
-    let events = decided(&both, &hold().into()).unwrap();
-    assert_eq!(events, []);
-}
-
-#[test]
-fn what_moves_nothing_on_is_done_while_it_waits() {
-    let other = crate::command::StartInvestigation {
-        investigator: super::given::user("i2"),
-        ..start(ConflictDeclaration::NoConflict)
-    };
-    let events = decided(&awaiting_third_party(), &other.into()).unwrap();
-    assert_eq!(events.len(), 1);
 }
 
 /// Given a decision and an answer that is waited for, when it comes, then the waiting is over, in an event
