@@ -47,6 +47,7 @@ mod lock;
 mod memory;
 mod row_store;
 mod sled_store;
+mod slow;
 mod store;
 
 pub use batch::{Batch, BatchError, MAX_BATCH_KEYS, MAX_KEY_BYTES, MAX_VALUE_BYTES};
@@ -55,4 +56,5 @@ pub use lock::{DirLock, LockError};
 pub use memory::MemoryStore;
 pub use row_store::{RowBatch, RowChange, RowError, RowStore, RowStoreOptions};
 pub use sled_store::{OpenError, OpenReport, SledOptions, SledStore};
+pub use slow::SlowStore;
 pub use store::{Store, StoreError};

@@ -338,10 +338,8 @@ async fn a_slow_taker_holds_a_bounded_number_and_a_full_inbox_refuses() {
     let Some(server) = Server::start() else {
         return;
     };
-    let clerk = Arc::new(Clerk {
-        pause: Duration::from_millis(20),
-        ..Clerk::default()
-    });
+    let clerk = Arc::new(Clerk::default());
+    clerk.holds.send_replace(true);
     let mut config = server.config();
     config.inbox.max_bytes = 64 << 10;
     let bus = Bus::connect(config).await.unwrap();
@@ -349,7 +347,7 @@ async fn a_slow_taker_holds_a_bounded_number_and_a_full_inbox_refuses() {
     let admin = server.admin().await;
     let (mut kept, mut refused) = (0, 0);
     for number in 0..1_000 {
-        let id = number.to_string();
+        let id = format!("held-{number}");
         let body = serde_json::to_vec(&json!({ "kind": "praise", "text": "x".repeat(500) }));
         let given = headers(&[("Nats-Msg-Id", &id)]);
         let sent = admin.publish_with_headers(SUBJECT, given, body.unwrap().into());
@@ -359,6 +357,7 @@ async fn a_slow_taker_holds_a_bounded_number_and_a_full_inbox_refuses() {
         }
     }
     assert!(refused > 0, "the publisher is told that there is no room");
+    clerk.holds.send_replace(false);
     open.until(|it| it.waiting == Some(0)).await;
     assert_eq!(
         clerk.taken.lock().unwrap().len(),

@@ -8,7 +8,7 @@ use redress_envelope::Record;
 use redress_feedback::Event;
 use redress_intake::{Intake, IntakeDeps, OpenError, Stores};
 use redress_service::{Lifecycle, Problem};
-use redress_store::{Fault, FaultPlan, FaultyStore, MemoryStore, Store};
+use redress_store::{Fault, FaultPlan, FaultyStore, MemoryStore, SlowStore, Store};
 use redress_vault::{Read, Sweep, VaultError};
 use redress_wire::intake::v1::{DiscardRejectedRequest, Submission};
 use tempfile::TempDir;
@@ -319,10 +319,15 @@ async fn too_much_at_once_is_refused_by_name_and_done_when_asked_again() {
     let disk = Disk::new();
     let mut config = config(disk.data.path());
     config.limits.queue = 1;
+    let sound = disk.sound();
+    let stores = Stores {
+        log: Arc::new(SlowStore::new(sound.log, Duration::from_millis(20))),
+        vault: sound.vault,
+    };
     let intake = Intake::open(
         config,
         IntakeDeps {
-            stores: Some(disk.sound()),
+            stores: Some(stores),
             ..deps(1)
         },
     );

@@ -8,7 +8,7 @@ use redress_envelope::Record;
 use redress_event_bus::{Answer, Published, Received, Rejection, Take};
 use redress_event_log::BoxFuture;
 use redress_intake::{Door, Intake, IntakeConfig, Stores};
-use redress_store::{Fault, FaultPlan, FaultyStore, MemoryStore};
+use redress_store::{Fault, FaultPlan, FaultyStore, MemoryStore, SlowStore};
 use redress_wire::intake::v1::{GetFeedbackRequest, get_feedback_request::Key};
 use serde_json::{Value, json};
 
@@ -313,7 +313,18 @@ async fn a_writer_with_a_short_queue_sends_messages_back_and_takes_them_in_later
     let data = tempfile::tempdir().unwrap();
     let mut config: IntakeConfig = config(data.path());
     config.limits.queue = 1;
-    let intake = Intake::open(config, deps(1)).unwrap();
+    let stores = Stores {
+        log: Arc::new(SlowStore::new(
+            MemoryStore::new(),
+            Duration::from_millis(20),
+        )),
+        vault: Arc::new(MemoryStore::new()),
+    };
+    let with_slow_log = redress_intake::IntakeDeps {
+        stores: Some(stores),
+        ..deps(1)
+    };
+    let intake = Intake::open(config, with_slow_log).unwrap();
     let door = intake.door();
     let mut sent_back = 0;
     let mut left: Vec<u64> = (0..200).collect();
