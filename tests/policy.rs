@@ -155,6 +155,35 @@ fn elapsed_time_is_that_of_the_calendar_less_the_pauses() {
     assert_eq!(asked(folder.path(), &line)["elapsed_seconds"], 12 * 3600);
 }
 
+/// Given a calendar of New York and days without a time of day, then each is the day of New York, however
+/// it is given.
+#[test]
+fn a_day_is_that_of_the_calendar_and_not_of_utc() {
+    let folder = folder();
+    let text = POLICY.replace("Europe/London", "America/New_York").replace(
+        "working_days = [\"09:00-12:30\", \"13:30-17:00\"]",
+        "around_the_clock = true",
+    );
+    fs::write(folder.path().join("policies/york.toml"), text).unwrap();
+    let office = ["--policy", "policies/york.toml", "--calendar", "office"];
+    let ask = |verb, rest: &[&str]| asked(folder.path(), &[&[verb], &office[..], rest].concat());
+    // Clocks go forward on 8 March: that day has 23 hours.
+    let week = ["--from", "2026-03-05", "--to", "2026-03-10"];
+    let elapsed = ask("elapsed", &week);
+    assert_eq!(elapsed["from"], "2026-03-05T05:00:00Z");
+    assert_eq!(elapsed["to"], "2026-03-10T04:00:00Z");
+    assert_eq!(elapsed["elapsed_seconds"], (5 * 24 - 1) * 3600);
+    let pause = ["--pause", "2026-03-08/2026-03-09"];
+    let paused = ask("elapsed", &[&week[..], &pause].concat());
+    assert_eq!(paused["elapsed_seconds"], 4 * 24 * 3600);
+    let start = ["--from", "2026-03-05", "--target", "4 calendar days"];
+    let deadline = ask("deadline", &start);
+    assert_eq!(deadline["from"], "2026-03-05T05:00:00Z");
+    assert_eq!(deadline["due_at"], "2026-03-09T04:00:00Z");
+    let paused = ask("deadline", &[&start[..], &pause].concat());
+    assert_eq!(paused["due_at"], "2026-03-10T03:00:00Z");
+}
+
 /// Given what docs/policy.md says that is typed, then what it says that is answered is answered.
 #[test]
 fn the_examples_of_the_page_are_what_the_commands_answer() {
@@ -294,7 +323,7 @@ fn what_is_wrong_on_the_line_is_named() {
             from,
             day,
             &["--pause", "2026-11-24/2026-11-23"],
-            (2, "USAGE"),
+            (2, "RANGE_INVALID"),
         ),
         (
             "uk-weekdays",

@@ -7,6 +7,7 @@ mod zone;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::time::{DAY, day_number, weekday};
 
@@ -118,6 +119,11 @@ impl Calendar {
     /// The name of the time zone, as the IANA database writes it.
     pub fn zone(&self) -> &str {
         self.zone.name()
+    }
+
+    /// Its rules, from the data that comes with the binary.
+    pub fn time_zone(&self) -> &TimeZone {
+        self.zone.rules()
     }
 
     /// The windows of each day of the week, Monday first, each day's in their order.

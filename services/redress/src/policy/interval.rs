@@ -1,35 +1,13 @@
-//! The intervals behind an answer, and what is given of pauses.
+//! The intervals behind an answer, and the clocks by which they are told.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use redress_policy::{Calendar, Pause, Pauses, Span, Why};
+use redress_policy::{Calendar, Span, Why};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::moment::instant;
 use crate::table::Table;
-
-/// What a pause on the command line is called, where intervals are told.
-const CAUSE: &str = "paused";
-
-/// Reads `FROM/TO`.
-pub(super) fn pause(text: &str) -> Result<Pause, String> {
-    let (from, to) = text
-        .split_once('/')
-        .ok_or("write FROM/TO, as in 2026-05-17T09:30:00Z/2026-05-18T12:00:00Z")?;
-    let (from, to) = (instant(from)?, instant(to)?);
-    if to < from {
-        return Err("it ends before it begins".to_owned());
-    }
-    let cause = CAUSE.to_owned();
-    Ok(Pause { from, to, cause })
-}
-
-pub(super) fn pauses(all: &[Pause]) -> Result<Pauses, Failure> {
-    let read = Pauses::new(all.to_vec());
-    read.map_err(|error| Failure::usage("RANGE_INVALID", error.to_string()).with_field("pause"))
-}
 
 pub(super) fn out_of_range(error: redress_policy::OutOfRange) -> Failure {
     Failure::usage("TIME_OUT_OF_RANGE", error.to_string())
@@ -112,7 +90,12 @@ pub(super) struct Clocks(TimeZone);
 
 impl Clocks {
     pub(super) fn of(calendar: &Calendar) -> Self {
-        Self(TimeZone::get(calendar.zone()).unwrap_or(TimeZone::UTC))
+        Self(calendar.time_zone().clone())
+    }
+
+    /// The first moment of a day: not always midnight, which clocks may jump over or show twice.
+    pub(super) fn start_of(&self, day: Date) -> Result<Timestamp, jiff::Error> {
+        Ok(day.to_zoned(self.0.clone())?.timestamp())
     }
 
     pub(super) fn show(&self, at: Timestamp) -> String {
@@ -131,22 +114,6 @@ impl Clocks {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_pause_is_two_times() {
-        let read = pause("2026-05-17/2026-05-18T12:00:00Z").unwrap();
-        assert_eq!(read.from.to_string(), "2026-05-17T00:00:00Z");
-        assert_eq!(read.to.to_string(), "2026-05-18T12:00:00Z");
-        for text in [
-            "",
-            "2026-05-17",
-            "2026-05-18/2026-05-17",
-            "a/b",
-            "2026-05-17/",
-        ] {
-            assert!(pause(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn lengths_are_told_as_on_a_clock() {
