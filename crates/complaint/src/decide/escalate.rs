@@ -57,7 +57,7 @@ pub(super) fn de_escalate(
         (Preceding::Escalation, escalation.since),
     ];
     Ok(vec![Event::DeEscalated(DeEscalated {
-        level: escalation.level,
+        from_level: escalation.level,
         reason: command.reason.clone(),
         occurred_at: occurred::after(command.occurred_at, at, &preceding)?,
     })])

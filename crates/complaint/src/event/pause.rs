@@ -88,12 +88,12 @@ pub struct Escalated {
     pub occurred_at: Timestamp,
 }
 
-/// The complaint is as any other again.
+/// The complaint is escalated no longer, whatever level it had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeEscalated {
-    /// The level that it had.
-    pub level: u32,
+    /// The level that it had, from 1 to 9. It has none afterwards.
+    pub from_level: u32,
     /// A code of the organisation's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -130,7 +130,7 @@ impl Watcher {
                 assert!(e.level > self.escalated);
                 self.escalated = e.level;
             }
-            Event::DeEscalated(e) => assert_eq!(std::mem::take(&mut self.escalated), e.level),
+            Event::DeEscalated(e) => assert_eq!(std::mem::take(&mut self.escalated), e.from_level),
             Event::Opened(_) | Event::Assigned(_) | Event::NoteAdded(_) => {}
         }
         self.handled |= !matches!(

@@ -322,7 +322,7 @@ fn an_escalation_goes_up_and_stops_nothing() {
         &escalated(),
         down.clone(),
         Ok(vec![Event::DeEscalated(DeEscalated {
-            level: 2,
+            from_level: 2,
             reason: None,
             occurred_at: time("2026-03-09T09:00:00Z"),
         })]),

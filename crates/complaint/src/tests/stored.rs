@@ -193,7 +193,7 @@ fn escalated(explanation: Option<VaultRef>) -> Event {
 
 fn de_escalated(reason: Option<String>) -> Event {
     Event::DeEscalated(DeEscalated {
-        level: 2,
+        from_level: 2,
         reason,
         occurred_at: time("2026-03-09T09:00:00Z"),
     })

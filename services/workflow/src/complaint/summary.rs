@@ -73,8 +73,8 @@ pub(super) fn summary(event: &Event, after: &State) -> String {
         Event::Released(e) => format!("Released from hold{}", because(e.reason.as_ref())),
         Event::Escalated(e) => format!("Escalated to level {}: {}", e.level, e.reason),
         Event::DeEscalated(e) => {
-            let (level, reason) = (e.level, because(e.reason.as_ref()));
-            format!("No longer escalated, from level {level}{reason}")
+            let (from_level, reason) = (e.from_level, because(e.reason.as_ref()));
+            format!("No longer escalated, from level {from_level}{reason}")
         }
         Event::NoteAdded(_) => "Note added".to_owned(),
     }

@@ -19,6 +19,17 @@ async fn found(client: &mut Complaints, token: &str, filter: ComplaintFilter) ->
     ids.collect()
 }
 
+/// What people are told of each event, in order.
+async fn history(client: &mut Complaints, id: String) -> Vec<String> {
+    let request = GetComplaintHistoryRequest {
+        key: Some(Key::ComplaintId(id)),
+        ..Default::default()
+    };
+    let answer = client.get_complaint_history(request).await;
+    let entries = answer.unwrap().into_inner().entries;
+    entries.into_iter().map(|it| it.summary).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_complaint_that_stands_still_says_why_and_since_when_and_is_found_by_it() {
     let world = World::new();
@@ -131,22 +142,35 @@ async fn the_history_tells_each_pause_and_the_waiting_that_an_answer_ended() {
         on(&id, steps::await_complainant())
     );
     done!(client, record_acceptance, on(&id, steps::accept()));
-    let request = GetComplaintHistoryRequest {
-        key: Some(Key::ComplaintId(id)),
-        ..Default::default()
-    };
-    let answer = client
-        .get_complaint_history(request)
-        .await
-        .unwrap()
-        .into_inner();
-    let told: Vec<_> = answer.entries.iter().map(|it| &*it.summary).collect();
+    let told = history(client, id).await;
     assert_eq!(
         told[told.len() - 3..],
         [
             "Awaiting the complainant: answer_to_decision",
             "No longer awaiting the complainant",
             "Decision accepted by the complainant",
+        ]
+    );
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_history_tells_which_levels_were_reached_and_which_one_was_left() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let id = world.complaint(1).await.to_string();
+    running.follow(&world).await;
+    let client = &mut running.complaints;
+    done!(client, escalate_complaint, on(&id, steps::escalate(1)));
+    done!(client, escalate_complaint, on(&id, steps::escalate(3)));
+    done!(client, de_escalate_complaint, on(&id, steps::de_escalate()));
+    let told = history(client, id).await;
+    assert_eq!(
+        told[told.len() - 3..],
+        [
+            "Escalated to level 1: press",
+            "Escalated to level 3: press",
+            "No longer escalated, from level 3",
         ]
     );
     running.stop().await;
