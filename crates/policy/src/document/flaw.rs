@@ -28,7 +28,7 @@ pub struct Place {
 /// | `REPEATED` | A thing is said once. |
 /// | `CLOCK_STOPS_AT_ITS_START` | A clock stops at something else than what it starts at. |
 /// | `HOLIDAY_FILE_MISSING` | A file of holidays lies beside the policy. |
-/// | `HOLIDAY_FILE_INVALID` | A file of holidays is an iCalendar with whole days. |
+/// | `HOLIDAY_FILE_INVALID` | A file of holidays is a whole iCalendar with events of whole days. |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flaw {
     pub place: Place,

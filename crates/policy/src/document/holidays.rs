@@ -34,6 +34,27 @@ pub(super) fn of_file(
     }
 }
 
+fn read(reader: &mut Reader<'_>, file: &str, text: &str) -> BTreeMap<Date, String> {
+    let mut reading = Reading::new(reader, file);
+    let lines = unfolded(text);
+    let is_calendar = lines
+        .first()
+        .is_some_and(|(_, line)| line.trim_end().eq_ignore_ascii_case("BEGIN:VCALENDAR"));
+    if !is_calendar {
+        reading.wrong(
+            1,
+            "this is no iCalendar file",
+            "it begins with BEGIN:VCALENDAR",
+        );
+        return reading.holidays;
+    }
+    for (number, line) in &lines {
+        reading.line(*number, line);
+    }
+    reading.end_of_file(lines.last().map_or(1, |(number, _)| *number));
+    reading.holidays
+}
+
 #[derive(Debug, Default)]
 struct Event {
     line: usize,
@@ -43,74 +64,146 @@ struct Event {
     is_cancelled: bool,
 }
 
-fn read(reader: &mut Reader<'_>, file: &str, text: &str) -> BTreeMap<Date, String> {
-    let mut holidays = BTreeMap::new();
-    let mut wrong = |line: usize, message: String, remedy: &str| {
-        let (file, column) = (file.to_owned(), 1);
-        reader.flaw_at(
-            Place { file, line, column },
-            "HOLIDAY_FILE_INVALID",
-            message,
-            remedy,
-        );
-    };
-    let lines = unfolded(text);
-    let is_calendar = lines
-        .first()
-        .is_some_and(|(_, line)| line == "BEGIN:VCALENDAR");
-    if !is_calendar {
-        wrong(
-            1,
-            "this is no iCalendar file".into(),
-            "it begins with BEGIN:VCALENDAR",
-        );
-        return holidays;
+/// A file as far as it has been read.
+#[derive(Debug)]
+struct Reading<'r, 's> {
+    reader: &'r mut Reader<'s>,
+    file: &'r str,
+    is_in_calendar: bool,
+    /// The one that was begun and is not ended.
+    event: Option<Event>,
+    has_events: bool,
+    holidays: BTreeMap<Date, String>,
+}
+
+impl<'r, 's> Reading<'r, 's> {
+    fn new(reader: &'r mut Reader<'s>, file: &'r str) -> Self {
+        Self {
+            reader,
+            file,
+            is_in_calendar: false,
+            event: None,
+            has_events: false,
+            holidays: BTreeMap::new(),
+        }
     }
-    let mut event: Option<Event> = None;
-    for (number, line) in lines {
-        let (property, value) = line.split_once(':').unwrap_or((&line, ""));
-        let name = property
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .to_uppercase();
-        match (name.as_str(), value, &mut event) {
-            ("BEGIN", "VEVENT", _) => {
-                event = Some(Event {
-                    line: number,
-                    ..Event::default()
-                });
-            }
-            ("END", "VEVENT", found) => match found.take().map(|it| days(&it)) {
-                Some(Ok(days)) => holidays.extend(days),
-                Some(Err((line, why))) => wrong(line, why, "write DTSTART;VALUE=DATE:20261225"),
-                None => {}
-            },
-            ("DTSTART" | "DTEND", _, Some(event)) => match date(value) {
+
+    fn wrong(&mut self, line: usize, message: impl Into<String>, remedy: &str) {
+        let (file, column) = (self.file.to_owned(), 1);
+        let place = Place { file, line, column };
+        self.reader
+            .flaw_at(place, "HOLIDAY_FILE_INVALID", message, remedy);
+    }
+
+    fn line(&mut self, number: usize, line: &str) {
+        let (property, value) = line.split_once(':').unwrap_or((line, ""));
+        let name = property.split(';').next().unwrap_or_default();
+        let component = value.trim_end().to_uppercase();
+        match (name.to_uppercase().as_str(), component.as_str()) {
+            ("BEGIN", "VCALENDAR") => self.begin_calendar(number),
+            ("END", "VCALENDAR") => self.end_calendar(),
+            ("BEGIN", "VEVENT") => self.begin_event(number),
+            ("END", "VEVENT") => self.end_event(number),
+            (name, _) => self.property(number, name, value),
+        }
+    }
+
+    /// A file may hold several calendars, one after the other.
+    fn begin_calendar(&mut self, number: usize) {
+        self.event_is_ended();
+        if self.is_in_calendar {
+            self.wrong(
+                number,
+                "a calendar begins here, and the one before is not ended: END:VCALENDAR is missing",
+                "write END:VCALENDAR before this line, or fetch the file again, whole",
+            );
+        }
+        self.is_in_calendar = true;
+    }
+
+    fn end_calendar(&mut self) {
+        self.event_is_ended();
+        self.is_in_calendar = false;
+    }
+
+    fn begin_event(&mut self, number: usize) {
+        self.event_is_ended();
+        self.has_events = true;
+        self.event = Some(Event {
+            line: number,
+            ..Event::default()
+        });
+    }
+
+    fn end_event(&mut self, number: usize) {
+        let Some(event) = self.event.take() else {
+            self.wrong(
+                number,
+                "END:VEVENT ends no event: BEGIN:VEVENT is missing",
+                "write BEGIN:VEVENT before the first line of the event",
+            );
+            return;
+        };
+        match days(&event) {
+            Ok(days) => self.holidays.extend(days),
+            Err((line, why)) => self.wrong(line, why, "write DTSTART;VALUE=DATE:20261225"),
+        }
+    }
+
+    /// What is not ended was cut off, and nobody knows what else it said.
+    fn event_is_ended(&mut self) {
+        if let Some(event) = self.event.take() {
+            self.wrong(
+                event.line,
+                "the event is not ended: END:VEVENT is missing",
+                "write END:VEVENT after the last line of the event, or fetch the file again, whole",
+            );
+        }
+    }
+
+    fn end_of_file(&mut self, last_line: usize) {
+        self.event_is_ended();
+        if self.is_in_calendar {
+            self.wrong(
+                last_line,
+                "the file ends before its calendar does: END:VCALENDAR is missing",
+                "fetch the file again, whole, or write END:VCALENDAR as its last line",
+            );
+        }
+        if !self.has_events {
+            self.wrong(
+                1,
+                "the file has no event, and so no holiday",
+                "write an event for each holiday (BEGIN:VEVENT, DTSTART;VALUE=DATE:20261225, END:VEVENT), \
+                 or take the file out of `holiday_files`",
+            );
+        }
+    }
+
+    fn property(&mut self, number: usize, name: &str, value: &str) {
+        let Some(event) = &mut self.event else {
+            return;
+        };
+        match (name, value) {
+            ("DTSTART" | "DTEND", _) => match date(value) {
                 Some(date) if name == "DTSTART" => event.starts = Some(date),
                 Some(date) => event.ends = Some(date),
                 None => {
-                    let message = format!("{name} is no whole day");
-                    wrong(
-                        number,
-                        message,
-                        "write the day alone, as in VALUE=DATE:20261225",
-                    );
                     event.is_cancelled = true;
+                    let message = format!("{name} is no whole day");
+                    let remedy = "write the day alone, as in VALUE=DATE:20261225";
+                    self.wrong(number, message, remedy);
                 }
             },
-            ("SUMMARY", _, Some(event)) => {
-                event.name = value.replace("\\,", ",").replace("\\;", ";");
-            }
-            ("STATUS", "CANCELLED", Some(event)) => event.is_cancelled = true,
-            ("RRULE" | "RDATE", _, Some(_)) => {
+            ("SUMMARY", _) => event.name = value.replace("\\,", ",").replace("\\;", ";"),
+            ("STATUS", "CANCELLED") => event.is_cancelled = true,
+            ("RRULE" | "RDATE", _) => {
                 let message = format!("{name}: an event that recurs is not read as holidays");
-                wrong(number, message, "write an event for each year");
+                self.wrong(number, message, "write an event for each year");
             }
-            (_, _, _) => {}
+            (_, _) => {}
         }
     }
-    holidays
 }
 
 /// Its end is the day after; without one it is one day.

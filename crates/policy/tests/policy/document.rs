@@ -251,6 +251,77 @@ fn a_file_of_holidays_that_cannot_be_read_is_told_by_its_lines() {
     );
 }
 
+/// Given a file of holidays of which the end, or a line that ends something, is missing, then it is not
+/// taken for what is left of it.
+#[test]
+fn a_file_of_holidays_that_is_cut_off_is_refused() {
+    const EVENT: &str = "BEGIN:VEVENT\nDTSTART:20261225\n";
+    let told = |ics: &str| -> Vec<String> {
+        let flaws = read_with(WHOLE, &[("bank.ics", ics)]).unwrap_err();
+        assert!(flaws.iter().all(|it| it.code == "HOLIDAY_FILE_INVALID"));
+        let told = flaws.iter().map(|Flaw { place, message, .. }| {
+            assert_eq!(place.file, "bank.ics");
+            let missing = message.split_once(": ").map_or("", |(_, it)| it);
+            format!("{} {missing}", place.line)
+        });
+        told.collect()
+    };
+    let (no_event_end, no_end) = ("END:VEVENT is missing", "END:VCALENDAR is missing");
+    // In the middle of an event, between two, and before another calendar.
+    assert_eq!(
+        told(&format!("BEGIN:VCALENDAR\n{EVENT}")),
+        [format!("2 {no_event_end}"), format!("3 {no_end}")]
+    );
+    assert_eq!(
+        told(&format!("BEGIN:VCALENDAR\n{EVENT}END:VCALENDAR\n")),
+        [format!("2 {no_event_end}")]
+    );
+    assert_eq!(
+        told(&format!(
+            "BEGIN:VCALENDAR\n{EVENT}{EVENT}END:VEVENT\nEND:VCALENDAR\n"
+        )),
+        [format!("2 {no_event_end}")]
+    );
+    let one = format!("BEGIN:VCALENDAR\n{EVENT}END:VEVENT\n");
+    assert_eq!(told(&one), [format!("4 {no_end}")]);
+    assert_eq!(
+        told(&format!("{one}{one}END:VCALENDAR\n")),
+        [format!("5 {no_end}")]
+    );
+    // The beginning of an event is missing.
+    assert_eq!(
+        told(&format!("{one}END:VEVENT\nEND:VCALENDAR\n")),
+        ["5 BEGIN:VEVENT is missing"]
+    );
+    // Wherever it is cut; only the end of the last line may be missing.
+    for cut in 0..BANK.len() - "\r\n".len() {
+        assert!(!told(&BANK[..cut]).is_empty(), "{:?}", &BANK[..cut]);
+    }
+    let whole = format!("{one}END:VCALENDAR\n{one}end:vcalendar ");
+    for ics in [BANK.trim_end(), BANK, whole.as_str()] {
+        read_with(WHOLE, &[("bank.ics", ics)]).unwrap();
+    }
+}
+
+#[test]
+fn a_file_of_holidays_without_an_event_is_refused() {
+    for ics in [
+        "BEGIN:VCALENDAR\nEND:VCALENDAR\n",
+        "BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:x\nEND:VTODO\nEND:VCALENDAR\n",
+    ] {
+        let flaws = read_with(WHOLE, &[("bank.ics", ics)]).unwrap_err();
+        let told: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "bank.ics:1:1: the file has no event, and so no holiday (HOLIDAY_FILE_INVALID): write an event \
+                 for each holiday (BEGIN:VEVENT, DTSTART;VALUE=DATE:20261225, END:VEVENT), or take the file \
+                 out of `holiday_files`"
+            ]
+        );
+    }
+}
+
 #[test]
 fn no_text_makes_the_reader_stop_working() {
     let alphabet: Vec<&str> = WHOLE.split_inclusive([' ', '\n', '"']).collect();
@@ -263,8 +334,5 @@ fn no_text_makes_the_reader_stop_working() {
             read_with(&before, &[]),
             read_with(&without, &[("bank.ics", BANK)]),
         );
-    }
-    for cut in 0..BANK.len() {
-        let _ = read_with(WHOLE, &[("bank.ics", &BANK[..cut])]);
     }
 }
