@@ -316,6 +316,13 @@ fn what_is_wrong_on_the_line_is_named() {
             &["--policy", "none.toml"],
             (1, "FILE_UNUSABLE"),
         ),
+        (
+            "office",
+            from,
+            day,
+            &["--policy", "uk-dips"],
+            (2, "POLICY_UNKNOWN"),
+        ),
         ("uk-weekdays", from, "5 days", &[], (2, "USAGE")),
         ("uk-weekdays", "soon", day, &[], (2, "USAGE")),
         (
@@ -397,4 +404,9 @@ fn the_policies_that_come_with_the_program_are_listed_and_shown() {
         }
     }
     assert_eq!(asked(folder.path(), &["show"])["policy"], "iso-10002");
+    for verb in ["show", "check"] {
+        let misspelt = typed(folder.path(), &[verb, "uk-dips"]);
+        assert_eq!((misspelt.code, misspelt.out.as_str()), (2, ""));
+        assert!(misspelt.err.contains("`uk-disp`"), "{}", misspelt.err);
+    }
 }

@@ -194,6 +194,7 @@ const TYPED: &[(&str, i32, &str)] = &[
         "LOG_NOT_FOUND",
     ),
     ("feedback rejected --reason FIELD_UNKNOWN", 2, "USAGE"),
+    ("policy show uk-dips", 2, "POLICY_UNKNOWN"),
     ("import --format cfpb missing.csv", 1, "FILE_UNUSABLE"),
     ("import --format cfpb other.csv", 2, "FILE_HEADER_UNKNOWN"),
     ("import --format cfpb cut.csv.gz", 1, "FILE_UNREADABLE"),

@@ -14,10 +14,13 @@ const MOST_BYTES: u64 = 1 << 20;
 /// A file, or else the name of a pack. The errors of a document come back for themselves.
 pub(super) fn read(name: &str) -> Result<Result<Policy, Vec<Flaw>>, Failure> {
     let path = Path::new(name);
-    if !path.exists()
-        && let Some(pack) = Pack::named(name)
-    {
-        return Ok(pack.policy());
+    if !path.exists() {
+        if let Some(pack) = Pack::named(name) {
+            return Ok(pack.policy());
+        }
+        if !is_meant_as_file(name) {
+            return Err(unknown(name));
+        }
     }
     let text = text_of(path).map_err(|why| Failure::file(path, why))?;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -28,6 +31,19 @@ pub(super) fn read(name: &str) -> Result<Result<Policy, Vec<Flaw>>, Failure> {
     Ok(Policy::read(source, &mut |beside| {
         text_of(&folder.join(beside))
     }))
+}
+
+fn is_meant_as_file(name: &str) -> bool {
+    let is_document = Path::new(name).extension().is_some_and(|it| it == "toml");
+    is_document || name.contains(std::path::is_separator)
+}
+
+fn unknown(name: &str) -> Failure {
+    let packs: Vec<String> = PACKS.iter().map(|it| format!("`{}`", it.name)).collect();
+    let packs = packs.join(", ");
+    Failure::usage("POLICY_UNKNOWN", format!("there is no policy `{name}`"))
+        .with_field("policy")
+        .with_remedy(format!("write one of {packs}, or the path of a document"))
 }
 
 fn text_of(path: &Path) -> Result<String, String> {
@@ -83,4 +99,31 @@ pub(super) fn calendar(policy: Option<&str>, name: &str) -> Result<(Calendar, St
                 )
             })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_no_policy_is_told_with_the_names_that_there_are() {
+        for name in ["uk-dips", "UK-DISP", "uk-disp.tmol", ""] {
+            let error = read(name).unwrap_err();
+            assert_eq!(error.code(), "POLICY_UNKNOWN", "{name}");
+            let told = error.to_string();
+            assert!(told.contains(&format!("no policy `{name}`")), "{told}");
+            for pack in PACKS {
+                assert!(told.contains(&format!("`{}`", pack.name)), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_of_no_file_is_told_as_a_path() {
+        for name in ["uk-dips.toml", "./uk-dips", "policies/uk-disp"] {
+            let error = read(name).unwrap_err();
+            assert_eq!(error.code(), "FILE_UNUSABLE", "{name}");
+            assert!(error.to_string().contains(name), "{error}");
+        }
+    }
 }
