@@ -2,7 +2,8 @@
 //!
 //! Two kinds of data want two kinds of store. Logs and the vault are precious and small: they go
 //! through [`Store`], whose [`Store::apply`] returns `Ok` only when the bytes are on the disk. Views
-//! can be folded again at any time: they go into a [`RowStore`], which is atomic but not synced.
+//! can be folded again at any time: they go into a [`RowStore`], which is atomic but not synced; while a
+//! view is built and nobody reads it, into [`StagedRows`].
 //!
 //! # Why sled needs a guard
 //!
@@ -48,13 +49,15 @@ mod memory;
 mod row_store;
 mod sled_store;
 mod slow;
+mod staged_rows;
 mod store;
 
 pub use batch::{Batch, BatchError, MAX_BATCH_KEYS, MAX_KEY_BYTES, MAX_VALUE_BYTES};
 pub use faulty::{Fault, FaultPlan, FaultyStore};
 pub use lock::{DirLock, LockError};
 pub use memory::MemoryStore;
-pub use row_store::{RowBatch, RowChange, RowError, RowStore, RowStoreOptions};
+pub use row_store::{Ingested, PutRow, RowBatch, RowChange, RowError, RowStore, RowStoreOptions};
 pub use sled_store::{OpenError, OpenReport, SledOptions, SledStore};
 pub use slow::SlowStore;
+pub use staged_rows::StagedRows;
 pub use store::{Store, StoreError};

@@ -14,7 +14,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fjall::compaction::Leveled;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
+use fjall::config::{BlockSizePolicy, CompressionPolicy, PartitioningPolicy};
+use fjall::{
+    CompressionType, Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode,
+};
 use thiserror::Error;
 
 use crate::store::Pairs;
@@ -69,6 +72,17 @@ pub enum RowError {
 /// A row's key, and what it becomes; `None` is its removal.
 pub type RowChange<'a> = (Cow<'a, [u8]>, Option<Cow<'a, [u8]>>);
 
+/// Takes a row, or the key of one that is removed.
+pub type PutRow<'a> = dyn FnMut(&[u8], Option<&[u8]>) -> Result<(), RowError> + 'a;
+
+/// What became of rows that were handed in one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ingested {
+    All,
+    /// Who handed them in stopped on the way.
+    Nothing,
+}
+
 /// Row changes that happen together or not at all, of any size.
 pub struct RowBatch<'a> {
     writes: OwnedWriteBatch,
@@ -117,6 +131,15 @@ impl RowStore {
             let rows = database.keyspace("rows", || {
                 KeyspaceCreateOptions::default()
                     .max_memtable_size(options.memtable_bytes)
+                    // Each from the second level on: what is new is small and soon merged. There a
+                    // filter of one piece is hundreds of kilobytes, and a look for one key reads it.
+                    .data_block_compression_policy(CompressionPolicy::new([
+                        CompressionType::None,
+                        CompressionType::Lz4,
+                    ]))
+                    .data_block_size_policy(BlockSizePolicy::new([4 << 10, 8 << 10]))
+                    .filter_block_partitioning_policy(PartitioningPolicy::new([false, true]))
+                    .index_block_partitioning_policy(PartitioningPolicy::new([false, true]))
                     .compaction_strategy(Arc::new(
                         Leveled::default()
                             .with_l0_threshold(MERGED_FILES)
@@ -206,18 +229,42 @@ impl RowStore {
     /// Writes rows whose keys rise into a file of their own: atomically, and synced. For many rows;
     /// each call leaves a file that has to be merged with the others later.
     pub fn ingest<'a>(&self, rows: impl Iterator<Item = RowChange<'a>>) -> Result<(), RowError> {
-        let failed = |error: fjall::Error| broken(&self.dir, &error);
-        let mut file = self.rows.start_ingestion().map_err(failed)?;
-        let mut order = Order::default();
-        for (key, value) in rows {
-            order.check(&key)?;
-            match value {
-                Some(value) => file.write(&*key, &*value),
-                None => file.write_tombstone(&*key),
+        self.ingest_with(|put| {
+            for (key, value) in rows {
+                put(&key, value.as_deref())?;
             }
-            .map_err(failed)?;
+            Ok(Ingested::All)
+        })
+        .map(drop)
+    }
+
+    /// [`ingest`](Self::ingest) of what `write` puts; of nothing where it stopped.
+    pub fn ingest_with(
+        &self,
+        write: impl FnOnce(&mut PutRow<'_>) -> Result<Ingested, RowError>,
+    ) -> Result<Ingested, RowError> {
+        let failed = |error: fjall::Error| broken(&self.dir, &error);
+        let mut files = self.rows.start_ingestion().map_err(failed)?;
+        let mut order = Order::default();
+        let ingested = write(&mut |key, value| {
+            order.check(key)?;
+            match value {
+                Some(value) => files.write(key, value),
+                None => files.write_tombstone(key),
+            }
+            .map_err(failed)
+        })?;
+        match ingested {
+            Ingested::All => files.finish().map_err(failed)?,
+            Ingested::Nothing => drop(files),
         }
-        file.finish().map_err(failed)
+        Ok(ingested)
+    }
+
+    /// Bytes that may still be written to the file system of a folder.
+    pub fn room_in(dir: &Path) -> Result<u64, RowError> {
+        let space = rustix::fs::statvfs(dir).map_err(|error| broken(dir, &error))?;
+        Ok(space.f_bavail.saturating_mul(space.f_frsize))
     }
 
     /// Returns once everything committed is on the disk.
@@ -237,12 +284,12 @@ impl RowStore {
 
 /// What is known of the keys so far. fjall panics where one is too long or out of order.
 #[derive(Default)]
-struct Order {
+pub(crate) struct Order {
     last: Vec<u8>,
 }
 
 impl Order {
-    fn check(&mut self, key: &[u8]) -> Result<(), RowError> {
+    pub(crate) fn check(&mut self, key: &[u8]) -> Result<(), RowError> {
         if key.is_empty() || key.len() > MAX_ROW_KEY_BYTES {
             return Err(RowError::KeyLength { bytes: key.len() });
         }
@@ -254,7 +301,7 @@ impl Order {
     }
 }
 
-fn broken(dir: &Path, why: &dyn fmt::Display) -> RowError {
+pub(crate) fn broken(dir: &Path, why: &dyn fmt::Display) -> RowError {
     RowError::Broken {
         dir: dir.to_owned(),
         why: why.to_string(),

@@ -21,6 +21,8 @@ mod power;
 mod power_loss;
 #[path = "store/quarantine.rs"]
 mod quarantine;
+#[path = "store/staged.rs"]
+mod staged;
 #[path = "store/sync.rs"]
 mod sync;
 #[path = "store/workload.rs"]

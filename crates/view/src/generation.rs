@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use redress_envelope::Cause;
 use redress_evidence::Hash;
-use redress_store::{RowChange, RowError, RowStore, RowStoreOptions};
+use redress_store::{Ingested, RowChange, RowError, RowStore, RowStoreOptions, StagedRows};
 use sha2::{Digest, Sha256};
 
 use crate::batch::Batch;
@@ -23,11 +23,15 @@ const PROGRESS_KEY: &[u8] = &[0];
 const ROW: u8 = 1;
 /// In the directory of a generation that has not caught up yet.
 pub(crate) const BUILDING: &str = "building";
+/// Where its rows are until they are sorted.
+const STAGED: &str = "staged";
 
 #[derive(Debug)]
 pub(crate) struct Generation {
     // Before the directory, which may be removed once the files are closed.
     store: RowStore,
+    /// The rows of a generation that is being built, until they are sorted into the store.
+    staged: RwLock<Option<Arc<StagedRows>>>,
     dir: Directory,
     building: AtomicBool,
     /// Held for writing while rows and progress change together.
@@ -63,14 +67,28 @@ impl Generation {
         let store = RowStore::open_with(path, options)?;
         let none = Progress::none(followed);
         let building = path.join(BUILDING).exists();
-        let progress = match store.get(PROGRESS_KEY)? {
-            Some(bytes) => serde_json::from_slice(&bytes).ok(),
+        let staged_dir = path.join(STAGED);
+        let (progress, staged) = match store.get(PROGRESS_KEY)? {
+            Some(bytes) => {
+                // They are in the store since the process ended that was about to remove them.
+                remove_staged(&staged_dir)?;
+                (serde_json::from_slice(&bytes).ok(), None)
+            }
+            None if building => {
+                let staged = StagedRows::open(&staged_dir)?;
+                let progress = match staged.note() {
+                    Some(books) => serde_json::from_slice(&books).ok(),
+                    None => Some(none.clone()),
+                };
+                (progress, Some(Arc::new(staged)))
+            }
             // A generation is finished with its books written; one that has none has no rows.
-            None => building.then(|| none.clone()),
+            None => (None, None),
         };
         let usable = progress.filter(|progress: &Progress| progress.places == none.places);
         Ok(usable.map(|progress| Self {
             store,
+            staged: RwLock::new(staged),
             dir: Directory {
                 path: path.to_owned(),
                 obsolete: AtomicBool::new(false),
@@ -88,6 +106,9 @@ impl Generation {
 
     /// Writes rows and progress: both or neither.
     pub(crate) fn commit(&self, batch: &Batch, progress: Progress) -> Result<(), RowError> {
+        if let Some(staged) = self.staged() {
+            return self.stage(&staged, batch, progress);
+        }
         let batch = self.store.batch(with_books(batch, &progress))?;
         let _no_reader = self.commits.write().unwrap_or_else(PoisonError::into_inner);
         batch.commit()?;
@@ -97,9 +118,54 @@ impl Generation {
 
     /// [`commit`](Self::commit) of many rows that nobody reads yet.
     pub(crate) fn ingest(&self, batch: &Batch, progress: Progress) -> Result<(), RowError> {
+        if let Some(staged) = self.staged() {
+            return self.stage(&staged, batch, progress);
+        }
         self.store.ingest(with_books(batch, &progress))?;
         self.set_progress(progress);
         Ok(())
+    }
+
+    fn stage(
+        &self,
+        staged: &StagedRows,
+        batch: &Batch,
+        progress: Progress,
+    ) -> Result<(), RowError> {
+        let rows = batch.rows(|key| row_key(key).into());
+        staged.add(rows, batch.changes.len(), books(&progress))?;
+        self.set_progress(progress);
+        Ok(())
+    }
+
+    fn staged(&self) -> Option<Arc<StagedRows>> {
+        let staged = self.staged.read().unwrap_or_else(PoisonError::into_inner);
+        staged.clone()
+    }
+
+    pub(crate) fn is_staged(&self) -> bool {
+        self.staged().is_some()
+    }
+
+    /// Sorts the rows of a generation that has been built into its store, from which it can be served;
+    /// nothing may be written meanwhile. A process that ends on the way finds them as they were.
+    pub(crate) fn sort(&self, goes_on: &dyn Fn() -> bool) -> Result<Ingested, RowError> {
+        let Some(staged) = self.staged() else {
+            return Ok(Ingested::All);
+        };
+        let books = books(&self.progress());
+        let ingested = self.store.ingest_with(|put| {
+            put(PROGRESS_KEY, Some(&books))?;
+            staged.pour(put, goes_on)
+        })?;
+        match ingested {
+            Ingested::All => {
+                *self.staged.write().unwrap_or_else(PoisonError::into_inner) = None;
+                remove_staged(&self.dir.path.join(STAGED))?;
+            }
+            Ingested::Nothing => {}
+        }
+        Ok(ingested)
     }
 
     fn set_progress(&self, progress: Progress) {
@@ -119,6 +185,7 @@ impl Generation {
 
     /// From now on, also after a restart, this generation may be served.
     pub(crate) fn finish(&self) -> Result<(), RowError> {
+        self.sort(&|| true)?;
         self.commit(&Batch::default(), Progress::clone(&self.progress()))?;
         self.store.persist()?;
         match fs::remove_file(self.dir.path.join(BUILDING)) {
@@ -134,7 +201,10 @@ impl Generation {
     }
 
     pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RowError> {
-        self.store.get(&row_key(key))
+        match self.staged() {
+            Some(staged) => staged.get(&row_key(key)),
+            None => self.store.get(&row_key(key)),
+        }
     }
 
     /// Shows the rows with keys in `[from, to)` in order; `None` means to the end.
@@ -145,10 +215,12 @@ impl Generation {
         see: &mut See<'_>,
     ) -> Result<(), RowError> {
         let end = to.map_or_else(|| after_prefix(&[ROW]), |to| Some(row_key(to)));
-        self.store
-            .for_each(&row_key(from), end.as_deref(), |key, value| {
-                see(&key[1..], value)
-            })
+        let (from, end) = (row_key(from), end.as_deref());
+        let see = |key: &[u8], value: &[u8]| see(&key[1..], value);
+        match self.staged() {
+            Some(staged) => staged.for_each(&from, end, see),
+            None => self.store.for_each(&from, end, see),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -171,6 +243,16 @@ impl Generation {
 
     pub(crate) fn approximate_bytes(&self) -> Result<u64, RowError> {
         self.store.approximate_bytes()
+    }
+}
+
+fn remove_staged(dir: &Path) -> Result<(), RowError> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(RowError::Broken {
+            dir: dir.to_owned(),
+            why: error.to_string(),
+        }),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -27,12 +27,18 @@
 //! |---|---|
 //! | `<name>-<version>-<number>/` | the rows of one generation of a view, in fjall |
 //! | `.../building` | it has not caught up with its logs yet, and is not served |
+//! | `.../staged/` | the rows of one that is being built, as sorted runs, until they are sorted into fjall |
+//!
+//! Rows that cannot be written stop their view, and it says why; the files are opened again by
+//! themselves once there is room on the disk, and the view goes on where its rows are.
 //!
 //! A generation is never renamed, because fjall goes on using the path under which it was opened.
 //!
 //! [`Record::context`]: redress_envelope::Record
 
+mod again;
 mod batch;
+mod building;
 mod core;
 mod engine;
 mod feed;

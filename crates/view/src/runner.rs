@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use redress_store::Ingested;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -124,6 +125,19 @@ impl Runner {
             }
         }
         Ok(End::Told)
+    }
+
+    /// Sorts what was built, unless it is told to end.
+    pub(crate) async fn sort(&mut self, told: watch::Receiver<bool>) -> Result<Ingested, Stop> {
+        let generation = Arc::clone(&self.generation);
+        self.blocking(move |core| {
+            core.commit()?;
+            let sorted = generation.sort(&|| !*told.borrow());
+            sorted.map_err(|error| Stop::Rows {
+                why: error.to_string(),
+            })
+        })
+        .await
     }
 
     /// Lets go of the logs and the files. Dropping it would do so some time later.

@@ -78,6 +78,19 @@ impl Shared {
         self.token.send_replace(token);
     }
 
+    /// Serves nothing until the next generation is given.
+    pub(crate) fn take_served(&self) -> Option<Arc<Generation>> {
+        self.serving
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// Serves again what was [taken](Self::take_served), and is stopped as it was.
+    pub(crate) fn put_back(&self, generation: Arc<Generation>) {
+        *self.serving.write().unwrap_or_else(PoisonError::into_inner) = Some(generation);
+    }
+
     /// A generation has written a batch.
     pub(crate) fn committed(&self, generation: &Arc<Generation>) {
         let progress = generation.progress();

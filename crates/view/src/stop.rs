@@ -50,7 +50,9 @@ pub enum Stop {
         position: u64,
         why: String,
     },
-    #[error("the rows cannot be read or written: {why}")]
+    #[error(
+        "the rows cannot be read or written: {why}; they are opened again by themselves, once there is room on the disk"
+    )]
     Rows { why: String },
 }
 
@@ -88,6 +90,11 @@ impl Stop {
             | Self::DeclaredLost { .. } => true,
             Self::Broken { .. } | Self::Source { .. } | Self::Rows { .. } => false,
         }
+    }
+
+    /// The rows are opened again some time later.
+    pub(crate) fn is_of_the_rows(&self) -> bool {
+        matches!(self, Self::Rows { .. })
     }
 
     /// Nobody need do anything: the view is folded again by itself.

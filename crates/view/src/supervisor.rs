@@ -2,20 +2,24 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::again::{Again, has_room};
+use crate::building::{build, finish};
 use crate::generation::Generation;
-use crate::generations::{Generations, remove};
+use crate::generations::{Generations, Opened, remove};
 use crate::runner::{End, Runner};
 use crate::shared::Shared;
 use crate::status::Building;
 use crate::stop::Stop;
 use crate::view::{RebuildError, ViewOptions};
 
-/// A generation that lacks no more than this many records takes over.
-const NEARLY_THERE: u64 = 10_000;
+/// How often, and after which time, rows are looked at that others still read.
+const READERS_LOOKED_FOR: usize = 40;
+const READER_WAIT: Duration = Duration::from_millis(25);
 
 #[derive(Debug)]
 pub(crate) enum Ask {
@@ -32,6 +36,8 @@ pub(crate) struct Supervisor {
     building: Option<Running>,
     /// Directories that go when a generation takes over.
     leftover: Vec<PathBuf>,
+    /// When rows that could not be written are opened again.
+    again: Again,
     /// Who waits for the building to end.
     replies: Vec<oneshot::Sender<Result<(), RebuildError>>>,
 }
@@ -63,6 +69,7 @@ impl Supervisor {
             options,
             live: None,
             building: None,
+            again: Again::default(),
             replies: Vec::new(),
         }
     }
@@ -100,6 +107,7 @@ impl Supervisor {
                     self.live = None;
                     self.stopped(live).await;
                 }
+                () = self.again.is_time() => self.try_again().await,
             }
         }
         for running in [self.live.take(), self.building.take()]
@@ -142,9 +150,65 @@ impl Supervisor {
         let Some((runner, end)) = live else { return };
         // It has ended by itself and still reads ahead.
         runner.close().await;
-        if let End::Stopped(stop) = end
-            && stop.is_mended()
-        {
+        let End::Stopped(stop) = end else { return };
+        if stop.is_mended() {
+            self.mend().await;
+        } else if stop.is_of_the_rows() {
+            self.again.later();
+        }
+    }
+
+    /// Opens rows again that could not be written: their store takes nothing more after an error, even
+    /// when its cause has gone.
+    async fn try_again(&mut self) {
+        self.again.begin();
+        if self.live.is_some() || self.building.is_some() {
+            return;
+        }
+        if !has_room(&self.generations.dir) || !self.let_go().await {
+            return self.again.later();
+        }
+        let generations = Arc::clone(&self.generations);
+        let opened = tokio::task::spawn_blocking(move || generations.open()).await;
+        let Ok(Ok(opened)) = opened else {
+            return self.again.later();
+        };
+        tracing::info!(view = self.shared.folder.name, "rows are opened again");
+        self.go_on(opened).await;
+    }
+
+    /// Closes the files of the rows that are served; false if somebody goes on reading them.
+    async fn let_go(&self) -> bool {
+        let Some(mut served) = self.shared.take_served() else {
+            return true;
+        };
+        for _ in 0..READERS_LOOKED_FOR {
+            match Arc::try_unwrap(served) {
+                Ok(generation) => {
+                    let closed = tokio::task::spawn_blocking(move || drop(generation)).await;
+                    return closed.is_ok();
+                }
+                Err(still_read) => served = still_read,
+            }
+            tokio::time::sleep(READER_WAIT).await;
+        }
+        self.shared.put_back(served);
+        false
+    }
+
+    async fn go_on(&mut self, opened: Opened) {
+        self.leftover = opened.leftover;
+        self.shared.stopped.send_replace(None);
+        let any = opened.serving.is_some() || opened.building.is_some();
+        if let Some(generation) = opened.serving {
+            let generation = Arc::new(generation);
+            self.shared.serve(Arc::clone(&generation));
+            self.follow(generation);
+        }
+        if let Some(generation) = opened.building {
+            self.build(generation);
+        }
+        if !any {
             self.mend().await;
         }
     }
@@ -160,8 +224,13 @@ impl Supervisor {
         let result = match built {
             Some((runner, End::Reached)) => self.take_over(runner).await,
             Some((runner, End::Stopped(stop))) => {
-                // A restart goes on with it; a rebuild begins anew.
-                self.leftover.push(runner.generation.path().to_owned());
+                if stop.is_of_the_rows() && self.shared.served().is_some() {
+                    // The disk may be full, and those who are served need room more.
+                    runner.generation.retire();
+                } else {
+                    // A restart goes on with it; a rebuild begins anew.
+                    self.leftover.push(runner.generation.path().to_owned());
+                }
                 runner.close().await;
                 Err(stop)
             }
@@ -184,6 +253,9 @@ impl Supervisor {
             if self.shared.served().is_none() {
                 self.shared.stopped.send_replace(Some(stop.clone()));
             }
+            if stop.is_of_the_rows() && self.live.is_none() {
+                self.again.later();
+            }
         }
         for reply in self.replies.drain(..) {
             let _nobody_waits = reply.send(result.clone().map_err(RebuildError::Stopped));
@@ -196,19 +268,28 @@ impl Supervisor {
         if let Some(live) = self.live.take() {
             live.end().await;
         }
-        if let Some(old) = &old
-            && let Err(stop) = self.overtake(old, &mut runner).await
-        {
-            self.leftover.push(runner.generation.path().to_owned());
+        let generation = Arc::clone(&runner.generation);
+        let ready = match &old {
+            Some(old) => self.overtake(old, &mut runner).await,
+            None => Ok(()),
+        };
+        let ready = match ready {
+            Ok(()) => finish(Arc::clone(&generation)).await,
+            Err(stop) => Err(stop),
+        };
+        if let Err(stop) = ready {
+            self.leftover.push(generation.path().to_owned());
+            drop(generation);
             runner.close().await;
-            self.follow(Arc::clone(old));
+            if let Some(old) = old {
+                self.follow(old);
+            }
             return Err(stop);
         }
-        let generation = Arc::clone(&runner.generation);
-        finish(Arc::clone(&generation)).await?;
         // The old rows go when their last reader does.
         drop(old);
         self.shared.serve(generation);
+        self.again.forget();
         self.shared.building.send_replace(None);
         let leftover = std::mem::take(&mut self.leftover);
         let _not_waited_for = tokio::task::spawn_blocking(move || remove(&leftover));
@@ -250,65 +331,5 @@ async fn ended(running: &mut Option<Running>) -> Option<(Runner, End)> {
     match running {
         Some(running) => (&mut running.task).await.ok(),
         None => std::future::pending().await,
-    }
-}
-
-/// Folds until it has nearly caught up with logs that go on growing.
-async fn build(
-    shared: Arc<Shared>,
-    mut runner: Runner,
-    told: watch::Receiver<bool>,
-) -> (Runner, End) {
-    let mut hears = told.clone();
-    loop {
-        let goal = tokio::select! {
-            goal = sizes(&shared) => goal,
-            _ = hears.wait_for(|told| *told) => return (runner, End::Told),
-        };
-        let goal = match goal {
-            Ok(goal) => goal,
-            Err(stop) => return (runner, End::Stopped(stop)),
-        };
-        let positions = runner.generation.progress().positions(&shared.followed);
-        let behind: u64 = goal
-            .iter()
-            .zip(&positions)
-            .map(|(goal, at)| goal.saturating_sub(*at))
-            .sum();
-        shared.building.send_modify(|building| {
-            if let Some(building) = building {
-                building.aim(&goal);
-            }
-        });
-        let end = runner.run(Some(&goal), told.clone()).await;
-        if end != End::Reached || behind <= NEARLY_THERE {
-            return (runner, end);
-        }
-    }
-}
-
-async fn sizes(shared: &Shared) -> Result<Vec<u64>, Stop> {
-    let mut sizes = Vec::new();
-    for source in shared.sources() {
-        let size = source.size().await.map_err(|error| Stop::Source {
-            place: source.place(),
-            position: 0,
-            why: error.to_string(),
-        })?;
-        sizes.push(size);
-    }
-    Ok(sizes)
-}
-
-async fn finish(generation: Arc<Generation>) -> Result<(), Stop> {
-    let finished = tokio::task::spawn_blocking(move || generation.finish()).await;
-    match finished {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(Stop::Rows {
-            why: error.to_string(),
-        }),
-        Err(_) => Err(Stop::Rows {
-            why: "the thread that wrote them panicked".to_owned(),
-        }),
     }
 }

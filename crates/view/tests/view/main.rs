@@ -1,6 +1,7 @@
 //! Views over real logs: restarts, rebuilds, damage, and several logs at once.
 
 mod causes;
+mod full_disk;
 mod lives;
 mod rebuilds;
 mod stops;
