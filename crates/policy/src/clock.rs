@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use crate::{Calendar, Pause, Pauses};
 
 pub use ask::{Deadline, Explained, Status};
+pub use decide::Retargeting;
 pub use event::{Due, Event, Terms, Warning};
 pub use refusal::ClockRefusal;
 
@@ -40,15 +41,34 @@ pub struct Clock {
     /// What is over of them; the time in which the clock was stopped is kept apart.
     pauses: Pauses,
     stops: Vec<Pause>,
+    told: Told,
     state: State,
+}
+
+/// What was told of it, so that it is told once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Told {
+    /// By the share of the target, when it was used.
+    warnings: BTreeMap<u8, Timestamp>,
+    /// The due time that passed.
+    breach: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
     /// Paused while there is a cause; each has the time since when.
-    Open { causes: BTreeMap<String, Timestamp> },
-    /// `until` is the last moment in which it ran.
-    Stopped { at: Timestamp, until: Timestamp },
+    Open {
+        causes: BTreeMap<String, Timestamp>,
+    },
+    Stopped(End),
+}
+
+/// How it ended, as far as it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct End {
+    at: Timestamp,
+    is_fulfilled: bool,
+    is_in_time: bool,
 }
 
 impl Clock {
@@ -61,6 +81,7 @@ impl Clock {
             manual: None,
             pauses: Pauses::NONE,
             stops: Vec::new(),
+            told: Told::default(),
             state: State::Open {
                 causes: BTreeMap::new(),
             },
@@ -94,9 +115,15 @@ impl Clock {
                 self.due = retargeted.due.clone();
             }
             Event::DueDateSet(set) => self.manual = Some(set.due_at),
-            Event::Stopped(stopped) => self.stop(stopped.occurred_at),
+            Event::DueDateCleared(_) => self.manual = None,
+            Event::Warned(warned) => {
+                let warnings = &mut self.told.warnings;
+                warnings.insert(warned.percent, warned.occurred_at);
+            }
+            Event::Breached(breached) => self.told.breach = Some(breached.due_at),
+            Event::Stopped(stopped) => self.stop(stopped),
             Event::Continued(continued) => {
-                if let State::Stopped { at, .. } = self.state {
+                if let State::Stopped(End { at, .. }) = self.state {
                     self.stops.push(Pause {
                         from: at,
                         to: continued.occurred_at.max(at),
@@ -110,15 +137,39 @@ impl Clock {
         }
     }
 
-    fn stop(&mut self, at: Timestamp) {
-        if let State::Open { causes } = &mut self.state {
-            let causes = std::mem::take(causes);
-            let until = causes.values().fold(at, |first, since| first.min(*since));
-            for (cause, from) in causes {
-                let to = at.max(from);
-                self.pauses.insert(Pause { from, to, cause });
-            }
-            self.state = State::Stopped { at, until };
+    fn stop(&mut self, stopped: &event::Stopped) {
+        if let State::Open { .. } = &self.state {
+            let at = stopped.occurred_at;
+            self.pauses = self.paused_until(at);
+            self.due = stopped.due.clone();
+            self.state = State::Stopped(End {
+                at,
+                is_fulfilled: stopped.is_fulfilled,
+                is_in_time: stopped.is_in_time,
+            });
         }
+    }
+
+    /// The pauses until then, with those that are not over; what is said to be later is left out,
+    /// because it happened to a clock that had stopped.
+    fn paused_until(&self, at: Timestamp) -> Pauses {
+        let mut until = Pauses::NONE;
+        for pause in self.pauses.as_slice().iter().filter(|it| it.from < at) {
+            until.insert(Pause {
+                to: pause.to.min(at),
+                ..pause.clone()
+            });
+        }
+        if let State::Open { causes } = &self.state {
+            for (cause, from) in causes.iter().filter(|(_, from)| **from < at) {
+                let (from, cause) = (*from, cause.clone());
+                until.insert(Pause {
+                    from,
+                    to: at,
+                    cause,
+                });
+            }
+        }
+        until
     }
 }

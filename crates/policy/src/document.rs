@@ -5,15 +5,17 @@ mod clock;
 mod flaw;
 mod holidays;
 mod reader;
+mod scope;
 mod version;
 
 use std::collections::BTreeMap;
 
 use crate::{Calendar, Calendars};
 
-pub use clock::{ClockRule, Moment, OnReopening, PAUSE_CAUSES, SEVERITIES};
+pub use clock::{Again, ClockRule, Moment, PAUSE_CAUSES, SEVERITIES};
 pub use flaw::{Flaw, Place};
 use reader::Reader;
+pub use scope::{Fact, Facts, Scope};
 use version::version_of;
 
 /// What a policy says, checked: every name in it is there, every target can be counted.
@@ -22,6 +24,8 @@ pub struct Policy {
     name: String,
     version: String,
     about: Option<String>,
+    applies_to: Scope,
+    scopes: BTreeMap<String, Scope>,
     calendars: BTreeMap<String, Calendar>,
     clocks: BTreeMap<String, ClockRule>,
 }
@@ -89,6 +93,24 @@ impl Policy {
     pub fn clocks(&self) -> &BTreeMap<String, ClockRule> {
         &self.clocks
     }
+
+    /// The complaints that are under the policy.
+    pub fn applies_to(&self) -> &Scope {
+        &self.applies_to
+    }
+
+    pub fn scopes(&self) -> &BTreeMap<String, Scope> {
+        &self.scopes
+    }
+
+    /// The clocks that a complaint has under it; none where it is not under the policy.
+    pub fn clocks_of(&self, facts: &Facts) -> impl Iterator<Item = &ClockRule> {
+        let applies = self.applies_to.includes(facts);
+        self.clocks.values().filter(move |rule| {
+            let scope = rule.scope.as_ref().map(|name| self.scopes.get(name));
+            applies && scope.is_none_or(|it| it.is_some_and(|it| it.includes(facts)))
+        })
+    }
 }
 
 impl Calendars for Policy {
@@ -97,7 +119,15 @@ impl Calendars for Policy {
     }
 }
 
-const KEYS: [&str; 5] = ["policy", "version", "about", "calendars", "clocks"];
+const KEYS: [&str; 7] = [
+    "policy",
+    "version",
+    "about",
+    "applies_to",
+    "scopes",
+    "calendars",
+    "clocks",
+];
 
 /// The policy as far as it can be read; what is wrong is told to the reader.
 fn read(
@@ -110,11 +140,22 @@ fn read(
     let name = reader.required(document, "policy", &whole, Reader::name);
     let version = reader.required(document, "version", &whole, Reader::number);
     let about = reader.optional(document, "about", Reader::text);
+    let applies_to = document
+        .get("applies_to")
+        .map_or(Some(Scope::ALL), |value| {
+            let table = reader.table(value)?;
+            Some(scope::read(reader, table))
+        });
+    let mut known = clock::Known::default();
+    let mut scopes = BTreeMap::new();
+    for (key, _, value) in reader.tables(document, "scopes") {
+        known.scopes.push(key.clone());
+        scopes.insert(key, scope::read(reader, value));
+    }
     let mut calendars = BTreeMap::new();
-    let mut known = Vec::new();
     for (key, span, value) in reader.tables(document, "calendars") {
         // A clock may name it, also where something in it is wrong.
-        known.push(key.clone());
+        known.calendars.push(key.clone());
         if let Some(calendar) = calendar::read(reader, &key, &span, value, beside) {
             calendars.insert(key, calendar);
         }
@@ -129,6 +170,8 @@ fn read(
         name: name?,
         version: version?.to_string(),
         about,
+        applies_to: applies_to?,
+        scopes,
         calendars,
         clocks,
     })

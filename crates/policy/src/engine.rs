@@ -12,10 +12,11 @@ pub fn tz_data_version() -> &'static str {
 
 /// Kept beside what was computed, so that a difference found later can be explained. Storage format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Engine {
-    /// [`ENGINE_VERSION`].
+    /// Raised whenever an answer could become another one.
     pub version: u32,
-    /// [`tz_data_version`].
+    /// The release of the IANA time-zone database: `2026e`.
     pub tz_data: String,
 }
 

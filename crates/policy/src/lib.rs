@@ -7,21 +7,30 @@
 //! All of it is exact to the nanosecond, and answers for the years 1970 to 2099 ([`OutOfRange`]).
 
 pub mod clock;
+pub mod clocks;
 pub mod document;
+pub mod register;
 
+mod book;
 mod calendar;
+mod codec;
 mod counting;
 mod due;
 mod engine;
 mod explain;
 mod pack;
 mod pause;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod target;
 mod time;
 
+pub use book::Book;
 pub use calendar::{Calendar, CalendarError, WEEKDAYS, Week, Window, WindowError};
 pub use clock::{Calendars, Clock, ClockRefusal, Due};
-pub use document::Policy;
+pub use clocks::{Clocks, Policies};
+pub use codec::CodecError;
+pub use document::{ClockRule, Policy};
 pub use due::{budget, due, elapsed};
 pub use engine::{ENGINE_VERSION, Engine, tz_data_version};
 pub use explain::{Span, Why, explain};

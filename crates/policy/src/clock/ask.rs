@@ -1,5 +1,7 @@
 //! What a clock can be asked.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::decide::promise;
@@ -15,6 +17,10 @@ pub enum Status {
     },
     Stopped {
         at: Timestamp,
+        /// Whether what was promised was done.
+        is_fulfilled: bool,
+        /// Whether that was at the due time or before.
+        is_in_time: bool,
     },
 }
 
@@ -23,6 +29,15 @@ pub enum Status {
 pub enum Deadline {
     Warning(Warning),
     Due { at: Timestamp },
+}
+
+impl Deadline {
+    pub fn at(self) -> Timestamp {
+        match self {
+            Self::Warning(warning) => warning.at,
+            Self::Due { at } => at,
+        }
+    }
 }
 
 /// Everything behind a due time, computed again.
@@ -68,7 +83,11 @@ impl Clock {
                 Some(since) => Status::Paused { since: *since },
                 None => Status::Running,
             },
-            State::Stopped { at, .. } => Status::Stopped { at: *at },
+            State::Stopped(end) => Status::Stopped {
+                at: end.at,
+                is_fulfilled: end.is_fulfilled,
+                is_in_time: end.is_in_time,
+            },
         }
     }
 
@@ -85,34 +104,47 @@ impl Clock {
     /// Whether the promise is broken by `now`. What is done at the due time is done in time; a clock
     /// that stands still does not break it, and one that was stopped has not got later since.
     pub fn is_breached(&self, now: Timestamp) -> bool {
-        let promised = self.manual.unwrap_or(self.due.due_at);
-        self.ran_until(now) > promised
-    }
-
-    fn ran_until(&self, now: Timestamp) -> Timestamp {
         match &self.state {
-            State::Open { causes } => causes.values().fold(now, |first, it| first.min(*it)),
-            State::Stopped { until, .. } => *until,
+            State::Open { .. } => self.ran_until(now) > self.promised(),
+            State::Stopped(end) => !end.is_in_time,
         }
     }
 
-    /// What a ticker waits for after `seen`, up to which it has told everything: nothing while the
-    /// clock is paused or stopped. Warnings belong to what was computed; one put by hand has none.
-    pub fn next_deadline(&self, seen: Timestamp) -> Option<Deadline> {
-        if self.status() != Status::Running {
-            return None;
+    /// Whether that is recorded: that the due time passed, or that it was stopped after it.
+    pub fn is_told_late(&self) -> bool {
+        match &self.state {
+            State::Open { .. } => self.told.breach == Some(self.promised()),
+            State::Stopped(end) => !end.is_in_time,
         }
-        if let Some(at) = self.manual {
-            return (at > seen).then_some(Deadline::Due { at });
-        }
-        let warnings = self.due.warnings.iter().filter(|it| it.at > seen);
-        let due = Deadline::Due {
-            at: self.due.due_at,
-        };
-        match warnings.min_by_key(|it| it.at) {
-            Some(warning) if warning.at < self.due.due_at => Some(Deadline::Warning(*warning)),
-            Some(_) | None => (self.due.due_at > seen).then_some(due),
-        }
+    }
+
+    /// The causes for which it stands still.
+    pub fn paused_for(&self) -> impl Iterator<Item = &str> {
+        let causes = self.causes().into_iter().flat_map(BTreeMap::keys);
+        causes.map(String::as_str)
+    }
+
+    /// The last moment until `now` in which it ran.
+    pub(super) fn ran_until(&self, now: Timestamp) -> Timestamp {
+        let causes = self.causes().into_iter().flat_map(BTreeMap::values);
+        causes.fold(now, |first, since| first.min(*since))
+    }
+
+    /// The one put by hand, or what is computed of the pauses that are over.
+    pub(super) fn promised(&self) -> Timestamp {
+        self.manual.unwrap_or(self.due.due_at)
+    }
+
+    /// What a ticker waits for: what [`Clock::tick`] tells next, if nothing else happens. Of a clock that
+    /// stands still it is what had come before that; of one that is stopped there is nothing.
+    pub fn next_deadline(&self) -> Option<Deadline> {
+        let causes = self.causes()?;
+        let is_reached = |at: Timestamp| causes.values().all(|since| at < *since);
+        let at = self.promised();
+        let due = (self.told.breach != Some(at)).then_some(Deadline::Due { at });
+        let warnings = self.untold_warnings().map(|it| Deadline::Warning(*it));
+        let all = warnings.chain(due).filter(|it| is_reached(it.at()));
+        all.min_by_key(|it| it.at())
     }
 
     /// How much of the target was used by `now`.
@@ -163,7 +195,7 @@ impl Clock {
     /// Until when there is something to tell by `now`, and what of it is left out.
     fn by(&self, now: Timestamp) -> (Timestamp, Pauses) {
         match &self.state {
-            State::Stopped { at, .. } => ((*at).min(now), self.left_out(None)),
+            State::Stopped(end) => (end.at.min(now), self.left_out(None)),
             State::Open { causes } => {
                 let mut left_out = self.left_out(None);
                 for (cause, from) in causes.iter().filter(|(_, since)| **since < now) {

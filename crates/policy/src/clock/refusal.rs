@@ -15,6 +15,10 @@ pub enum ClockRefusal {
         occurred_at: Timestamp,
         after: Timestamp,
     },
+    #[error("the complaint has no clock `{clock}`; it has {known}")]
+    Unknown { clock: String, known: String },
+    #[error("the policy of `{clock}` does not let its time be extended")]
+    NotExtendable { clock: String },
     #[error(transparent)]
     OutOfRange(#[from] OutOfRange),
 }
@@ -26,6 +30,8 @@ impl ClockRefusal {
             Self::CalendarUnknown { .. } => "CALENDAR_UNKNOWN",
             Self::Stopped { .. } => "CLOCK_STOPPED",
             Self::BeforeWhatItFollows { .. } => "OCCURRED_BEFORE_CLOCK",
+            Self::Unknown { .. } => "CLOCK_UNKNOWN",
+            Self::NotExtendable { .. } => "CLOCK_NOT_EXTENDABLE",
             Self::OutOfRange(_) => "TIME_OUT_OF_RANGE",
         }
     }

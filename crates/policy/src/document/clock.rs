@@ -21,6 +21,8 @@ pub enum Moment {
     Informed,
     ResponseProposed,
     DecisionCommunicated,
+    /// The complainant accepted it.
+    Accepted,
     Disputed,
     /// An authority was told.
     Reported,
@@ -29,7 +31,7 @@ pub enum Moment {
 }
 
 impl Moment {
-    const ALL: [(&'static str, Self); 12] = [
+    const ALL: [(&'static str, Self); 13] = [
         ("received", Self::Received),
         ("aware", Self::Aware),
         ("acknowledged", Self::Acknowledged),
@@ -38,6 +40,7 @@ impl Moment {
         ("informed", Self::Informed),
         ("response_proposed", Self::ResponseProposed),
         ("decision_communicated", Self::DecisionCommunicated),
+        ("accepted", Self::Accepted),
         ("disputed", Self::Disputed),
         ("reported", Self::Reported),
         ("withdrawn", Self::Withdrawn),
@@ -50,9 +53,9 @@ impl Moment {
     }
 }
 
-/// What a reopened complaint does to a clock that was stopped.
+/// What a reopening or a dispute does to a clock that was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnReopening {
+pub enum Again {
     /// It goes on where it stood.
     Continue,
     /// It begins anew.
@@ -61,7 +64,7 @@ pub enum OnReopening {
     StayStopped,
 }
 
-impl OnReopening {
+impl Again {
     const ALL: [(&'static str, Self); 3] = [
         ("continue", Self::Continue),
         ("restart", Self::Restart),
@@ -85,16 +88,19 @@ pub const SEVERITIES: [&str; 5] = ["critical", "major", "moderate", "minor", "un
 pub struct ClockRule {
     pub name: String,
     pub about: Option<String>,
-    /// Only complaints of this kind have the clock; without it all have.
+    /// A scope of the policy: only the complaints in it have the clock; without it all have.
     pub scope: Option<String>,
     pub starts: Moment,
-    /// The first of them stops it.
+    /// With the first of them what was promised is done.
     pub stops: Vec<Moment>,
+    /// With the first of them nothing is promised any more.
+    pub cancels: Vec<Moment>,
     /// Each of them begins it anew, as long as it runs.
     pub restarts: Vec<Moment>,
     /// Causes of [`PAUSE_CAUSES`].
     pub pauses: Vec<&'static str>,
-    pub on_reopening: OnReopening,
+    pub on_reopening: Again,
+    pub on_dispute: Again,
     pub target: Target,
     /// By severity, where that is another one.
     pub severity: BTreeMap<&'static str, Target>,
@@ -113,29 +119,44 @@ impl ClockRule {
         severity: Option<&str>,
         is_extended: bool,
     ) -> Option<Terms> {
-        let of_severity = severity.and_then(|it| self.severity.get(it)).copied();
-        let target = if is_extended {
-            self.extended_target?
+        if is_extended {
+            self.extended(policy)
         } else {
-            of_severity.unwrap_or(self.target)
-        };
-        Some(Terms {
+            Some(self.promise(policy, severity))
+        }
+    }
+
+    /// What it promises once its time was extended; nothing where nobody can extend it.
+    pub fn extended(&self, policy: &Policy) -> Option<Terms> {
+        Some(self.of_target(policy, self.extended_target?))
+    }
+
+    /// What the clock promises before anybody extends it.
+    pub fn promise(&self, policy: &Policy, severity: Option<&str>) -> Terms {
+        let of_severity = severity.and_then(|it| self.severity.get(it)).copied();
+        self.of_target(policy, of_severity.unwrap_or(self.target))
+    }
+
+    fn of_target(&self, policy: &Policy, target: Target) -> Terms {
+        Terms {
             policy: policy.version().to_owned(),
             target,
             calendar: self.calendar.clone(),
             warn_at_percent: self.warn_at_percent.clone(),
-        })
+        }
     }
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "about",
     "scope",
     "starts",
     "stops",
+    "cancels",
     "restarts",
     "pauses",
     "on_reopening",
+    "on_dispute",
     "target",
     "severity",
     "extended_target",
@@ -143,47 +164,58 @@ const KEYS: [&str; 12] = [
     "warn_at_percent",
 ];
 
+/// The names that a clock may use.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) calendars: Vec<String>,
+    pub(super) scopes: Vec<String>,
+}
+
 pub(super) fn read(
     reader: &mut Reader<'_>,
     name: &str,
     span: &Span,
     table: &Table<'_>,
-    calendars: &[String],
+    known: &Known,
 ) -> Option<ClockRule> {
     reader.only(table, &KEYS, "a clock");
     let about = reader.optional(table, "about", Reader::text);
     let scope = reader.optional(table, "scope", Reader::name);
+    is_known(reader, table, "scope", scope.as_ref(), &known.scopes);
     let starts = reader.required(table, "starts", span, moment);
     let stops = reader.required(table, "stops", span, stops);
-    let restarts = table
-        .get("restarts")
-        .map_or(Vec::new(), |it| each(reader, it, moment));
-    if let Some(stops) = &stops {
-        let place = table.get("stops").map_or(span.clone(), Value::span);
-        stopped_at_once(reader, place, starts.iter().chain(&restarts), stops);
+    let moments = |reader: &mut Reader<'_>, key| {
+        let value = table.get(key);
+        value.map_or(Vec::new(), |it| each(reader, it, moment))
+    };
+    let (cancels, restarts) = (moments(reader, "cancels"), moments(reader, "restarts"));
+    let begins: Vec<Moment> = starts.iter().chain(&restarts).copied().collect();
+    for (key, ends) in [("stops", stops.as_deref()), ("cancels", Some(&*cancels))] {
+        let place = table.get(key).map_or(span.clone(), Value::span);
+        stopped_at_once(reader, place, key, &begins, ends.unwrap_or_default());
     }
+    stopped_in_both(
+        reader,
+        table,
+        stops.as_deref().unwrap_or_default(),
+        &cancels,
+    );
     let pauses = table.get("pauses").map(|it| each(reader, it, cause));
-    let on_reopening = reader.optional(table, "on_reopening", on_reopening);
+    let on_reopening = reader.optional(table, "on_reopening", again);
+    let on_dispute = reader.optional(table, "on_dispute", again);
     let target = reader.required(table, "target", span, target);
     let severity = reader
         .optional(table, "severity", severities)
         .unwrap_or_default();
     let extended_target = reader.optional(table, "extended_target", self::target);
     let calendar = reader.required(table, "calendar", span, Reader::text);
-    if let (Some(name), Some(value)) = (&calendar, table.get("calendar"))
-        && !calendars.contains(name)
-    {
-        let remedy = if calendars.is_empty() {
-            format!("write a table `[calendars.{name}]`")
-        } else {
-            format!(
-                "write one of {}, or a table `[calendars.{name}]`",
-                listed(calendars)
-            )
-        };
-        let message = format!("the policy has no calendar `{name}`");
-        reader.flaw(value.span(), "CALENDAR_UNKNOWN", message, remedy);
-    }
+    is_known(
+        reader,
+        table,
+        "calendar",
+        calendar.as_ref(),
+        &known.calendars,
+    );
     let warnings = table.get("warn_at_percent");
     let mut warn_at_percent = warnings.map_or(Vec::new(), |it| each(reader, it, percent));
     warn_at_percent.sort_unstable();
@@ -193,9 +225,15 @@ pub(super) fn read(
         scope,
         starts: starts?,
         stops: stops?,
+        cancels,
         restarts,
         pauses: pauses.unwrap_or_default(),
-        on_reopening: on_reopening.unwrap_or(OnReopening::Continue),
+        on_reopening: on_reopening.unwrap_or(Again::Continue),
+        on_dispute: on_dispute.unwrap_or(match starts {
+            // Each dispute is a matter of its own.
+            Some(Moment::Disputed) => Again::Restart,
+            Some(_) | None => Again::StayStopped,
+        }),
         target: target?,
         severity,
         extended_target,
@@ -204,17 +242,63 @@ pub(super) fn read(
     })
 }
 
+/// What a clock is under has to be in the policy: its calendar, its scope.
+fn is_known(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    what: &'static str,
+    name: Option<&String>,
+    known: &[String],
+) {
+    let (Some(name), Some(value)) = (name, table.get(what)) else {
+        return;
+    };
+    if known.contains(name) {
+        return;
+    }
+    let table = format!("a table `[{what}s.{name}]`");
+    let remedy = if known.is_empty() {
+        format!("write {table}")
+    } else {
+        format!("write one of {}, or {table}", listed(known))
+    };
+    let code = match what {
+        "scope" => "SCOPE_UNKNOWN",
+        _ => "CALENDAR_UNKNOWN",
+    };
+    let message = format!("the policy has no {what} `{name}`");
+    reader.flaw(value.span(), code, message, remedy);
+}
+
 /// A moment that begins the clock ends it in the same moment.
-fn stopped_at_once<'m>(
+fn stopped_at_once(
     reader: &mut Reader<'_>,
     place: Span,
-    begins: impl Iterator<Item = &'m Moment>,
-    stops: &[Moment],
+    key: &str,
+    begins: &[Moment],
+    ends: &[Moment],
 ) {
-    for moment in begins.filter(|it| stops.contains(it)) {
+    for moment in begins.iter().filter(|it| ends.contains(it)) {
         let message = format!("`{}` begins the clock and stops it at once", moment.word());
-        let remedy = "take it out of `stops`";
+        let remedy = format!("take it out of `{key}`");
         reader.flaw(place.clone(), "CLOCK_STOPS_AT_ITS_START", message, remedy);
+    }
+}
+
+fn stopped_in_both(
+    reader: &mut Reader<'_>,
+    table: &Table<'_>,
+    stops: &[Moment],
+    cancels: &[Moment],
+) {
+    let Some(place) = table.get("cancels").map(Value::span) else {
+        return;
+    };
+    for moment in cancels.iter().filter(|it| stops.contains(it)) {
+        let word = moment.word();
+        let message = format!("`{word}` both does what the clock promises and ends the promise");
+        let remedy = "take it out of `stops` or out of `cancels`";
+        reader.flaw(place.clone(), "REPEATED", message, remedy);
     }
 }
 
@@ -225,10 +309,10 @@ fn moment(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Moment> {
     found.map(|(_, moment)| *moment)
 }
 
-fn on_reopening(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<OnReopening> {
-    let words = OnReopening::ALL.map(|(word, _)| word);
+fn again(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Again> {
+    let words = Again::ALL.map(|(word, _)| word);
     let word = reader.word(value, &words)?;
-    let found = OnReopening::ALL.iter().find(|(it, _)| *it == word);
+    let found = Again::ALL.iter().find(|(it, _)| *it == word);
     found.map(|(_, it)| *it)
 }
 

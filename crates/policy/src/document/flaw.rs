@@ -23,6 +23,7 @@ pub struct Place {
 /// | `WINDOWS_OVERLAP` | The windows of a day follow each other. |
 /// | `CALENDAR_WITHOUT_HOURS` | Somebody works some time. |
 /// | `CALENDAR_UNKNOWN` | A clock's calendar is one of the policy. |
+/// | `SCOPE_UNKNOWN` | A clock's scope is one of the policy. |
 /// | `TARGET_INVALID` | A target can be read. |
 /// | `PERCENT_OUT_OF_RANGE` | A warning comes after the start and before the due time. |
 /// | `REPEATED` | A thing is said once. |

@@ -29,7 +29,12 @@ impl<'s> Reader<'s> {
     /// Where the text itself is broken, what seems to be missing may only not have been understood.
     pub(super) fn into_flaws(mut self, is_broken: bool) -> Vec<Flaw> {
         if is_broken {
-            let follows = |it: &Flaw| matches!(it.code, "KEY_MISSING" | "CALENDAR_UNKNOWN");
+            let follows = |it: &Flaw| {
+                matches!(
+                    it.code,
+                    "KEY_MISSING" | "CALENDAR_UNKNOWN" | "SCOPE_UNKNOWN"
+                )
+            };
             self.flaws.retain(|it| !follows(it));
         }
         self.flaws.sort_by(|a, b| a.place.cmp(&b.place));

@@ -90,8 +90,10 @@ pub(crate) fn terms(target: &str) -> Terms {
     }
 }
 
+pub(crate) const NAME: &str = "ours/final_response";
+
 pub(crate) fn started(target: &str, from: &str, book: &Book) -> Clock {
-    Clock::new(&Clock::start("final_response", at(from), terms(target), book).unwrap())
+    Clock::new(&Clock::start(NAME, "received", at(from), terms(target), book).unwrap())
 }
 
 /// Folds what was decided.

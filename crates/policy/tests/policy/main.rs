@@ -4,8 +4,11 @@
 mod case;
 mod document;
 mod faults;
+mod following;
 mod minutes;
 mod oracle;
 mod packs;
 mod random;
+mod register;
 mod rules;
+mod stored;

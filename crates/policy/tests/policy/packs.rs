@@ -1,6 +1,6 @@
 //! The packs that come with the binary, each with deadlines that were worked out by hand.
 
-use redress_policy::clock::{Clock, Event};
+use redress_policy::clock::{Clock, Event, Retargeting};
 use redress_policy::document::Moment;
 use redress_policy::{DEFAULT_PACK, PACKS, Pack, Policy};
 
@@ -16,7 +16,7 @@ fn check(policy: &Policy, clock: &str, severity: Option<&str>, from: &str, expec
     let terms = policy.clocks()[clock]
         .terms(policy, severity, false)
         .unwrap();
-    let started = Clock::start(clock, at(from), terms, policy).unwrap();
+    let started = Clock::start(clock, "received", at(from), terms, policy).unwrap();
     assert_eq!(started.due.due_at, at(expected), "{clock} from {from}");
     assert_eq!(started.terms.policy, policy.version());
 }
@@ -25,9 +25,12 @@ fn check(policy: &Policy, clock: &str, severity: Option<&str>, from: &str, expec
 fn check_extended(policy: &Policy, clock: &str, from: &str, expected: &str) {
     let rule = &policy.clocks()[clock];
     let terms = rule.terms(policy, None, false).unwrap();
-    let mut it = Clock::new(&Clock::start(clock, at(from), terms, policy).unwrap());
+    let mut it = Clock::new(&Clock::start(clock, "received", at(from), terms, policy).unwrap());
     let extended = rule.terms(policy, None, true).unwrap();
-    for event in it.retarget(extended, at(from), policy).unwrap() {
+    for event in it
+        .retarget(extended, Retargeting::by("extended"), at(from), policy)
+        .unwrap()
+    {
         assert!(matches!(event, Event::Retargeted(_)));
         it.evolve(&event);
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use redress_policy::clock::{Clock, Status, Terms};
+use redress_policy::clock::{Clock, Retargeting, Status, Terms};
 use redress_policy::{Basis, Calendar, Pause, Pauses, Target, Unit, Week, due, elapsed, explain};
 
 use crate::case::Book;
@@ -164,11 +164,20 @@ fn lived(drawn: &Drawn, calendar: &Calendar) -> Option<Clock> {
         steps.push((pause.to, 1, cause));
     }
     steps.sort();
-    let started = Clock::start("it", drawn.at(drawn.from), terms(&drawn.targets[0]), &book).ok()?;
+    let started = Clock::start(
+        "it",
+        "received",
+        drawn.at(drawn.from),
+        terms(&drawn.targets[0]),
+        &book,
+    )
+    .ok()?;
     let mut clock = Clock::new(&started);
     for (number, (at, kind, cause)) in steps.iter().enumerate() {
         let target = terms(&drawn.targets[number % drawn.targets.len()]);
-        let mut events = clock.retarget(target, *at, &book).ok()?;
+        let mut events = clock
+            .retarget(target, Retargeting::by("severity"), *at, &book)
+            .ok()?;
         events.extend(match kind {
             0 => clock.pause(cause, *at).unwrap(),
             _ => Vec::new(),
@@ -184,7 +193,12 @@ fn lived(drawn: &Drawn, calendar: &Calendar) -> Option<Clock> {
     }
     let end = steps.last().map_or(started.occurred_at, |it| it.0);
     let last = clock
-        .retarget(terms(drawn.targets.last()?), end, &book)
+        .retarget(
+            terms(drawn.targets.last()?),
+            Retargeting::by("severity"),
+            end,
+            &book,
+        )
         .ok()?;
     for event in &last {
         clock.evolve(event);

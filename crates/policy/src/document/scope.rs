@@ -1,0 +1,110 @@
+//! `[applies_to]` and `[scopes.<name>]`: which complaints are meant.
+
+use std::collections::BTreeMap;
+
+use super::reader::{Reader, Table, Value, list};
+
+/// What is known of a complaint and a policy may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    Kind,
+    Channel,
+    Jurisdiction,
+    Product,
+    Issue,
+    Site,
+    Supplier,
+    BusinessUnit,
+    Segment,
+    Tag,
+}
+
+impl Fact {
+    /// As the document calls them.
+    const ALL: [(&'static str, Self); 10] = [
+        ("kinds", Self::Kind),
+        ("channels", Self::Channel),
+        ("jurisdictions", Self::Jurisdiction),
+        ("products", Self::Product),
+        ("issues", Self::Issue),
+        ("sites", Self::Site),
+        ("suppliers", Self::Supplier),
+        ("business_units", Self::BusinessUnit),
+        ("segments", Self::Segment),
+        ("tags", Self::Tag),
+    ];
+
+    pub fn word(self) -> &'static str {
+        let found = Self::ALL.iter().find(|(_, fact)| *fact == self);
+        found.map_or("", |(word, _)| word)
+    }
+}
+
+/// What is known of one complaint; of some facts there are several.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts(BTreeMap<Fact, Vec<String>>);
+
+impl Facts {
+    #[must_use]
+    pub fn with(mut self, fact: Fact, value: impl Into<String>) -> Self {
+        self.0.entry(fact).or_default().push(value.into());
+        self
+    }
+
+    fn all(&self, fact: Fact) -> &[String] {
+        self.0.get(&fact).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Complaints of which each fact asked for has one of the values. Without any it is all complaints.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope(BTreeMap<Fact, Vec<String>>);
+
+impl Scope {
+    pub const ALL: Self = Self(BTreeMap::new());
+
+    pub fn includes(&self, facts: &Facts) -> bool {
+        self.0.iter().all(|(fact, wanted)| {
+            let known = facts.all(*fact);
+            known
+                .iter()
+                .any(|it| wanted.iter().any(|wanted| is_meant(*fact, wanted, it)))
+        })
+    }
+
+    pub fn asks_for(&self) -> impl Iterator<Item = (Fact, &[String])> {
+        self.0.iter().map(|(fact, all)| (*fact, all.as_slice()))
+    }
+}
+
+/// A country is meant with all its parts: `US` with `US-CA`.
+fn is_meant(fact: Fact, wanted: &str, known: &str) -> bool {
+    let is_part = |rest: &str| fact == Fact::Jurisdiction && rest.starts_with('-');
+    known
+        .strip_prefix(wanted)
+        .is_some_and(|rest| rest.is_empty() || is_part(rest))
+}
+
+pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_>) -> Scope {
+    let words = Fact::ALL.map(|(word, _)| word);
+    reader.only(table, &words, "which complaints are meant");
+    let mut scope = BTreeMap::new();
+    for (word, fact) in Fact::ALL {
+        if let Some(value) = table.get(word) {
+            scope.insert(fact, values(reader, value));
+        }
+    }
+    Scope(scope)
+}
+
+fn values(reader: &mut Reader<'_>, value: &Value<'_>) -> Vec<String> {
+    let all = list(value);
+    if all.is_empty() {
+        let message = "no complaint has none of these";
+        let remedy = "write at least one value, or take the key out";
+        reader.flaw(value.span(), "VALUE_MALFORMED", message, remedy);
+    }
+    all.into_iter()
+        .filter_map(|value| reader.text(value))
+        .collect()
+}
