@@ -157,6 +157,10 @@ const EVERYTHING: &str = r#"{
 
 const POLICY: &str = r#"policy = "ours"
 version = 1
+[applies_to]
+kinds = "complaint"
+[scopes.kettles]
+products = "Kettle"
 [calendars.office]
 zone = "Europe/London"
 working_days = "09:00-17:00"
@@ -164,6 +168,7 @@ holidays = [{ date = 2026-12-25, name = "Christmas Day" }]
 [clocks.final_response]
 starts = "received"
 stops = "closed"
+scope = "kettles"
 target = "8 weeks"
 calendar = "office"
 "#;
@@ -288,6 +293,10 @@ fn answers() -> Vec<(&'static str, Value)> {
         }
         all.push(("every other complaint and improvement verb", done));
     }
+    all.push((
+        "complaint explain",
+        json(&format!("complaint explain {id}")),
+    ));
     all.push(("complaint show", json(&format!("complaint show {id}"))));
     all.push(("complaint list", json("complaint list --limit 200")));
     all.push((
@@ -298,6 +307,16 @@ fn answers() -> Vec<(&'static str, Value)> {
     let watch = format!("complaint watch --resume-after {}", first.as_str().unwrap());
     all.push(("complaint watch", first_line(&server, &watch)));
 
+    all.extend(of_improvements(&server, &candidate, &id));
+    all.extend(of_reports(&server, &demo_signal));
+    all.extend(of_logs(&server, before));
+    all.extend(of_policies(&server));
+    all
+}
+
+fn of_improvements(server: &Server, candidate: &str, id: &str) -> Vec<(&'static str, Value)> {
+    let json = |line: &str| server.json(line);
+    let mut all = Vec::new();
     let accept = format!("improvement accept {candidate} --owner user:anna --due 2999-01-01");
     all.push(("every other complaint and improvement verb", json(&accept)));
     let action = "corrective;user:anna;2999-01-01;seal";
@@ -313,10 +332,6 @@ fn answers() -> Vec<(&'static str, Value)> {
             "improvement open --from complaint/{id} --title seal"
         )),
     ));
-
-    all.extend(of_reports(&server, &demo_signal));
-    all.extend(of_logs(&server, before));
-    all.extend(of_policies(&server));
     all
 }
 
@@ -334,6 +349,9 @@ fn of_policies(server: &Server) -> Vec<(&'static str, Value)> {
         ("policy check", serde_json::from_str(&checked.out).unwrap()),
         ("policy list", json("policy list")),
         ("policy show", json("policy show policy.toml")),
+        ("policy apply", json("policy apply policy.toml")),
+        ("policy applied", json("policy applied")),
+        ("policy retire", json("policy retire iso-10002")),
         ("policy deadline", server.run(deadline).json()),
         (
             "policy elapsed",

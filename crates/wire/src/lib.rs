@@ -68,6 +68,7 @@ mod tests {
             "ImprovementService",
             "IntakeService",
             "LogService",
+            "PolicyService",
             "ReportingService",
             "ViewService",
             "WorkflowService",

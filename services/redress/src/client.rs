@@ -14,6 +14,7 @@ use redress_wire::log::v1::log_service_client::LogServiceClient;
 use redress_wire::log::v1::view_service_client::ViewServiceClient;
 use redress_wire::reporting::v1::reporting_service_client::ReportingServiceClient;
 use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
+use redress_wire::workflow::v1::policy_service_client::PolicyServiceClient;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
 use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
@@ -99,6 +100,11 @@ impl Client {
     pub(crate) async fn improvement(&self) -> Result<ImprovementServiceClient<Door>, Failure> {
         let door = self.door("workflow").await?;
         Ok(ImprovementServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    pub(crate) async fn policy(&self) -> Result<PolicyServiceClient<Door>, Failure> {
+        let door = self.door("workflow").await?;
+        Ok(PolicyServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
     }
 
     pub(crate) async fn reporting(&self) -> Result<ReportingServiceClient<Door>, Failure> {

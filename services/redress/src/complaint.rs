@@ -1,6 +1,8 @@
 //! `redress complaint ..`: one verb for each command and question of the domain.
 
+mod clock;
 mod command;
+mod explain;
 mod history;
 mod inquiry;
 mod json;
@@ -26,6 +28,8 @@ pub(crate) enum Verb {
     List(Box<list::Arguments>),
     /// One complaint as it stands, with its notes
     Show(show::Arguments),
+    /// Why it has its severity, its handler and its deadlines
+    Explain(explain::Arguments),
     /// Everything that was recorded of one complaint
     History(history::Arguments),
     /// Each complaint that changes, as it changes
@@ -42,12 +46,15 @@ pub(crate) enum Verb {
     Remedies(remedies::Verb),
     #[command(flatten)]
     Pause(pause::Verb),
+    #[command(flatten)]
+    Clock(clock::Verb),
 }
 
 pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::List(arguments) => list::run(global, *arguments).await,
         Verb::Show(arguments) => show::run(global, arguments).await,
+        Verb::Explain(arguments) => explain::run(global, arguments).await,
         Verb::History(arguments) => history::run(global, arguments).await,
         Verb::Watch(arguments) => watch::run(global, *arguments).await,
         Verb::Failed(arguments) => reaction::failed(global, arguments).await,
@@ -56,5 +63,6 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Inquiry(verb) => inquiry::run(global, verb).await,
         Verb::Remedies(verb) => remedies::run(global, verb).await,
         Verb::Pause(verb) => pause::run(global, verb).await,
+        Verb::Clock(verb) => clock::run(global, verb).await,
     }
 }

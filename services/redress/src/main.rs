@@ -102,7 +102,7 @@ async fn run(global: &Global, noun: Noun) -> Result<ExitCode, Failure> {
         Noun::Feedback(verb) => feedback::run(global, verb).await,
         Noun::Complaint(verb) => complaint::run(global, verb).await,
         Noun::Improvement(verb) => improvement::run(global, verb).await,
-        Noun::Policy(verb) => policy::run(global, &verb),
+        Noun::Policy(verb) => policy::run(global, verb).await,
         Noun::Report(verb) => report::run(global, verb).await,
         Noun::Log(verb) => log::run(global, verb).await,
         Noun::View(verb) => view::run(global, verb).await,

@@ -128,6 +128,25 @@ pub(crate) fn reference(text: &str) -> Result<Reference, Problem> {
     })
 }
 
+/// The longest code of an organisation's own.
+const MAX_CODE_BYTES: usize = 80;
+
+/// A code of the organisation's own; an empty one is none.
+pub(crate) fn code(field: &'static str, text: &str) -> Result<Option<String>, Problem> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if text.len() > MAX_CODE_BYTES || !text.chars().all(is_plain) {
+        let message = format!("`{field}` is no code: letters, digits, `.`, `_` and `-`");
+        return Err(Problem::invalid("FIELD_NOT_A_CODE", field, message)
+            .with_remedy("write a code of your own, at most 80 bytes long, as `new_law`"));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// The same, where there has to be one.
+pub(crate) fn reason(field: &'static str, text: &str) -> Result<String, Problem> {
+    code(field, text)?.ok_or_else(|| required(field))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

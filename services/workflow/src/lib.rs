@@ -21,6 +21,7 @@
 //! | `<data>/<tenant>/workflow/keys` | the keys: precious and **secret** |
 //! | `<data>/<tenant>/workflow/views` | what the lists are read from: can be deleted at any time |
 
+mod clocked;
 mod complaint;
 mod config;
 mod field;
@@ -29,19 +30,24 @@ mod life;
 mod order;
 mod page;
 mod part;
+mod policies;
+mod policy;
 mod react;
 mod reaction;
 mod retry;
 mod sealing;
 mod status;
+mod ticker;
 mod waiting;
 mod workflow;
 
 pub use complaint::{ComplaintList, Complaints};
 pub use config::{Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
 pub use improvement::Improvements;
+pub use policy::PolicyEndpoints;
 #[cfg(feature = "schema")]
 pub use reaction::schema as reaction_schema;
 pub use reaction::{Failed, Retried, Why};
 pub use status::WorkflowStatus;
+pub use ticker::TickerEnded;
 pub use workflow::{OpenError, RunError, Workflow};

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use redress_complaint as complaint;
 use redress_envelope::{Draft, Record};
 use redress_event_log::{Life, UnreadableEvent};
 use redress_improvement as improvement;
 
+use crate::clocked::{self, Clocked};
 use crate::reaction;
 
 /// The streams `complaint/<item id>`.
@@ -22,19 +22,19 @@ pub(crate) struct ImprovementLife;
 pub(crate) struct ReactionLife;
 
 impl Life for ComplaintLife {
-    type State = complaint::State;
-    type Event = complaint::Event;
+    type State = Clocked;
+    type Event = clocked::Event;
 
     fn decode(record: &Record) -> Result<Self::Event, UnreadableEvent> {
-        complaint::decode(&record.kind, &record.data).map_err(|error| unreadable(record, &error))
+        clocked::decode(&record.kind, &record.data).map_err(|error| unreadable(record, &error))
     }
 
     fn encode(event: &Self::Event) -> Draft {
-        complaint::encode(event)
+        clocked::encode(event)
     }
 
     fn evolve(state: &mut Self::State, event: &Self::Event) {
-        complaint::evolve(state, event);
+        state.evolve(event);
     }
 }
 

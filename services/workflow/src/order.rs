@@ -59,10 +59,9 @@ impl Order {
             |digest| inner.vault.keyed_hash("request body", &[digest]),
         )?;
         let Prepared {
-            mut context,
+            context,
             request_id,
         } = prepared;
-        context.policy_version = Some(inner.rules.version.clone());
         let id = field::item(target.id_field, target.id_invalid, body.target())?;
         Ok(Self {
             id,

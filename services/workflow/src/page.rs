@@ -45,7 +45,7 @@ pub(crate) fn start(prefix: u8, time: Timestamp, newest_first: bool) -> Vec<u8> 
 }
 
 /// The id at the end of a key.
-fn id_of(key: &[u8]) -> Option<&str> {
+pub(crate) fn id_of(key: &[u8]) -> Option<&str> {
     std::str::from_utf8(key.get(9..)?).ok()
 }
 

@@ -9,7 +9,7 @@ use redress_event_log::{BoxFuture, Consumption, Log, ReadError};
 use redress_log_service::{Around, Elsewhere, Folders, Part, Task, WallClock, sweeping};
 use redress_service::config::Config;
 use redress_service::lifecycle::TaskError;
-use redress_service::{Ids, Shutdown, StreamLimit, SystemIds};
+use redress_service::{Ids, Shutdown, StreamLimit, SystemIds, clock};
 use redress_vault::OsEntropy;
 use redress_view::View;
 use tonic::service::RoutesBuilder;
@@ -107,11 +107,15 @@ impl Part for Workflow {
     }
 
     fn serve(&self, routes: &mut RoutesBuilder) -> Vec<&'static str> {
-        let (complaints, improvements) = self.servers();
-        routes.add_service(complaints).add_service(improvements);
+        let (complaints, improvements, policies) = self.servers();
+        routes
+            .add_service(complaints)
+            .add_service(improvements)
+            .add_service(policies);
         vec![
             "redress.workflow.v1.WorkflowService",
             "redress.workflow.v1.ImprovementService",
+            "redress.workflow.v1.PolicyService",
         ]
     }
 
@@ -120,7 +124,9 @@ impl Part for Workflow {
         let count = count_failures(complaints.clone(), around.clone());
         let inner = &self.inner;
         let (vault, log) = (Arc::clone(&inner.vault), inner.log.clone());
+        let clocks = tell_of_clocks(self.clone(), around.shutdown.clone());
         vec![
+            Task::new("what is told of clocks", clocks),
             Task::new("the count of failed reactions", count),
             sweeping(SERVICE, vault, log, inner.orphans, around),
         ]
@@ -137,6 +143,13 @@ impl Part for Workflow {
 
     fn close(self: Box<Self>) -> BoxFuture<'static, Result<(), ReadError>> {
         Box::pin((*self).close())
+    }
+}
+
+async fn tell_of_clocks(workflow: Workflow, shutdown: Shutdown) -> Result<(), TaskError> {
+    tokio::select! {
+        ended = workflow.tick(clock::now) => Err(ended.into()),
+        () = shutdown.soft() => Ok(()),
     }
 }
 

@@ -16,7 +16,9 @@ use redress_improvement as improvement;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::clocked::Clocked;
 use crate::life::{ComplaintLife, ImprovementLife, ReactionLife};
+use crate::policies::Policies;
 use crate::reaction::{self, Event, Failed, State, Why};
 
 /// A reaction under way: an error ends the follower.
@@ -28,6 +30,7 @@ pub(crate) struct Reactor {
     pub(crate) log: Log,
     pub(crate) partition: u16,
     pub(crate) rules: Arc<Rules>,
+    pub(crate) policies: Policies,
 }
 
 /// What is to follow from a record.
@@ -159,13 +162,24 @@ impl Reactor {
         match effect {
             Effect::Complaint(command) => {
                 let rules = Arc::clone(&self.rules);
-                let decide = move |state: &complaint::State, moment: Moment| {
-                    complaint::decide(state, &command, &rules, moment.time)
-                        .map_err(|refusal| Why::of_complaint(&refusal))
+                // Until it is recorded nobody puts another policy in force.
+                let in_force = self.policies.in_force().await;
+                let in_force = in_force.map_err(|why| why.to_string())?;
+                let book = Arc::clone(in_force.book());
+                let decide = move |case: &Clocked, moment: Moment| {
+                    let state = &case.complaint;
+                    let decided = complaint::decide(state, &command, &rules, moment.time);
+                    let events = decided.map_err(|refusal| Why::of_complaint(&refusal))?;
+                    let events = case.with_clocks(events, &book);
+                    events.map_err(|refusal| Why::new(refusal.code()))
                 };
-                let done = self.attempt::<ComplaintLife, Why>(cause, about.clone(), decide);
+                let cited = Some(in_force.cited());
+                let attempt =
+                    self.attempt::<ComplaintLife, Why>(cause, about.clone(), cited, decide);
+                let done = attempt.await?;
+                drop(in_force);
                 let about = Some(about);
-                Ok(done.await?.map_err(|why| Undone { about, why }))
+                Ok(done.map_err(|why| Undone { about, why }))
             }
             Effect::Signal(signal) => self.take_signal(cause, signal).await,
         }
@@ -196,7 +210,7 @@ impl Reactor {
                     }
                 })
             };
-            let taken = self.attempt::<ImprovementLife, Not>(cause, subject.clone(), decide);
+            let taken = self.attempt::<ImprovementLife, Not>(cause, subject.clone(), None, decide);
             match taken.await? {
                 Ok(()) => return Ok(Ok(())),
                 // Each took others than those before it: none comes twice.
@@ -217,11 +231,12 @@ impl Reactor {
         &self,
         cause: &Cause,
         subject: Subject,
+        policies: Option<String>,
         decide: impl Fn(&L::State, Moment) -> Result<Vec<L::Event>, N> + Clone + Send + 'static,
     ) -> Result<Result<(), N>, String> {
         let command = Command {
             consumed: cause.consumed.clone(),
-            ..Command::new(subject, self.context(cause))
+            ..Command::new(subject, context(cause, policies))
         };
         loop {
             let Err(error) = self
@@ -279,18 +294,18 @@ impl Reactor {
             let failed = Event::Failed(Box::new(failed.clone()));
             Ok(reaction::fail(state, failed))
         };
-        let attempt = self.attempt::<ReactionLife, Why>(cause, subject, decide);
+        let attempt = self.attempt::<ReactionLife, Why>(cause, subject, None, decide);
         let attempt = attempt.await?;
         attempt.map_err(|why| format!("a failed reaction cannot be recorded: {}", why.code))
     }
+}
 
-    fn context(&self, cause: &Cause) -> Context {
-        Context {
-            causation: Some(cause.record),
-            correlation: cause.correlation.clone(),
-            traceparent: cause.traceparent.clone(),
-            policy_version: Some(self.rules.version.clone()),
-            ..Context::by(Actor::System)
-        }
+fn context(cause: &Cause, policies: Option<String>) -> Context {
+    Context {
+        causation: Some(cause.record),
+        correlation: cause.correlation.clone(),
+        traceparent: cause.traceparent.clone(),
+        policy_version: policies,
+        ..Context::by(Actor::System)
     }
 }

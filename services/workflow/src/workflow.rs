@@ -1,7 +1,9 @@
 //! The handle of a workflow: opening, following, closing, and what it lends to others.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use redress_complaint::Rules;
 use redress_envelope::Record;
 use redress_event_log::{Clock, Consumption, Log, LogConfig, ReadError, Source};
@@ -10,6 +12,7 @@ use redress_service::{Ids, StreamLimit};
 use redress_vault::Vault;
 use redress_view::{StartError, View};
 use redress_wire::workflow::v1::improvement_service_server::ImprovementServiceServer;
+use redress_wire::workflow::v1::policy_service_server::PolicyServiceServer;
 use redress_wire::workflow::v1::workflow_service_server::WorkflowServiceServer;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -17,7 +20,10 @@ use tokio::task::JoinSet;
 use crate::complaint::{ComplaintList, Complaints};
 use crate::config::{SERVICE, Stores, WorkflowConfig, WorkflowDeps};
 use crate::improvement::{ImprovementList, Improvements};
+use crate::policies::Policies;
+use crate::policy::PolicyEndpoints;
 use crate::react::{self, Plan, Reactor};
+use crate::ticker::{Ticker, TickerEnded};
 
 /// Why a workflow does not open.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +55,7 @@ pub(crate) struct Inner {
     pub(crate) complaints: View,
     pub(crate) improvements: View,
     pub(crate) rules: Arc<Rules>,
+    pub(crate) policies: Policies,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) partition: u16,
@@ -121,6 +128,7 @@ impl Workflow {
         let complaints = View::start(&folders.views, ComplaintList, own(), view)?;
         let improvements = View::start(&folders.views, ImprovementList, own(), view)?;
         let inner = Inner {
+            policies: Policies::new(log.clone()),
             log,
             vault,
             complaints,
@@ -177,17 +185,31 @@ impl Workflow {
         Ok(())
     }
 
+    /// Tells of clocks what time alone brings about, until it is dropped. `now` is the time of day.
+    pub async fn tick(self, now: fn() -> Timestamp) -> TickerEnded {
+        let ticker = Ticker {
+            log: self.inner.log.clone(),
+            complaints: self.inner.complaints.clone(),
+            now,
+            unreadable: BTreeSet::new(),
+        };
+        drop(self);
+        ticker.run().await
+    }
+
     /// The gRPC services.
     pub fn servers(
         &self,
     ) -> (
         WorkflowServiceServer<Complaints>,
         ImprovementServiceServer<Improvements>,
+        PolicyServiceServer<PolicyEndpoints>,
     ) {
         let limit = self.inner.message_bytes;
         (
             WorkflowServiceServer::new(self.complaints()).max_decoding_message_size(limit),
             ImprovementServiceServer::new(self.improvements()).max_decoding_message_size(limit),
+            PolicyServiceServer::new(self.policies()).max_decoding_message_size(limit),
         )
     }
 
@@ -201,6 +223,13 @@ impl Workflow {
     /// The endpoints about improvements, for callers in this process.
     pub fn improvements(&self) -> Improvements {
         Improvements {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+
+    /// The endpoints about policies, for callers in this process.
+    pub fn policies(&self) -> PolicyEndpoints {
+        PolicyEndpoints {
             inner: Arc::clone(&self.inner),
         }
     }
@@ -282,9 +311,10 @@ impl Workflow {
             vault,
             complaints,
             improvements,
+            policies,
             ..
         } = inner;
-        drop((complaints, improvements));
+        drop((complaints, improvements, policies));
         // Dropping the vault waits for its writer, and so for a disk.
         tokio::task::spawn_blocking(move || drop(vault))
             .await
@@ -320,6 +350,7 @@ impl Inner {
             log: self.log.clone(),
             partition: self.partition,
             rules: Arc::clone(&self.rules),
+            policies: self.policies.clone(),
         }
     }
 

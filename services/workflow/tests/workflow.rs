@@ -7,6 +7,8 @@ mod steps;
 
 #[path = "workflow/as_of.rs"]
 mod as_of;
+#[path = "workflow/clocks.rs"]
+mod clocks;
 #[path = "workflow/commands.rs"]
 mod commands;
 #[path = "workflow/imported.rs"]

@@ -28,6 +28,11 @@ const CODECS: &[(&str, &str, SchemaOf)] = &[
         redress_event_log::lost_schema::schema_of,
     ),
     (
+        "crates/policy",
+        "workflow",
+        redress_policy::schema::schema_of,
+    ),
+    (
         "crates/improvement",
         "workflow",
         redress_improvement::schema::schema_of,
@@ -108,6 +113,7 @@ fn subject(kind: &str) -> Result<Subject> {
     let (name, id) = match kind.split('.').next().unwrap_or_default() {
         "feedback_import" => ("import", item),
         "rejected_input" => ("rejected", item),
+        "policy" => ("policy", "register".to_owned()),
         "signal" if kind.contains("month_judged") => ("judgement", "xmr_limits.2026-11".to_owned()),
         "log" => (
             "log",

@@ -1,7 +1,7 @@
 //! A complaint as JSON.
 
 use redress_wire::workflow::v1::{
-    Assessment, Closure, Complaint, ComplaintAbout, Decision, Dispute, Escalation, Evidence,
+    Assessment, Clock, Closure, Complaint, ComplaintAbout, Decision, Dispute, Escalation, Evidence,
     Finding, Hold, Investigation, Note, Reclassification, Remedy, Response, Waiting, Withdrawal,
 };
 use serde_json::{Value, json};
@@ -48,6 +48,7 @@ pub(crate) fn complaint(it: &Complaint) -> Value {
     all["findings"] = it.findings.iter().map(finding).collect();
     all["evidence_count"] = it.evidence_count.into();
     all["finding_count"] = it.finding_count.into();
+    all["clocks"] = it.clocks.iter().map(clock).collect();
     all["occurred_on"] = text(&it.occurred_on);
     all["received_on"] = text(&it.received_on);
     for (name, at) in times(it) {
@@ -226,6 +227,26 @@ fn waiting(it: &Waiting) -> Value {
         "reason": text(&it.reason),
         "since": time!(it.since),
         "explanation": it.explanation.as_ref().map(note),
+    })
+}
+
+pub(super) fn clock(it: &Clock) -> Value {
+    json!({
+        "clock": it.clock,
+        "policy_version": it.policy_version,
+        "status": it.status,
+        "target": it.target,
+        "calendar": it.calendar,
+        "started_at": time!(it.started_at),
+        "due_at": time!(it.due_at),
+        "due_by_hand": it.due_by_hand,
+        "late": it.late,
+        "stopped_at": time!(it.stopped_at),
+        "fulfilled": it.fulfilled,
+        "paused_for": it.paused_for,
+        "paused_since": time!(it.paused_since),
+        "elapsed_seconds": it.elapsed_seconds,
+        "remaining_seconds": it.remaining_seconds,
     })
 }
 

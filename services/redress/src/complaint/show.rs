@@ -4,7 +4,7 @@ use clap::Args;
 use redress_complaint::Promises;
 use redress_wire::workflow::v1::get_complaint_request::Key;
 use redress_wire::workflow::v1::{
-    Closure, Complaint, Evidence, Finding, GetComplaintRequest, Note, Remedy,
+    Clock, Closure, Complaint, Evidence, Finding, GetComplaintRequest, Note, Remedy,
 };
 use serde_json::json;
 
@@ -70,6 +70,7 @@ fn render(it: &Complaint) -> String {
         ("etag", it.etag.clone()),
     ];
     all.extend(pauses(it));
+    all.push(("promised", lines(it.clocks.iter().map(promise))));
     all.extend(subject(it));
     all.extend(receipt(it));
     all.extend(inquiry(it));
@@ -126,6 +127,25 @@ fn pauses(it: &Complaint) -> Fields {
             ]),
         ),
     ]
+}
+
+/// `uk-disp/final_response: running, due 2026-05-15T15:00:00Z, late (8 weeks)`
+fn promise(it: &Clock) -> String {
+    let due = time!(it.due_at).unwrap_or_default();
+    let how = match (&*it.status, it.fulfilled, it.late) {
+        ("stopped", true, false) => "done in time".to_owned(),
+        ("stopped", true, true) => "done late".to_owned(),
+        ("stopped", false, _) => "no longer promised".to_owned(),
+        ("paused", ..) => format!("paused ({})", it.paused_for.join(", ")),
+        (_, _, true) => "late".to_owned(),
+        (status, ..) => status.to_owned(),
+    };
+    let due = match (&*due, it.due_by_hand) {
+        ("", _) => String::new(),
+        (due, false) => format!(", due {due}"),
+        (due, true) => format!(", due {due} by hand"),
+    };
+    format!("{}: {how}{due} ({})", it.clock, it.target)
 }
 
 fn subject(it: &Complaint) -> Fields {

@@ -86,11 +86,15 @@ pub(super) fn clock(duration: SignedDuration) -> String {
 
 /// What the clocks of a calendar's zone show.
 #[derive(Debug)]
-pub(super) struct Clocks(TimeZone);
+pub(crate) struct Clocks(TimeZone);
 
 impl Clocks {
     pub(super) fn of(calendar: &Calendar) -> Self {
         Self(calendar.time_zone().clone())
+    }
+
+    pub(crate) fn in_zone(zone: TimeZone) -> Self {
+        Self(zone)
     }
 
     /// The first moment of a day: not always midnight, which clocks may jump over or show twice.
@@ -98,7 +102,7 @@ impl Clocks {
         Ok(day.to_zoned(self.0.clone())?.timestamp())
     }
 
-    pub(super) fn show(&self, at: Timestamp) -> String {
+    pub(crate) fn show(&self, at: Timestamp) -> String {
         let shown: DateTime = self.0.to_datetime(at);
         let weekday = shown.strftime("%a").to_string();
         let offset = self.0.to_offset(at);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::Args;
-use redress_policy::document::{ClockRule, Moment, SEVERITIES};
+use redress_policy::document::{ClockRule, Moment, SEVERITIES, Scope};
 use redress_policy::{Calendar, Policy, WEEKDAYS};
 use serde_json::{Map, Value, json};
 
@@ -36,9 +36,30 @@ fn as_json(policy: &Policy) -> Value {
         "policy": policy.name(),
         "version": policy.version(),
         "about": policy.about(),
+        "applies_to": scope_json(policy.applies_to()),
+        "scopes": policy
+            .scopes()
+            .iter()
+            .map(|(name, scope)| (name.clone(), scope_json(scope)))
+            .collect::<Map<String, Value>>(),
         "calendars": calendars,
         "clocks": clocks,
     })
+}
+
+fn scope_json(scope: &Scope) -> Value {
+    let asked = scope.asks_for();
+    let facts = asked.map(|(fact, values)| (fact.word().to_owned(), values.into()));
+    Value::Object(facts.collect())
+}
+
+/// `jurisdictions: GB; tags: payment_services`
+fn scope_text(scope: &Scope) -> String {
+    let asked = scope.asks_for();
+    let facts: Vec<String> = asked
+        .map(|(fact, values)| format!("{}: {}", fact.word(), values.join(", ")))
+        .collect();
+    facts.join("; ")
 }
 
 fn calendar_json(calendar: &Calendar) -> Value {
@@ -71,8 +92,10 @@ fn clock_json(clock: &ClockRule) -> Value {
         "starts": clock.starts.word(),
         "restarts": words(&clock.restarts),
         "stops": words(&clock.stops),
+        "cancels": words(&clock.cancels),
         "pauses": clock.pauses,
         "on_reopening": clock.on_reopening.word(),
+        "on_dispute": clock.on_dispute.word(),
         "target": clock.target.to_string(),
         "severity": severity,
         "extended_target": clock.extended_target.map(|it| it.to_string()),
@@ -86,6 +109,7 @@ fn as_text(policy: &Policy) -> String {
         ("policy", policy.name().to_owned()),
         ("version", policy.version().to_owned()),
         ("about", policy.about().unwrap_or_default().to_owned()),
+        ("applies to", scope_text(policy.applies_to())),
     ]);
     let mut calendars = Table::new(&["calendar", "zone", "hours", "holidays"]);
     for calendar in policy.calendars().values() {
@@ -97,7 +121,7 @@ fn as_text(policy: &Policy) -> String {
         ]);
     }
     let mut clocks = Table::new(&[
-        "clock", "target", "starts", "stops", "pauses", "calendar", "scope",
+        "clock", "target", "starts", "stops", "cancels", "pauses", "calendar", "scope",
     ]);
     for clock in policy.clocks().values() {
         clocks.row_whole([
@@ -105,13 +129,18 @@ fn as_text(policy: &Policy) -> String {
             target(clock),
             clock.starts.word().to_owned(),
             words(&clock.stops).join(", "),
+            words(&clock.cancels).join(", "),
             clock.pauses.join(", "),
             clock.calendar.clone(),
-            clock.scope.clone().unwrap_or_default(),
+            clock
+                .scope
+                .as_ref()
+                .and_then(|name| policy.scopes().get(name))
+                .map_or(String::new(), scope_text),
         ]);
         for (name, target) in others(clock) {
             let none = String::new;
-            clocks.row_whole([name, target, none(), none(), none(), none(), none()]);
+            clocks.row_whole([name, target, none(), none(), none(), none(), none(), none()]);
         }
     }
     let _ = write!(text, "\n{}\n{}", calendars.render(), clocks.render());

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use redress_policy::document::{Flaw, Source};
+use redress_policy::document::Flaw;
+use redress_policy::register::Written;
 use redress_policy::{Calendar, PACKS, Pack, Policy};
 
 use crate::failure::Failure;
@@ -13,10 +14,20 @@ const MOST_BYTES: u64 = 1 << 20;
 
 /// A file, or else the name of a pack. The errors of a document come back for themselves.
 pub(super) fn read(name: &str) -> Result<Result<Policy, Vec<Flaw>>, Failure> {
+    Ok(read_with_text(name)?.map(|written| written.policy))
+}
+
+/// One that is to be put in force, with all of its text.
+pub(super) fn written(name: &str) -> Result<Written, Failure> {
+    read_with_text(name)?.map_err(|flaws| flawed(name, &flaws))
+}
+
+fn read_with_text(name: &str) -> Result<Result<Written, Vec<Flaw>>, Failure> {
     let path = Path::new(name);
     if !path.exists() {
         if let Some(pack) = Pack::named(name) {
-            return Ok(pack.policy());
+            let none = &mut |file: &str| Err(format!("a policy of the program has no {file}"));
+            return Ok(Written::read(name, pack.text.to_owned(), none));
         }
         if !is_meant_as_file(name) {
             return Err(unknown(name));
@@ -24,13 +35,8 @@ pub(super) fn read(name: &str) -> Result<Result<Policy, Vec<Flaw>>, Failure> {
     }
     let text = text_of(path).map_err(|why| Failure::file(path, why))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let source = Source {
-        file: name,
-        text: &text,
-    };
-    Ok(Policy::read(source, &mut |beside| {
-        text_of(&folder.join(beside))
-    }))
+    let beside = &mut |file: &str| text_of(&folder.join(file));
+    Ok(Written::read(name, text, beside))
 }
 
 fn is_meant_as_file(name: &str) -> bool {
@@ -56,11 +62,13 @@ fn text_of(path: &Path) -> Result<String, String> {
 
 /// One that is to be worked with.
 pub(super) fn policy(name: &str) -> Result<Policy, Failure> {
-    read(name)?.map_err(|flaws| {
-        let first = flaws.first().map_or(String::new(), ToString::to_string);
-        let message = format!("{}; the first: {first}", counted(name, &flaws));
-        invalid(message).with_remedy(format!("`redress policy check {name}` tells all of them"))
-    })
+    read(name)?.map_err(|flaws| flawed(name, &flaws))
+}
+
+fn flawed(name: &str, flaws: &[Flaw]) -> Failure {
+    let first = flaws.first().map_or(String::new(), ToString::to_string);
+    let message = format!("{}; the first: {first}", counted(name, flaws));
+    invalid(message).with_remedy(format!("`redress policy check {name}` tells all of them"))
 }
 
 /// `policy.toml has 3 errors`.

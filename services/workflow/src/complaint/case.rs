@@ -9,7 +9,9 @@ use redress_complaint::{
 };
 use redress_envelope::{Record, VaultRef};
 use redress_event_log::UnreadableEvent;
+use redress_policy::Clocks;
 
+use crate::clocked;
 use crate::life::unreadable;
 
 /// When each step happened last, where that is known.
@@ -39,10 +41,13 @@ pub(super) struct Closing {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Case {
     pub(super) state: State,
+    pub(super) clocks: Clocks,
     pub(super) about: Option<Arc<Slices>>,
     pub(super) times: Times,
     pub(super) opened_at: Option<Timestamp>,
     pub(super) updated_at: Option<Timestamp>,
+    /// When anything was recorded last, of the clocks too.
+    pub(super) recorded_at: Option<Timestamp>,
     /// Events in its stream.
     pub(super) version: u64,
     pub(super) disputes: u32,
@@ -73,7 +78,15 @@ impl Case {
     }
 
     /// Folds one event that was recorded at `time`.
-    pub(super) fn apply(&mut self, event: &Event, time: Timestamp) {
+    pub(super) fn apply(&mut self, event: &clocked::Event, time: Timestamp) {
+        self.recorded_at = Some(time);
+        match event {
+            clocked::Event::Complaint(event) => self.apply_step(event, time),
+            clocked::Event::Clock(event) => self.clocks.evolve(event),
+        }
+    }
+
+    fn apply_step(&mut self, event: &Event, time: Timestamp) {
         evolve(&mut self.state, event);
         self.updated_at = Some(time);
         let times = &mut self.times;
@@ -172,8 +185,8 @@ impl Case {
 }
 
 /// An event of a complaint; nothing, if this version does not know its type or a word of it.
-pub(super) fn decode(record: &Record) -> Result<Option<Event>, UnreadableEvent> {
-    match redress_complaint::decode(&record.kind, &record.data) {
+pub(super) fn decode(record: &Record) -> Result<Option<clocked::Event>, UnreadableEvent> {
+    match clocked::decode(&record.kind, &record.data) {
         Ok(event) => Ok(Some(event)),
         Err(error) if error.unknown().is_some() => Ok(None),
         Err(error) => Err(unreadable(record, &error)),
@@ -181,7 +194,10 @@ pub(super) fn decode(record: &Record) -> Result<Option<Event>, UnreadableEvent> 
 }
 
 /// The words that an event refers to.
-pub(super) fn words(event: &Event) -> Option<&VaultRef> {
+pub(super) fn words(event: &clocked::Event) -> Option<&VaultRef> {
+    let clocked::Event::Complaint(event) = event else {
+        return None;
+    };
     match event {
         Event::Assessed(e) => e.assessment.immediate_action.what(),
         Event::InvestigationNotRequired(e) => e.explanation.as_ref(),
@@ -220,7 +236,15 @@ pub(super) fn words(event: &Event) -> Option<&VaultRef> {
 }
 
 /// When it happened, where the event says so.
-pub(super) fn occurred_at(event: &Event) -> Option<Timestamp> {
+pub(super) fn occurred_at(event: &clocked::Event) -> Option<Timestamp> {
+    match event {
+        clocked::Event::Complaint(event) => happened_at(event),
+        clocked::Event::Clock(event) => Some(event.occurred_at()),
+    }
+}
+
+/// When a step was taken, where the event says so.
+pub(crate) fn happened_at(event: &Event) -> Option<Timestamp> {
     match event {
         Event::Opened(_) | Event::TakenOver(_) | Event::HistoryReported(_) => None,
         Event::Acknowledged(e) => Some(e.occurred_at),

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use redress_complaint::{Command, State, decide};
+use jiff::Timestamp;
+use redress_complaint::{Command, FUTURE_TOLERANCE, Refusal, decide};
 use redress_envelope::{Commitment, VaultRef};
 use redress_event_log::Moment;
 use redress_log_service::{etag, load_problem, read_problem};
+use redress_policy::{Book, ClockRefusal, Clocks, clock};
 use redress_service::Problem;
 use redress_wire::CommandRequest;
 use redress_wire::Message;
 use tonic::Request;
 
 use super::refused::refused;
+use crate::clocked::{Clocked, Event};
 use crate::life::ComplaintLife;
 use crate::order::{Order, Ran, Target};
 use crate::sealing;
@@ -33,14 +36,93 @@ pub(super) fn order<R: CommandRequest + Message>(
 
 pub(super) async fn run(
     inner: &Inner,
-    order: Order,
+    mut order: Order,
     command: impl Into<Command>,
-) -> Result<Ran<State>, Problem> {
+) -> Result<Ran<Clocked>, Problem> {
     let (command, rules) = (command.into(), Arc::clone(&inner.rules));
-    let decide = move |state: &State, moment: Moment| decide(state, &command, &rules, moment.time);
-    order
-        .transact::<ComplaintLife, _>(inner, decide, |refusal| refused(&refusal))
-        .await
+    // Until it is recorded nobody puts another policy in force.
+    let in_force = inner.policies.in_force().await?;
+    order.context.policy_version = Some(in_force.cited());
+    let book = Arc::clone(in_force.book());
+    let decide = move |case: &Clocked, moment: Moment| {
+        let events = decide(&case.complaint, &command, &rules, moment.time)?;
+        case.with_clocks(events, &book).map_err(Not::Clock)
+    };
+    let ran = order
+        .transact::<ComplaintLife, _>(inner, decide, not_decided)
+        .await;
+    drop(in_force);
+    ran
+}
+
+/// A person's word about one clock of an open complaint.
+pub(super) async fn run_on_clock(
+    inner: &Inner,
+    mut order: Order,
+    decide: impl FnOnce(&Clocks, Timestamp, &Book) -> Result<Vec<clock::Event>, ClockRefusal>
+    + Send
+    + 'static,
+) -> Result<Ran<Clocked>, Problem> {
+    let in_force = inner.policies.in_force().await?;
+    order.context.policy_version = Some(in_force.cited());
+    let book = Arc::clone(in_force.book());
+    let occurred_at = order.occurred_at;
+    let decide = move |case: &Clocked, moment: Moment| {
+        if case.complaint.status().is_none() {
+            return Err(Not::Refused(Refusal::NotOpened));
+        }
+        let at = occurred_at.unwrap_or(moment.time);
+        if at.duration_since(moment.time) > FUTURE_TOLERANCE {
+            return Err(Not::Refused(Refusal::OccurredInFuture { occurred_at: at }));
+        }
+        let events = decide(&case.clocks, at, &book).map_err(Not::Clock)?;
+        Ok(events.into_iter().map(Event::Clock).collect())
+    };
+    let ran = order.transact::<ComplaintLife, _>(inner, decide, not_decided);
+    let ran = ran.await;
+    drop(in_force);
+    ran
+}
+
+/// Why a command is not recorded.
+enum Not {
+    Refused(Refusal),
+    /// A clock can be told nothing of it.
+    Clock(ClockRefusal),
+}
+
+impl From<Refusal> for Not {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+fn not_decided(not: Not) -> Problem {
+    match not {
+        Not::Refused(refusal) => refused(&refusal),
+        Not::Clock(refusal) => clock_refused(&refusal),
+    }
+}
+
+fn clock_refused(refusal: &ClockRefusal) -> Problem {
+    let problem = Problem::refused(refusal.code(), refusal.to_string());
+    match refusal {
+        ClockRefusal::Unknown { .. } => problem
+            .with_field("clock")
+            .with_remedy("name a clock of the complaint (`redress complaint show`)"),
+        ClockRefusal::NotExtendable { .. } => problem
+            .with_field("clock")
+            .with_remedy("put a due date by hand, or apply a policy with an `extended_target`"),
+        ClockRefusal::Stopped { .. } => problem
+            .with_field("clock")
+            .with_remedy("what is over is due no more; a reopening lets it go on"),
+        ClockRefusal::BeforeWhatItFollows { .. } => problem
+            .with_field("occurred_at")
+            .with_remedy("give a time after the start of the clock, or none for now"),
+        ClockRefusal::CalendarUnknown { .. } | ClockRefusal::OutOfRange(_) => {
+            problem.with_remedy("see what the policy of the clock says (`redress policy applied`)")
+        }
+    }
 }
 
 /// Decides with a reference to words, where there are any.
@@ -50,7 +132,7 @@ pub(super) async fn run_with_words<C: Into<Command>>(
     field: &'static str,
     text: &str,
     command: impl Fn(Option<VaultRef>) -> C,
-) -> Result<Ran<State>, Problem> {
+) -> Result<Ran<Clocked>, Problem> {
     let words = sealed(inner, &order, field, text, |words| command(Some(words))).await?;
     run(inner, order, command(words)).await
 }
@@ -96,13 +178,13 @@ async fn was_done(inner: &Inner, order: &Order, command: &Command) -> Result<boo
         .log
         .load::<ComplaintLife>(order.subject.clone(), head.size)
         .await;
-    let (state, version) = loaded.map_err(load_problem)?;
+    let (case, version) = loaded.map_err(load_problem)?;
     if order.expected.is_some_and(|expected| expected != version) {
         return Err(Problem::stale_etag(etag(version)));
     }
     let now = inner.clock.now();
     let time = head.time.map_or(now, |last| last.max(now));
-    match decide(&state, command, &inner.rules, time) {
+    match decide(&case.complaint, command, &inner.rules, time) {
         Ok(_) => Ok(false),
         Err(refusal) => Err(refused(&refusal)),
     }

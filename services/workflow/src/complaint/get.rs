@@ -12,7 +12,8 @@ use tonic::Request;
 
 use super::case::{Case, decode};
 use super::refused::not_found;
-use super::{inquiry, reply, view, words};
+use super::{clocks, inquiry, reply, view, words};
+use crate::clocked::Event;
 use crate::workflow::Inner;
 use crate::{field, waiting};
 
@@ -38,6 +39,11 @@ pub(super) async fn get(
     complaint.notes = notes(inner, &records).await?;
     words::add(inner, &records, &mut complaint).await?;
     inquiry::add(inner, &records, &mut complaint).await?;
+    if request.as_of.is_none() && !case.clocks.is_empty() {
+        let in_force = inner.policies.in_force().await?;
+        let now = redress_service::clock::now();
+        complaint.clocks = clocks::live(&case.clocks, in_force.book(), now);
+    }
     Ok(GetComplaintResponse {
         complaint: Some(complaint),
         token: inner.log.token(size).to_string(),
@@ -103,13 +109,13 @@ fn silence_ends_at(inner: &Inner, state: &State) -> Option<Timestamp> {
 }
 
 async fn notes(inner: &Inner, records: &[Record]) -> Result<Vec<Note>, Problem> {
-    use redress_complaint::Event;
+    use redress_complaint::Event::NoteAdded;
     let mut notes = Vec::new();
     for record in records.iter().rev() {
         if notes.len() == MAX_NOTES {
             break;
         }
-        if let Some(Event::NoteAdded(added)) = decode(record).map_err(unreadable)? {
+        if let Some(Event::Complaint(NoteAdded(added))) = decode(record).map_err(unreadable)? {
             notes.push(note(inner, record, &added.note).await?);
         }
     }

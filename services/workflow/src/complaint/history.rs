@@ -1,4 +1,3 @@
-use redress_complaint::{Event, State, evolve};
 use redress_envelope::Record;
 use redress_evidence::leaf_hash;
 use redress_log_service::{as_of, digest, read_problem};
@@ -11,8 +10,10 @@ use redress_wire::workflow::v1::{
 use tonic::Request;
 
 use super::case::{decode, occurred_at, words};
+use super::clock_summary::clock_summary;
 use super::get::{Key, find, incomplete_from, note, stream, unreadable};
 use super::summary::summary;
+use crate::clocked::{Clocked, Event};
 use crate::workflow::Inner;
 use crate::{page, waiting};
 
@@ -38,11 +39,11 @@ pub(super) async fn history(
     let records = stream(inner, &subject, seen).await?;
     let first = first_version(after.as_deref());
     let (mut entries, mut bytes, mut next, mut unknown) = (Vec::new(), 0, None, None);
-    let mut state = State::default();
+    let mut state = Clocked::default();
     for record in &records {
         let event = decode(record).map_err(unreadable)?;
         match &event {
-            Some(event) => evolve(&mut state, event),
+            Some(event) => state.evolve(event),
             None => {
                 unknown.get_or_insert(record.position);
             }
@@ -89,7 +90,7 @@ fn first_version(after: Option<&[u8]>) -> u64 {
 async fn entry(
     inner: &Inner,
     record: &Record,
-    happened: Option<(&Event, &State)>,
+    happened: Option<(&Event, &Clocked)>,
 ) -> Result<HistoryEntry, Problem> {
     let event = happened.map(|(event, _)| event);
     let bytes = inner.log.read(record.position, 1, 0).await;
@@ -114,7 +115,10 @@ async fn entry(
         actor: record.context.actor.to_string(),
         summary: happened.map_or_else(
             || "Not known to this version".to_owned(),
-            |(event, state)| summary(event, state),
+            |(event, state)| match event {
+                Event::Complaint(event) => summary(event, &state.complaint),
+                Event::Clock(event) => clock_summary(event),
+            },
         ),
         leaf_hash: leaf_hash(&bytes).as_bytes().to_vec().into(),
         record: bytes,

@@ -8,6 +8,7 @@ use redress_wire::workflow::v1::{Complaint, Evidence, Finding};
 
 use super::case::decode;
 use super::get::{note, unreadable};
+use crate::clocked;
 use crate::workflow::Inner;
 
 /// Of each, with the complaint; its history has all.
@@ -20,7 +21,9 @@ pub(super) async fn add(
 ) -> Result<(), Problem> {
     for record in records.iter().rev() {
         match decode(record).map_err(unreadable)? {
-            Some(Event::EvidenceRecorded(e)) if complaint.evidence.len() < MAX => {
+            Some(clocked::Event::Complaint(Event::EvidenceRecorded(e)))
+                if complaint.evidence.len() < MAX =>
+            {
                 complaint.evidence.push(Evidence {
                     number: e.evidence,
                     kind: e.kind,
@@ -29,7 +32,9 @@ pub(super) async fn add(
                     description: Some(note(inner, record, &e.description).await?),
                 });
             }
-            Some(Event::FindingRecorded(e)) if complaint.findings.len() < MAX => {
+            Some(clocked::Event::Complaint(Event::FindingRecorded(e)))
+                if complaint.findings.len() < MAX =>
+            {
                 complaint.findings.push(Finding {
                     number: e.finding,
                     result: e.result.to_string(),

@@ -21,7 +21,7 @@ pub(super) async fn offer(
     };
     let offer = command.offer.clone();
     let ran = run(inner, order, command).await.map_err(of_one)?;
-    let response = ran.state.response();
+    let response = ran.state.complaint.response();
     let remedies = response.iter().flat_map(|response| &response.remedies);
     // Of equal ones the last: the others were given or declined before this one was offered.
     let number = remedies.rev().find(|(_, remedy)| remedy.offer == offer);

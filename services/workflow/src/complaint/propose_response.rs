@@ -41,7 +41,7 @@ pub(super) async fn propose(
     };
     let explanation = &request.refusal_explanation;
     let ran = run_with_words(inner, order, EXPLANATION, explanation, command).await?;
-    let response = ran.state.response();
+    let response = ran.state.complaint.response();
     Ok(ProposeResponseResponse {
         recorded: Some(ran.recorded),
         remedy_numbers: response

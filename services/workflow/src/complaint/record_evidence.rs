@@ -25,6 +25,10 @@ pub(super) async fn record(
     let ran = run(inner, order, command(words)).await?;
     Ok(RecordEvidenceResponse {
         recorded: Some(ran.recorded),
-        evidence_number: ran.state.file().map_or(0, |file| file.evidence_numbered),
+        evidence_number: ran
+            .state
+            .complaint
+            .file()
+            .map_or(0, |file| file.evidence_numbered),
     })
 }

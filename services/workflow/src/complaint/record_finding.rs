@@ -29,6 +29,10 @@ pub(super) async fn record(
     let ran = run(inner, order, command(words)).await?;
     Ok(RecordFindingResponse {
         recorded: Some(ran.recorded),
-        finding_number: ran.state.file().map_or(0, |file| file.findings_numbered),
+        finding_number: ran
+            .state
+            .complaint
+            .file()
+            .map_or(0, |file| file.findings_numbered),
     })
 }

@@ -13,6 +13,7 @@ use redress_wire::workflow::v1 as wire;
 use redress_wire::{money_to_wire, time_to_wire};
 
 use super::case::{Case, Closing, Times};
+use super::clocks;
 
 /// The basis on which another system closed a complaint, as far as is known here.
 const REPORTED: &str = "reported";
@@ -91,6 +92,7 @@ pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
         findings: Vec::new(),
         evidence_count: state.file().map_or(0, |file| file.evidence_numbered),
         finding_count: state.file().map_or(0, |file| file.findings_numbered),
+        clocks: clocks::recorded(&case.clocks),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn start(
     };
     let (investigator, declared) = (command.investigator.clone(), command.declaration.clone());
     let ran = run(inner, order, command).await?;
-    let file = ran.state.file();
+    let file = ran.state.complaint.file();
     let has_conflict = declared == ConflictDeclaration::Conflict
         || file.is_some_and(|file| file.has_conflict(&investigator));
     if has_conflict {

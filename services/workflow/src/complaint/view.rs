@@ -7,6 +7,7 @@
 //! | `d<received><id>`, `a<received><id>` | nothing: all complaints, newest first and oldest first |
 //! | `o<received><id>`, `p<received><id>` | nothing: the open ones, in the same two orders |
 //! | `n<reference>` | its id |
+//! | `t<due><id>` | nothing: when something is to be told of its clocks, soonest first |
 //! | `r<failed><id>` | a reaction that failed and was not done since, oldest first |
 //! | `s<id>` | the key of that row |
 
@@ -22,7 +23,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::case::Case;
-use super::reply;
+use super::{due_rows, reply};
+use crate::clocked;
 use crate::page::{self, Unread};
 use crate::reaction::{self, Failed};
 use crate::waiting::view_unavailable;
@@ -39,7 +41,7 @@ pub struct ComplaintList;
 
 impl Fold for ComplaintList {
     const NAME: &'static str = "complaints";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         match record.subject.kind() {
@@ -71,7 +73,11 @@ impl Row for Listed {
 fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
     let id = record.subject.id();
     let mut case = case_before(record, rows)?;
-    let was = (case.state.status().is_some(), case.state.is_open());
+    let was = Was {
+        there: case.state.status().is_some(),
+        open: case.state.is_open(),
+        due: due_rows::due_at(&case),
+    };
     apply(&mut case, &record.kind, &record.data, record.time)?;
     case.version = record.version + 1;
     let past = Past {
@@ -141,15 +147,22 @@ impl<'a> Past<'a> {
     }
 }
 
-/// Writes what can be seen of a case; `was` is whether it was there before, and open.
-fn write(rows: &mut Rows<'_>, id: &str, case: Case, was: (bool, bool)) {
+/// A case before a record, as far as rows hang on it.
+#[derive(Debug, Clone, Copy)]
+struct Was {
+    there: bool,
+    open: bool,
+    due: Option<Timestamp>,
+}
+
+/// Writes what can be seen of a case.
+fn write(rows: &mut Rows<'_>, id: &str, case: Case, was: Was) {
     let (Some(about), Some(reference)) = (&case.about, case.state.reference()) else {
         // Its beginning was of an unknown type.
         return;
     };
     let received = about.received_at;
-    let (was_there, was_open) = was;
-    if !was_there {
+    if !was.there {
         rows.put(&page::key(ALL_NEWEST_FIRST, received, true, id), Vec::new());
         rows.put(
             &page::key(ALL_OLDEST_FIRST, received, false, id),
@@ -161,7 +174,16 @@ fn write(rows: &mut Rows<'_>, id: &str, case: Case, was: (bool, bool)) {
         page::key(OPEN_NEWEST_FIRST, received, true, id),
         page::key(OPEN_OLDEST_FIRST, received, false, id),
     ];
-    match (was_open, case.state.is_open()) {
+    let due = due_rows::due_at(&case);
+    if was.due != due {
+        if let Some(at) = was.due {
+            rows.delete(&due_rows::key(at, id));
+        }
+        if let Some(at) = due {
+            rows.put(&due_rows::key(at, id), Vec::new());
+        }
+    }
+    match (was.open, case.state.is_open()) {
         (false, true) => open_keys.iter().for_each(|key| rows.put(key, Vec::new())),
         (true, false) => open_keys.iter().for_each(|key| rows.delete(key)),
         (true, true) | (false, false) => {}
@@ -172,7 +194,7 @@ fn write(rows: &mut Rows<'_>, id: &str, case: Case, was: (bool, bool)) {
 }
 
 fn apply(case: &mut Case, kind: &str, data: &RawValue, time: Timestamp) -> Result<(), FoldError> {
-    match redress_complaint::decode(kind, data) {
+    match clocked::decode(kind, data) {
         Ok(event) => {
             case.apply(&event, time);
             Ok(())

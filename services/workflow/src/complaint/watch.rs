@@ -10,6 +10,7 @@ use std::time::Duration;
 use redress_envelope::{Record, Token};
 use redress_event_log::Log;
 use redress_log_service::{read_problem, token_field};
+use redress_policy::clock;
 use redress_service::{Kind, Problem};
 use redress_view::View;
 use redress_wire::workflow::v1::{Complaint, WatchComplaintsRequest, WatchComplaintsResponse};
@@ -152,13 +153,16 @@ impl Watcher {
                 .map_err(|_| Problem::new(Kind::DataLoss, "RECORD_DAMAGED", "it is no record"))?;
             if record.subject.kind() == "complaint" {
                 let (event_type, position) = (record.kind, record.position);
-                changes.insert(
-                    record.subject.id().to_owned(),
-                    Change {
-                        event_type,
-                        position,
-                    },
-                );
+                let of = changes.entry(record.subject.id().to_owned());
+                let change = of.or_insert_with(|| Change {
+                    event_type: event_type.clone(),
+                    position,
+                });
+                change.position = position;
+                // What a step does to clocks is no news beside the step.
+                if !clock::Event::KINDS.contains(&&*event_type) {
+                    change.event_type = event_type;
+                }
             }
         }
         Ok((changes, next))

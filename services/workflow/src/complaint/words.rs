@@ -7,6 +7,7 @@ use redress_wire::workflow::v1::{Complaint, Note};
 
 use super::case::{decode, words};
 use super::get::{note, unreadable};
+use crate::clocked;
 use crate::workflow::Inner;
 
 /// Where the words of an event are, if it has any.
@@ -76,6 +77,9 @@ fn places(records: &[Record]) -> Result<Places<'_>, Problem> {
             continue;
         };
         let place = words(&event).map(|words| (record, words.clone()));
+        let clocked::Event::Complaint(event) = event else {
+            continue;
+        };
         match event {
             Event::Assessed(_) => places.assessed = place,
             Event::InvestigationNotRequired(_) => places.not_required = place,

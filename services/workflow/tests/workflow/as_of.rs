@@ -59,8 +59,8 @@ async fn what_was_true_at_twenty_past_positions_is_still_told() {
             done!(client, $method, on($id, $request));
             let head = log.head();
             let pair = [
-                steps::get(client, &one).await,
-                steps::get(client, &two).await,
+                steps::as_recorded(steps::get(client, &one).await),
+                steps::as_recorded(steps::get(client, &two).await),
             ];
             then.push((log.token(head.size).to_string(), head.time.unwrap(), pair));
         };
@@ -82,10 +82,11 @@ async fn what_was_true_at_twenty_past_positions_is_still_told() {
     for (token, time, [first, second]) in then {
         let by_token = || as_of::Point::Token(token.clone());
         let by_time = || as_of::Point::Time(time_to_wire(time));
-        assert_eq!(get(client, &one, by_token()).await, first);
-        assert_eq!(get(client, &two, by_token()).await, second);
-        assert_eq!(get(client, &one, by_time()).await, first);
-        assert_eq!(get(client, &two, by_time()).await, second);
+        for (id, then) in [(&one, &first), (&two, &second)] {
+            for point in [by_token(), by_time()] {
+                assert_eq!(get(client, id, point).await, *then);
+            }
+        }
         let told = events(client, &one, token.clone()).await as u64;
         assert_eq!(told, first.version);
     }

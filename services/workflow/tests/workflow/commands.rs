@@ -90,6 +90,6 @@ async fn of_two_who_saw_the_same_state_one_is_refused() {
         }
     }
     assert_eq!(done, 1);
-    assert_eq!(steps::get(&mut running.complaints, &id).await.version, 2);
+    assert_eq!(steps::get(&mut running.complaints, &id).await.version, 4);
     running.stop().await;
 }

@@ -16,6 +16,7 @@ use redress_service::{Problem, SeededIds};
 use redress_store::MemoryStore;
 use redress_vault::{SeededEntropy, SubjectId};
 use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
+use redress_wire::workflow::v1::policy_service_client::PolicyServiceClient;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
 use redress_workflow::{OpenError, Stores, Workflow, WorkflowConfig, WorkflowDeps};
 use serde_json::value::RawValue;
@@ -259,6 +260,7 @@ pub(crate) struct Running {
     pub(crate) workflow: Workflow,
     pub(crate) complaints: Complaints,
     pub(crate) improvements: Improvements,
+    pub(crate) policies: PolicyServiceClient<Channel>,
     end: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
@@ -267,7 +269,7 @@ impl Running {
     pub(crate) async fn serve(workflow: Workflow) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
-        let (complaints, improvements) = workflow.servers();
+        let (complaints, improvements, policies) = workflow.servers();
         let (end, ended) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             let end = async {
@@ -275,7 +277,8 @@ impl Running {
             };
             let serving = Server::builder()
                 .add_service(complaints)
-                .add_service(improvements);
+                .add_service(improvements)
+                .add_service(policies);
             let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
             serving
                 .serve_with_incoming_shutdown(incoming, end)
@@ -287,7 +290,8 @@ impl Running {
         Self {
             workflow,
             complaints: Complaints::new(channel.clone()),
-            improvements: Improvements::new(channel),
+            improvements: Improvements::new(channel.clone()),
+            policies: PolicyServiceClient::new(channel),
             end,
             server,
         }

@@ -69,12 +69,13 @@ async fn is_incomplete_from(event: (&'static str, &'static str)) {
     done!(running.complaints, acknowledge_complaint, acknowledge);
     running.stop().await;
     let workflow = world.open();
+    let size = workflow.log().head().size;
     write(workflow.log(), id, event).await;
     workflow.close().await.unwrap();
 
     let mut running = world.start().await;
     let client = &mut running.complaints;
-    let before = running.workflow.log().token(3).to_string();
+    let before = running.workflow.log().token(size).to_string();
     let key = Some(Key::ComplaintId(id.to_string()));
     let request = GetComplaintRequest {
         key,
@@ -83,8 +84,8 @@ async fn is_incomplete_from(event: (&'static str, &'static str)) {
     let answer = client.get_complaint(request).await.unwrap().into_inner();
     assert_eq!(answer.incomplete_from, before);
     let complaint = answer.complaint.unwrap();
-    assert_eq!((&*complaint.status, complaint.version), ("acknowledged", 3));
-    let wait_for = running.workflow.log().token(4).to_string();
+    assert_eq!((&*complaint.status, complaint.version), ("acknowledged", 7));
+    let wait_for = running.workflow.log().token(size + 1).to_string();
     let request = ListComplaintsRequest {
         wait_for,
         ..Default::default()

@@ -98,7 +98,8 @@ async fn a_reaction_that_failed_is_done_once_nothing_stands_in_its_way() {
     let id = found[0].reaction_id.clone();
     let answer = running.complaints.retry_reaction(retry(&id)).await;
     assert_eq!(refused(answer).0, "COMPLAINT_NOT_FOUND");
-    assert_eq!(running.workflow.log().head().size, 1);
+    // The policy in force, and that it failed.
+    assert_eq!(running.workflow.log().head().size, 2);
 
     let first = serde_json::from_value(reported(1, "aa", "in_progress")).unwrap();
     world.received(item(1), first).await;
@@ -117,6 +118,7 @@ async fn a_reaction_that_failed_is_done_once_nothing_stands_in_its_way() {
     assert_eq!(
         kinds,
         [
+            "redress.policy.applied.v1",
             "redress.reaction.failed.v1",
             "redress.complaint.taken_over.v1",
             "redress.complaint.history_reported.v1",
@@ -125,7 +127,7 @@ async fn a_reaction_that_failed_is_done_once_nothing_stands_in_its_way() {
     );
     let causes: Vec<u64> = records
         .iter()
-        .map(|record| record.context.causation.unwrap().position)
+        .filter_map(|record| Some(record.context.causation?.position))
         .collect();
     assert_eq!(causes, [0, 1, 0, 0]);
     running.stop().await;

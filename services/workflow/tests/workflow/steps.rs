@@ -7,11 +7,12 @@ use redress_wire::workflow::v1::{
     AssignComplaintRequest, AwaitComplainantRequest, AwaitThirdPartyRequest, ClearConflictRequest,
     CloseComplaintRequest, CommunicateDecisionRequest, Complaint, DeEscalateComplaintRequest,
     DeclareConflictRequest, DeclineRemedyRequest, DisputeDecisionRequest, EscalateComplaintRequest,
-    FulfilRemedyRequest, GetComplaintRequest, HoldComplaintRequest, OfferRemedyRequest,
-    ProposeResponseRequest, ProposedRemedy, ReclassifyComplaintRequest, RecordAcceptanceRequest,
-    RecordEvidenceRequest, RecordFindingRequest, RecordInvestigationNotRequiredRequest,
-    ReleaseComplaintRequest, ReopenComplaintRequest, ResumeComplaintRequest,
-    StartInvestigationRequest, WithdrawComplaintRequest, get_complaint_request::Key,
+    FulfilRemedyRequest, GetComplaintRequest, HistoryEntry, HoldComplaintRequest,
+    OfferRemedyRequest, ProposeResponseRequest, ProposedRemedy, ReclassifyComplaintRequest,
+    RecordAcceptanceRequest, RecordEvidenceRequest, RecordFindingRequest,
+    RecordInvestigationNotRequiredRequest, ReleaseComplaintRequest, ReopenComplaintRequest,
+    ResumeComplaintRequest, StartInvestigationRequest, WithdrawComplaintRequest,
+    get_complaint_request::Key,
 };
 use redress_wire::{CommandRequest, time_to_wire};
 
@@ -376,4 +377,22 @@ pub(crate) async fn get(client: &mut Complaints, id: &str) -> Complaint {
         .into_inner()
         .complaint
         .unwrap()
+}
+
+/// A complaint without what hangs on the moment at which it is asked for.
+pub(crate) fn as_recorded(mut complaint: Complaint) -> Complaint {
+    for clock in &mut complaint.clocks {
+        (clock.elapsed_seconds, clock.remaining_seconds) = (None, None);
+        if clock.status != "stopped" {
+            // Nobody has told so.
+            clock.late = false;
+        }
+    }
+    complaint
+}
+
+/// The entries of a history without those of clocks.
+pub(crate) fn without_clocks(mut entries: Vec<HistoryEntry>) -> Vec<HistoryEntry> {
+    entries.retain(|it| !it.r#type.contains(".clock_"));
+    entries
 }

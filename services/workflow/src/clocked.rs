@@ -1,0 +1,246 @@
+//! A complaint with its clocks: what a decision rests on, and what the clocks do because of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use redress_complaint::{self as complaint, Slices, State};
+use redress_envelope::Draft;
+use redress_policy::clock::{self, ClockRefusal};
+use redress_policy::clocks::{Change, EXTENDED, Situation, Step};
+use redress_policy::document::{Fact, Facts, Moment};
+use redress_policy::{Book, Clocks};
+use serde_json::value::RawValue;
+
+/// What the stream of a complaint holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    Complaint(complaint::Event),
+    Clock(clock::Event),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Clocked {
+    pub(crate) complaint: State,
+    pub(crate) clocks: Clocks,
+    facts: Arc<Facts>,
+    /// When each happened last.
+    moments: BTreeMap<Moment, Timestamp>,
+    /// The clocks whose time was extended.
+    extended: BTreeSet<String>,
+}
+
+/// Why stored data is no event of a complaint.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CodecError {
+    #[error(transparent)]
+    Complaint(complaint::CodecError),
+    #[error(transparent)]
+    Clock(redress_policy::CodecError),
+}
+
+impl CodecError {
+    /// What a later version wrote, and this one does not know; nothing where the data is damaged.
+    pub(crate) fn unknown(&self) -> Option<String> {
+        match self {
+            Self::Complaint(error) => error.unknown(),
+            Self::Clock(error) => error.unknown(),
+        }
+    }
+}
+
+pub(crate) fn decode(kind: &str, data: &RawValue) -> Result<Event, CodecError> {
+    if clock::Event::KINDS.contains(&kind) {
+        let event = clock::Event::decode(kind, data);
+        event.map(Event::Clock).map_err(CodecError::Clock)
+    } else {
+        let event = complaint::decode(kind, data);
+        event.map(Event::Complaint).map_err(CodecError::Complaint)
+    }
+}
+
+pub(crate) fn encode(event: &Event) -> Draft {
+    match event {
+        Event::Complaint(event) => complaint::encode(event),
+        Event::Clock(event) => event.encode(),
+    }
+}
+
+impl Clocked {
+    pub(crate) fn evolve(&mut self, event: &Event) {
+        match event {
+            Event::Complaint(event) => self.evolve_complaint(event),
+            Event::Clock(event) => {
+                if let clock::Event::Retargeted(it) = event
+                    && it.by == EXTENDED
+                {
+                    self.extended.insert(it.clock.clone());
+                }
+                self.clocks.evolve(event);
+            }
+        }
+    }
+
+    fn evolve_complaint(&mut self, event: &complaint::Event) {
+        if let complaint::Event::Opened(complaint::event::Opened { about, .. })
+        | complaint::Event::TakenOver(complaint::event::TakenOver { about, .. }) = event
+        {
+            self.facts = Arc::new(facts(about));
+        }
+        complaint::evolve(&mut self.complaint, event);
+        self.moments.extend(moments(event));
+    }
+
+    /// What was decided, each followed by what it does to the clocks.
+    pub(crate) fn with_clocks(
+        &self,
+        decided: Vec<complaint::Event>,
+        book: &Book,
+    ) -> Result<Vec<Event>, ClockRefusal> {
+        let mut events = Vec::new();
+        let mut after = self.clone();
+        for event in decided {
+            let before = causes(&after.complaint);
+            after.evolve_complaint(&event);
+            let causes = causes(&after.complaint);
+            let steps = steps(&event, &before, &causes);
+            events.push(Event::Complaint(event));
+            for (step, at) in steps {
+                let now = after.situation(&causes);
+                for event in after.clocks.follow(step, at, &now, book)? {
+                    after.clocks.evolve(&event);
+                    events.push(Event::Clock(event));
+                }
+            }
+        }
+        Ok(events)
+    }
+
+    fn situation<'a>(&'a self, causes: &'a BTreeMap<&'static str, Timestamp>) -> Situation<'a> {
+        Situation {
+            facts: &self.facts,
+            severity: self.complaint.assessment().map(|it| it.severity.as_str()),
+            extended: &self.extended,
+            causes,
+            moments: &self.moments,
+        }
+    }
+}
+
+/// What policies ask of a complaint.
+fn facts(about: &Slices) -> Facts {
+    let mut facts = Facts::default()
+        .with(Fact::Kind, &*about.kind)
+        .with(Fact::Channel, &*about.channel);
+    let optional = [
+        (Fact::Jurisdiction, &about.jurisdiction),
+        (Fact::Product, &about.product),
+        (Fact::Issue, &about.issue),
+        (Fact::Site, &about.site),
+        (Fact::Supplier, &about.supplier),
+        (Fact::BusinessUnit, &about.business_unit),
+        (Fact::Segment, &about.segment),
+    ];
+    for (fact, value) in optional {
+        if let Some(value) = value {
+            facts = facts.with(fact, value);
+        }
+    }
+    let tags = about.tags.iter();
+    tags.fold(facts, |facts, tag| facts.with(Fact::Tag, tag))
+}
+
+/// What a complaint stands still for, since when.
+fn causes(complaint: &State) -> BTreeMap<&'static str, Timestamp> {
+    let mut causes = BTreeMap::new();
+    if let Some(waiting) = complaint.waiting() {
+        let cause = match waiting.awaited {
+            complaint::Awaited::Complainant => "awaiting_complainant",
+            complaint::Awaited::ThirdParty { .. } => "awaiting_third_party",
+        };
+        causes.insert(cause, waiting.since);
+    }
+    if let Some(hold) = complaint.hold() {
+        causes.insert("on_hold", hold.since);
+    }
+    causes
+}
+
+/// What an event is to clocks. A complaint that was taken over began elsewhere: its clocks begin with
+/// the next step that is taken here.
+fn moments(event: &complaint::Event) -> Vec<(Moment, Timestamp)> {
+    use complaint::Event as E;
+    match event {
+        E::Opened(e) => {
+            let (received, aware) = (e.about.received_at, e.about.aware_at);
+            // Who has received it is aware of it.
+            let aware = aware.map_or(received, |aware| aware.min(received));
+            vec![(Moment::Received, received), (Moment::Aware, aware)]
+        }
+        E::Acknowledged(e) => vec![(Moment::Acknowledged, e.occurred_at)],
+        E::Assessed(e) => vec![(Moment::Assessed, e.occurred_at)],
+        E::InvestigationStarted(e) => vec![(Moment::InvestigationStarted, e.occurred_at)],
+        E::ResponseProposed(e) => vec![(Moment::ResponseProposed, e.occurred_at)],
+        E::DecisionCommunicated(e) => vec![(Moment::DecisionCommunicated, e.occurred_at)],
+        E::AcceptanceRecorded(e) => vec![(Moment::Accepted, e.occurred_at)],
+        E::Disputed(e) => vec![(Moment::Disputed, e.occurred_at)],
+        E::Withdrawn(e) => vec![(Moment::Withdrawn, e.occurred_at)],
+        E::Closed(e) => vec![(Moment::Closed, e.occurred_at)],
+        E::TakenOver(_)
+        | E::HistoryReported(_)
+        | E::Assigned(_)
+        | E::InvestigationRefused(_)
+        | E::InvestigationNotRequired(_)
+        | E::RemedyFulfilled(_)
+        | E::Reopened(_)
+        | E::RemedyOffered(_)
+        | E::RemedyAccepted(_)
+        | E::RemedyDeclined(_)
+        | E::ConflictDeclared(_)
+        | E::ConflictCleared(_)
+        | E::EvidenceRecorded(_)
+        | E::FindingRecorded(_)
+        | E::Reclassified(_)
+        | E::ComplainantAwaited(_)
+        | E::ThirdPartyAwaited(_)
+        | E::Resumed(_)
+        | E::Held(_)
+        | E::Released(_)
+        | E::Escalated(_)
+        | E::DeEscalated(_)
+        | E::NoteAdded(_) => Vec::new(),
+    }
+}
+
+/// The steps of an event, in the order in which clocks take them: a severity counts for what begins
+/// with it, and what stops a clock spares it the end of its pause.
+fn steps(
+    event: &complaint::Event,
+    before: &BTreeMap<&'static str, Timestamp>,
+    after: &BTreeMap<&'static str, Timestamp>,
+) -> Vec<(Step<'static>, Timestamp)> {
+    let occurred_at = crate::complaint::happened_at(event);
+    let mut steps = Vec::new();
+    if let Some(at) = occurred_at {
+        use complaint::Event::{Assessed, Reclassified, Reopened};
+        if matches!(event, Assessed(_) | Reclassified(_)) {
+            steps.push((Step::Changed(Change::Severity), at));
+        }
+        if matches!(event, Reopened(_)) {
+            steps.push((Step::Reopened, at));
+        }
+    }
+    let moments = moments(event).into_iter();
+    steps.extend(moments.map(|(moment, at)| (Step::Moment(moment), at)));
+    if let Some(at) = occurred_at {
+        let gone = before
+            .iter()
+            .filter(|(cause, _)| !after.contains_key(*cause));
+        steps.extend(gone.map(|(cause, _)| (Step::WentOn(cause), at)));
+    }
+    let new = after
+        .iter()
+        .filter(|(cause, _)| !before.contains_key(*cause));
+    steps.extend(new.map(|(cause, since)| (Step::StoodStill(cause), *since)));
+    steps
+}
