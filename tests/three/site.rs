@@ -217,8 +217,10 @@ impl Site {
         // What is asked for is read from views, and these follow the logs by themselves.
         for service in ["intake", "workflow", "reporting"] {
             let is_there = |told: &ListViewsResponse| {
-                let mut logs = told.views.iter().flat_map(|view| &view.logs);
-                logs.all(|log| log.head == Some(log.position))
+                told.views.iter().all(|view| {
+                    let at_the_end = view.logs.iter().all(|log| log.head == Some(log.position));
+                    at_the_end && view.rebuilding.is_none()
+                })
             };
             eventually(async || self.views(service).await, is_there).await;
         }

@@ -26,6 +26,15 @@ fn check_refused(answer: &Answer, code: i32, reason: &str) {
     assert!(error["remedy"].is_string(), "{answer:?}");
 }
 
+async fn opened(site: &Site) -> usize {
+    let records = site.records("workflow").await;
+    let opened = records.iter().filter(|record| {
+        let record: Value = serde_json::from_slice(record).unwrap();
+        record["type"] == "redress.complaint.opened.v1"
+    });
+    opened.count()
+}
+
 /// Given a log that has its end again, then commands are taken, and who follows has what it had and more.
 async fn check_whole(site: &mut Site, before: &[Vec<u8>], complaints: usize) {
     site.start(Role::Intake).await;
@@ -38,7 +47,7 @@ async fn check_whole(site: &mut Site, before: &[Vec<u8>], complaints: usize) {
     let records = site.records("intake").await;
     assert_eq!(records[..before.len()], *before);
     assert_eq!(records.len(), before.len() + 1);
-    assert_eq!(site.records("workflow").await.len(), complaints + 1);
+    assert_eq!(opened(site).await, complaints + 1);
     for role in SERVICES {
         let ready = async || site.readiness(role);
         eventually(ready, |it| it["ready"] == true).await;
@@ -54,7 +63,7 @@ async fn a_restored_older_log_takes_its_tail_back_and_goes_on() {
     };
     let (mut site, old) = with_an_older_copy(&nats, Role::Intake).await;
     let before = site.records("intake").await;
-    let complaints = site.records("workflow").await.len();
+    let complaints = opened(&site).await;
     check_refused(&take_back(&site, &nats), 4, "LOG_IN_USE");
     site.stop(Role::Intake).await;
     put_back(old.path(), &folder_of(&site, Role::Intake));
@@ -97,7 +106,7 @@ async fn a_log_whose_folder_alone_was_restored_takes_its_tail_back() {
     let Some(nats) = Nats::start() else { return };
     let (mut site, old) = with_an_older_copy(&nats, Role::Intake).await;
     let before = site.records("intake").await;
-    let complaints = site.records("workflow").await.len();
+    let complaints = opened(&site).await;
     site.stop(Role::Intake).await;
     put_back(
         &old.path().join("0/log"),
