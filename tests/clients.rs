@@ -1,17 +1,16 @@
 //! Clients that we did not write, from the published proto files alone.
 
+use std::path::Path;
 use std::process::Command;
+
+use tempfile::TempDir;
 
 use crate::started::{Answer, Server, folder_named_by, root};
 
 const TOOLS: &str = "the independent clients (`cargo xtask test` makes it)";
 
-#[test]
-fn a_python_client_submits_follows_waits_and_queries() {
-    let Some(tools) = folder_named_by("REDRESS_TOOLS", TOOLS) else {
-        return;
-    };
-    let server = Server::start();
+/// Python's classes of all that the proto files say.
+pub(crate) fn stubs(tools: &Path) -> TempDir {
     let stubs = tempfile::tempdir().unwrap();
     let mut generate = Command::new(tools.join("bin/python"));
     generate
@@ -20,17 +19,23 @@ fn a_python_client_submits_follows_waits_and_queries() {
     for kind in ["--python_out", "--grpc_python_out"] {
         generate.arg(format!("{kind}={}", stubs.path().display()));
     }
-    let packages = ["value", "log", "intake", "workflow", "reporting"];
-    for package in packages {
-        let folder = root().join("proto/redress").join(package).join("v1");
-        let files = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        generate.args(files);
+    for package in std::fs::read_dir(root().join("proto/redress")).unwrap() {
+        let folder = package.unwrap().path().join("v1");
+        let files = std::fs::read_dir(folder).unwrap();
+        generate.args(files.map(|entry| entry.unwrap().path()));
     }
     let generated = Answer::of(&mut generate);
     assert_eq!(generated.code, 0, "{generated:?}");
+    stubs
+}
 
+#[test]
+fn a_python_client_submits_follows_waits_and_queries() {
+    let Some(tools) = folder_named_by("REDRESS_TOOLS", TOOLS) else {
+        return;
+    };
+    let server = Server::start();
+    let stubs = stubs(&tools);
     let mut client = Command::new(tools.join("bin/python"));
     client.arg(root().join("tests/clients/walk.py"));
     client.arg(server.grpc.trim_start_matches("http://"));

@@ -3,6 +3,7 @@
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use redress_service::Kind;
 use redress_wire::workflow::v1::explain_complaint_request::Key;
 use redress_wire::workflow::v1::{
     ClockExplanation, ClockInterval, ExplainComplaintRequest, ExplainComplaintResponse, Explained,
@@ -30,6 +31,10 @@ pub(crate) struct Arguments {
     /// Its id, or its reference (`RD-2026-000123-7`)
     complaint: String,
 
+    /// Of its deadlines only this one, named as `complaint show` does: `uk-disp/final_response`
+    #[arg(long)]
+    clock: Option<String>,
+
     /// Wait until the answer includes what this token covers
     #[arg(
         long,
@@ -51,10 +56,31 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         wait_for: arguments.wait_for,
     };
     let mut client = Client::of(global)?.workflow().await?;
-    let answer = client.explain_complaint(request).await?.into_inner();
+    let mut answer = client.explain_complaint(request).await?.into_inner();
+    if let Some(asked) = arguments.clock {
+        keep(&mut answer, &asked)?;
+    }
     global
         .output
         .print(|| as_json(&answer), || as_text(&answer));
+    Ok(())
+}
+
+/// Leaves one clock.
+fn keep(answer: &mut ExplainComplaintResponse, asked: &str) -> Result<(), Failure> {
+    let name = |it: &ClockExplanation| it.clock.as_ref().map(|it| it.clock.clone());
+    let all: Vec<String> = answer.clocks.iter().filter_map(name).collect();
+    answer
+        .clocks
+        .retain(|it| name(it).as_deref() == Some(asked));
+    if answer.clocks.is_empty() {
+        let message = format!("the complaint has no clock `{asked}`");
+        return Err(
+            Failure::new(Kind::FailedPrecondition, "CLOCK_UNKNOWN", message)
+                .with_field("--clock")
+                .with_remedy(format!("use one of its clocks: {}", all.join(", "))),
+        );
+    }
     Ok(())
 }
 
