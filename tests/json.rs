@@ -171,6 +171,15 @@ stops = "closed"
 scope = "kettles"
 target = "8 weeks"
 calendar = "office"
+[queues.repairs]
+about = "What leaks"
+[skills.sealing]
+[[routing]]
+rule = "kettles"
+about = "What boils water"
+products = "Kettle"
+queue = "repairs"
+skills = "sealing"
 "#;
 
 const ROWS: &str = "Date received,Product,Issue,Company,State,Company response to consumer,\
@@ -250,6 +259,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         json("view rebuild intake/feedback-list"),
     ));
 
+    all.extend(of_handlers(&server));
     let submitted = json("feedback submit --file all.json");
     let id = submitted["feedback_id"].as_str().unwrap().to_owned();
     let token = submitted["recorded"]["token"].as_str().unwrap().to_owned();
@@ -269,7 +279,6 @@ fn answers() -> Vec<(&'static str, Value)> {
     let mut first = Value::Null;
     for step in [
         "acknowledge {} --channel email",
-        "assign {} --handler user:anna --queue repairs",
         "assess {} --severity moderate --safety-implication none --complexity low --impact low \
          --no-immediate-action",
         "investigate {} --investigator user:ben --declaration no_conflict",
@@ -293,6 +302,10 @@ fn answers() -> Vec<(&'static str, Value)> {
         }
         all.push(("every other complaint and improvement verb", done));
     }
+    // Who may not is refused, and the policy chooses who may.
+    let refused = server.run(["complaint", "assign", &id, "--handler", "user:dan"]);
+    assert_eq!(refused.error()["code"], "SKILL_EXPIRED");
+    all.push(("complaint assign", json(&format!("complaint assign {id}"))));
     all.push((
         "complaint explain",
         json(&format!("complaint explain {id}")),
@@ -335,9 +348,28 @@ fn of_improvements(server: &Server, candidate: &str, id: &str) -> Vec<(&'static 
     all
 }
 
+/// Two people, of whom one is competent no more, under a policy that routes.
+fn of_handlers(server: &Server) -> Vec<(&'static str, Value)> {
+    fs::write(server.folder.path().join("policy.toml"), POLICY).unwrap();
+    let json = |line: &str| server.json(line);
+    json("policy apply policy.toml");
+    let mut all = Vec::new();
+    for line in [
+        "handler register user:anna --name Anna --queue repairs --limit 20",
+        "handler skill grant user:anna sealing --expires 2999-12-31",
+        "handler absent user:anna --from 2999-07-01 --to 2999-07-14",
+        "handler register user:dan --queue repairs",
+        "handler skill grant user:dan sealing --occurred-at 2026-01-01 --expires 2026-01-31",
+    ] {
+        all.push(("every other handler verb", json(line)));
+    }
+    all.push(("handler show", json("handler show user:anna")));
+    all.push(("handler list", json("handler list")));
+    all
+}
+
 fn of_policies(server: &Server) -> Vec<(&'static str, Value)> {
-    let (whole, wrong) = ("policy.toml", "wrong.toml");
-    fs::write(server.folder.path().join(whole), POLICY).unwrap();
+    let wrong = "wrong.toml";
     fs::write(server.folder.path().join(wrong), "policy = 1\n").unwrap();
     let json = |line: &str| server.json(line);
     let checked = server.run(["policy", "check", wrong]);

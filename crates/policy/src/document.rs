@@ -5,6 +5,7 @@ mod clock;
 mod flaw;
 mod holidays;
 mod reader;
+mod routing;
 mod scope;
 mod version;
 
@@ -15,6 +16,7 @@ use crate::{Calendar, Calendars};
 pub use clock::{Again, ClockRule, Moment, PAUSE_CAUSES, SEVERITIES};
 pub use flaw::{Flaw, Place};
 use reader::Reader;
+pub use routing::{Choose, Fits, Known, Routing, RoutingRule};
 pub use scope::{Fact, Facts, Scope};
 use version::version_of;
 
@@ -28,6 +30,7 @@ pub struct Policy {
     scopes: BTreeMap<String, Scope>,
     calendars: BTreeMap<String, Calendar>,
     clocks: BTreeMap<String, ClockRule>,
+    routing: Routing,
 }
 
 /// A document, and what it is called in messages.
@@ -94,6 +97,17 @@ impl Policy {
         &self.clocks
     }
 
+    /// Where complaints under the policy wait, and who may handle them.
+    pub fn routing(&self) -> &Routing {
+        &self.routing
+    }
+
+    /// The rule that routes a complaint; none where it is not under the policy, or no rule fits.
+    pub fn route(&self, known: &Known<'_>) -> Option<&RoutingRule> {
+        let applies = self.applies_to.includes(known.facts);
+        self.routing.of(known).filter(|_| applies)
+    }
+
     /// The complaints that are under the policy.
     pub fn applies_to(&self) -> &Scope {
         &self.applies_to
@@ -119,7 +133,7 @@ impl Calendars for Policy {
     }
 }
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 10] = [
     "policy",
     "version",
     "about",
@@ -127,6 +141,9 @@ const KEYS: [&str; 7] = [
     "scopes",
     "calendars",
     "clocks",
+    "queues",
+    "skills",
+    "routing",
 ];
 
 /// The policy as far as it can be read; what is wrong is told to the reader.
@@ -166,6 +183,8 @@ fn read(
             clocks.insert(key, clock);
         }
     }
+    let all = Scope::ALL;
+    let routing = routing::read(reader, document, applies_to.as_ref().unwrap_or(&all));
     Some(Policy {
         name: name?,
         version: version?.to_string(),
@@ -174,5 +193,6 @@ fn read(
         scopes,
         calendars,
         clocks,
+        routing,
     })
 }

@@ -87,6 +87,18 @@ commands!(complaint_id:
     AddNoteRequest,
 );
 
+commands!(handler:
+    RegisterHandlerRequest,
+    RetireHandlerRequest,
+    JoinQueueRequest,
+    LeaveQueueRequest,
+    LimitLoadRequest,
+    GrantSkillRequest,
+    RevokeSkillRequest,
+    AnnounceAbsenceRequest,
+    EndAbsenceRequest,
+);
+
 commands!(improvement_id:
     AcceptImprovementRequest,
     DismissImprovementRequest,

@@ -65,6 +65,7 @@ mod tests {
         let mut services: Vec<&str> = services.map(ServiceDescriptorProto::name).collect();
         services.sort_unstable();
         let expected = [
+            "HandlerService",
             "ImprovementService",
             "IntakeService",
             "LogService",

@@ -44,6 +44,7 @@ says_only_its_name!(
     workflow::v1::RecordEvidenceRequest,
     workflow::v1::RecordFindingRequest,
     workflow::v1::RecordInvestigationNotRequiredRequest,
+    workflow::v1::RegisterHandlerRequest,
     workflow::v1::ReopenComplaintRequest,
     workflow::v1::WithdrawComplaintRequest,
 );

@@ -13,6 +13,7 @@ use redress_wire::intake::v1::intake_service_client::IntakeServiceClient;
 use redress_wire::log::v1::log_service_client::LogServiceClient;
 use redress_wire::log::v1::view_service_client::ViewServiceClient;
 use redress_wire::reporting::v1::reporting_service_client::ReportingServiceClient;
+use redress_wire::workflow::v1::handler_service_client::HandlerServiceClient;
 use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
 use redress_wire::workflow::v1::policy_service_client::PolicyServiceClient;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
@@ -100,6 +101,11 @@ impl Client {
     pub(crate) async fn improvement(&self) -> Result<ImprovementServiceClient<Door>, Failure> {
         let door = self.door("workflow").await?;
         Ok(ImprovementServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    pub(crate) async fn handler(&self) -> Result<HandlerServiceClient<Door>, Failure> {
+        let door = self.door("workflow").await?;
+        Ok(HandlerServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
     }
 
     pub(crate) async fn policy(&self) -> Result<PolicyServiceClient<Door>, Failure> {

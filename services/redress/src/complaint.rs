@@ -1,7 +1,9 @@
 //! `redress complaint ..`: one verb for each command and question of the domain.
 
+mod assign;
 mod clock;
 mod command;
+mod duty;
 mod explain;
 mod history;
 mod inquiry;

@@ -7,6 +7,7 @@ mod demo;
 mod failure;
 mod feedback;
 mod global;
+mod handler;
 mod import;
 mod improvement;
 mod json;
@@ -64,6 +65,9 @@ enum Noun {
     /// Complaints, from receipt to closing
     #[command(subcommand)]
     Complaint(complaint::Verb),
+    /// Who handles complaints: queues, skills, absences
+    #[command(subcommand)]
+    Handler(handler::Verb),
     /// Corrective and preventive action
     #[command(subcommand)]
     Improvement(improvement::Verb),
@@ -101,6 +105,7 @@ async fn run(global: &Global, noun: Noun) -> Result<ExitCode, Failure> {
         Noun::Import(arguments) => import::run(global, arguments).await,
         Noun::Feedback(verb) => feedback::run(global, verb).await,
         Noun::Complaint(verb) => complaint::run(global, verb).await,
+        Noun::Handler(verb) => handler::run(global, verb).await,
         Noun::Improvement(verb) => improvement::run(global, verb).await,
         Noun::Policy(verb) => policy::run(global, verb).await,
         Noun::Report(verb) => report::run(global, verb).await,

@@ -8,6 +8,7 @@ mod elapsed;
 mod interval;
 mod list;
 mod retire;
+mod routing;
 mod show;
 mod source;
 mod when;

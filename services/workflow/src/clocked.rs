@@ -1,4 +1,4 @@
-//! A complaint with its clocks: what a decision rests on, and what the clocks do because of it.
+//! A complaint with its clocks and with who is to do what: what a decision rests on, and what follows from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,23 +6,31 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use redress_complaint::{self as complaint, Slices, State};
 use redress_envelope::Draft;
+use redress_handler::duty::{self, Duties, Duty};
 use redress_policy::clock::{self, ClockRefusal};
 use redress_policy::clocks::{Change, EXTENDED, Situation, Step};
 use redress_policy::document::{Fact, Facts, Moment};
 use redress_policy::{Book, Clocks};
 use serde_json::value::RawValue;
 
+use crate::route;
+
 /// What the stream of a complaint holds.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
     Complaint(complaint::Event),
     Clock(clock::Event),
+    Duty(duty::Event),
 }
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clocked {
     pub(crate) complaint: State,
     pub(crate) clocks: Clocks,
+    pub(crate) duties: Duties,
+    pub(crate) language: Option<Arc<str>>,
+    /// Whether the complainant is said to be vulnerable.
+    pub(crate) vulnerable: Option<bool>,
     facts: Arc<Facts>,
     /// When each happened last.
     moments: BTreeMap<Moment, Timestamp>,
@@ -37,6 +45,8 @@ pub(crate) enum CodecError {
     Complaint(complaint::CodecError),
     #[error(transparent)]
     Clock(redress_policy::CodecError),
+    #[error(transparent)]
+    Duty(redress_handler::CodecError),
 }
 
 impl CodecError {
@@ -45,6 +55,7 @@ impl CodecError {
         match self {
             Self::Complaint(error) => error.unknown(),
             Self::Clock(error) => error.unknown(),
+            Self::Duty(error) => error.unknown(),
         }
     }
 }
@@ -53,6 +64,9 @@ pub(crate) fn decode(kind: &str, data: &RawValue) -> Result<Event, CodecError> {
     if clock::Event::KINDS.contains(&kind) {
         let event = clock::Event::decode(kind, data);
         event.map(Event::Clock).map_err(CodecError::Clock)
+    } else if duty::Event::KINDS.contains(&kind) {
+        let event = duty::Event::decode(kind, data);
+        event.map(Event::Duty).map_err(CodecError::Duty)
     } else {
         let event = complaint::decode(kind, data);
         event.map(Event::Complaint).map_err(CodecError::Complaint)
@@ -63,6 +77,7 @@ pub(crate) fn encode(event: &Event) -> Draft {
     match event {
         Event::Complaint(event) => complaint::encode(event),
         Event::Clock(event) => event.encode(),
+        Event::Duty(event) => event.encode(),
     }
 }
 
@@ -78,6 +93,7 @@ impl Clocked {
                 }
                 self.clocks.evolve(event);
             }
+            Event::Duty(event) => self.duties.evolve(event),
         }
     }
 
@@ -86,12 +102,28 @@ impl Clocked {
         | complaint::Event::TakenOver(complaint::event::TakenOver { about, .. }) = event
         {
             self.facts = Arc::new(facts(about));
+            self.language = about.language.as_deref().map(Arc::from);
+            self.vulnerable = about.vulnerable;
+        }
+        if let complaint::Event::Assigned(e) = event
+            && let Some(handler) = &e.handler
+        {
+            self.duties.let_in(handler, Duty::Handling);
+        }
+        if let complaint::Event::InvestigationStarted(e) = event {
+            self.duties.let_in(&e.investigator, Duty::Investigating);
         }
         complaint::evolve(&mut self.complaint, event);
         self.moments.extend(moments(event));
     }
 
-    /// What was decided, each followed by what it does to the clocks.
+    /// What policies ask of it.
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// What was decided, each followed by where the policies in force route it then and by what it does
+    /// to the clocks.
     pub(crate) fn with_clocks(
         &self,
         decided: Vec<complaint::Event>,
@@ -104,7 +136,12 @@ impl Clocked {
             after.evolve_complaint(&event);
             let causes = causes(&after.complaint);
             let steps = steps(&event, &before, &causes);
+            let routed = route::after(&after, &event, book);
             events.push(Event::Complaint(event));
+            for event in routed {
+                after.evolve(&event);
+                events.push(event);
+            }
             for (step, at) in steps {
                 let now = after.situation(&causes);
                 for event in after.clocks.follow(step, at, &now, book)? {

@@ -25,16 +25,19 @@ mod clocked;
 mod complaint;
 mod config;
 mod field;
+mod handler;
 mod improvement;
 mod life;
 mod order;
 mod page;
 mod part;
+mod people;
 mod policies;
 mod policy;
 mod react;
 mod reaction;
 mod retry;
+mod route;
 mod sealing;
 mod status;
 mod ticker;
@@ -43,6 +46,7 @@ mod workflow;
 
 pub use complaint::{ComplaintList, Complaints};
 pub use config::{Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
+pub use handler::Handlers;
 pub use improvement::Improvements;
 pub use policy::PolicyEndpoints;
 #[cfg(feature = "schema")]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use redress_envelope::{Draft, Record};
 use redress_event_log::{Life, UnreadableEvent};
+use redress_handler as handler;
 use redress_improvement as improvement;
 
 use crate::clocked::{self, Clocked};
@@ -12,6 +13,10 @@ use crate::reaction;
 /// The streams `complaint/<item id>`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ComplaintLife;
+
+/// The streams `handler/<pseudonym>`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HandlerLife;
 
 /// The streams `improvement/<item id>`.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +40,24 @@ impl Life for ComplaintLife {
 
     fn evolve(state: &mut Self::State, event: &Self::Event) {
         state.evolve(event);
+    }
+}
+
+impl Life for HandlerLife {
+    type State = handler::State;
+    type Event = handler::Event;
+
+    fn decode(record: &Record) -> Result<Self::Event, UnreadableEvent> {
+        handler::Event::decode(&record.kind, &record.data)
+            .map_err(|error| unreadable(record, &error))
+    }
+
+    fn encode(event: &Self::Event) -> Draft {
+        event.encode()
+    }
+
+    fn evolve(state: &mut Self::State, event: &Self::Event) {
+        handler::evolve(state, event);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use redress_envelope::{Actor, Context, ItemId, Subject};
+use redress_envelope::{Actor, Context, ItemId, Record, Subject};
 use redress_event_log::{Command, Life, Moment};
 use redress_log_service::{Prepared, expected_version, prepare, recorded, transact_problem};
 use redress_service::Problem;
@@ -39,6 +39,8 @@ pub(crate) struct Order {
 #[derive(Debug)]
 pub(crate) struct Ran<S> {
     pub(crate) recorded: Recorded,
+    /// What the command recorded, now or the first time.
+    pub(crate) records: Vec<Record>,
     pub(crate) state: Arc<S>,
 }
 
@@ -92,6 +94,7 @@ impl Order {
         let done = done.map_err(|error| transact_problem(error, refused))?;
         Ok(Ran {
             recorded: recorded(&inner.log, &done, self.request_id),
+            records: done.records,
             state: done.state,
         })
     }

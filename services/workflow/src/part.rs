@@ -107,20 +107,22 @@ impl Part for Workflow {
     }
 
     fn serve(&self, routes: &mut RoutesBuilder) -> Vec<&'static str> {
-        let (complaints, improvements, policies) = self.servers();
+        let (complaints, improvements, policies, handlers) = self.servers();
         routes
             .add_service(complaints)
             .add_service(improvements)
-            .add_service(policies);
+            .add_service(policies)
+            .add_service(handlers);
         vec![
             "redress.workflow.v1.WorkflowService",
             "redress.workflow.v1.ImprovementService",
             "redress.workflow.v1.PolicyService",
+            "redress.workflow.v1.HandlerService",
         ]
     }
 
     fn tasks(&self, around: &Around) -> Vec<Task> {
-        let [complaints, _] = self.views();
+        let [complaints, ..] = self.views();
         let count = count_failures(complaints.clone(), around.clone());
         let inner = &self.inner;
         let (vault, log) = (Arc::clone(&inner.vault), inner.log.clone());

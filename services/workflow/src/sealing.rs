@@ -12,6 +12,7 @@ use redress_vault::{Class, NewEntry, Read, SubjectId, VaultError};
 use crate::workflow::Inner;
 
 const WORDS: Class = Class::of("case_words");
+const NAMES: Class = Class::of("staff_names");
 const MAX_BYTES: usize = 20_000;
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -38,9 +39,29 @@ impl Inner {
     /// not in the log: each call seals anew, and what no record comes to refer to is swept.
     pub(crate) async fn seal(&self, complaint: ItemId, text: &str) -> Result<VaultRef, Problem> {
         let subject = self.data_subject(complaint).await?;
+        self.seal_as(subject, WORDS, text).await
+    }
+
+    /// Seals what somebody of the staff is called, under a key of that person's own: the pseudonym
+    /// stays readable where the name is erased.
+    pub(crate) async fn seal_name(
+        &self,
+        person: &Subject,
+        name: &str,
+    ) -> Result<VaultRef, Problem> {
+        let subject = self.vault.subject_of_item(person.as_str());
+        self.seal_as(subject, NAMES, name).await
+    }
+
+    async fn seal_as(
+        &self,
+        subject: SubjectId,
+        class: Class,
+        text: &str,
+    ) -> Result<VaultRef, Problem> {
         let entry = NewEntry {
             subject,
-            class: WORDS,
+            class,
             content: text.as_bytes().to_vec(),
         };
         let sealed = self.vault.seal(vec![entry]).await;

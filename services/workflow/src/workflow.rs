@@ -11,6 +11,7 @@ use redress_log_service::{VaultOpenError, VaultOpening};
 use redress_service::{Ids, StreamLimit};
 use redress_vault::Vault;
 use redress_view::{StartError, View};
+use redress_wire::workflow::v1::handler_service_server::HandlerServiceServer;
 use redress_wire::workflow::v1::improvement_service_server::ImprovementServiceServer;
 use redress_wire::workflow::v1::policy_service_server::PolicyServiceServer;
 use redress_wire::workflow::v1::workflow_service_server::WorkflowServiceServer;
@@ -19,7 +20,9 @@ use tokio::task::JoinSet;
 
 use crate::complaint::{ComplaintList, Complaints};
 use crate::config::{SERVICE, Stores, WorkflowConfig, WorkflowDeps};
+use crate::handler::{HandlerList, Handlers};
 use crate::improvement::{ImprovementList, Improvements};
+use crate::people::People;
 use crate::policies::Policies;
 use crate::policy::PolicyEndpoints;
 use crate::react::{self, Plan, Reactor};
@@ -54,8 +57,10 @@ pub(crate) struct Inner {
     pub(crate) vault: Arc<Vault>,
     pub(crate) complaints: View,
     pub(crate) improvements: View,
+    pub(crate) handlers: View,
     pub(crate) rules: Arc<Rules>,
     pub(crate) policies: Policies,
+    pub(crate) people: People,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) partition: u16,
@@ -127,12 +132,15 @@ impl Workflow {
         let own = || vec![Arc::new(log.clone()) as Arc<dyn Source>];
         let complaints = View::start(&folders.views, ComplaintList, own(), view)?;
         let improvements = View::start(&folders.views, ImprovementList, own(), view)?;
+        let handlers = View::start(&folders.views, HandlerList, own(), view)?;
         let inner = Inner {
             policies: Policies::new(log.clone()),
+            people: People::default(),
             log,
             vault,
             complaints,
             improvements,
+            handlers,
             rules: Arc::new(rules),
             clock: deps.clock,
             ids: deps.ids,
@@ -204,12 +212,14 @@ impl Workflow {
         WorkflowServiceServer<Complaints>,
         ImprovementServiceServer<Improvements>,
         PolicyServiceServer<PolicyEndpoints>,
+        HandlerServiceServer<Handlers>,
     ) {
         let limit = self.inner.message_bytes;
         (
             WorkflowServiceServer::new(self.complaints()).max_decoding_message_size(limit),
             ImprovementServiceServer::new(self.improvements()).max_decoding_message_size(limit),
             PolicyServiceServer::new(self.policies()).max_decoding_message_size(limit),
+            HandlerServiceServer::new(self.handlers()).max_decoding_message_size(limit),
         )
     }
 
@@ -234,6 +244,13 @@ impl Workflow {
         }
     }
 
+    /// The endpoints about handlers, for callers in this process.
+    pub fn handlers(&self) -> Handlers {
+        Handlers {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+
     pub fn log(&self) -> &Log {
         &self.inner.log
     }
@@ -243,9 +260,10 @@ impl Workflow {
         &self.inner.vault
     }
 
-    /// The views that the lists are read from: complaints, improvements.
-    pub fn views(&self) -> [&View; 2] {
-        [&self.inner.complaints, &self.inner.improvements]
+    /// The views that the lists are read from: complaints, improvements, handlers.
+    pub fn views(&self) -> [&View; 3] {
+        let inner = &self.inner;
+        [&inner.complaints, &inner.improvements, &inner.handlers]
     }
 
     /// How far the followed logs are consumed; nothing before [`run`](Self::run).
@@ -300,7 +318,7 @@ impl Workflow {
         self.end_streams();
         let Following { mut tasks, .. } = std::mem::take(&mut *self.inner.following());
         tasks.shutdown().await;
-        for view in [&self.inner.complaints, &self.inner.improvements] {
+        for view in self.views() {
             view.clone().close().await;
         }
         let Some(inner) = Arc::into_inner(self.inner) else {
@@ -311,10 +329,11 @@ impl Workflow {
             vault,
             complaints,
             improvements,
+            handlers,
             policies,
             ..
         } = inner;
-        drop((complaints, improvements, policies));
+        drop((complaints, improvements, handlers, policies));
         // Dropping the vault waits for its writer, and so for a disk.
         tokio::task::spawn_blocking(move || drop(vault))
             .await

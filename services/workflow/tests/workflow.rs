@@ -25,6 +25,8 @@ mod life;
 mod lists;
 #[path = "workflow/pauses.rs"]
 mod pauses;
+#[path = "workflow/people.rs"]
+mod people;
 #[path = "workflow/reactions.rs"]
 mod reactions;
 #[path = "workflow/refusals.rs"]
@@ -33,6 +35,8 @@ mod refusals;
 mod remedies;
 #[path = "workflow/restart.rs"]
 mod restart;
+#[path = "workflow/routing.rs"]
+mod routing;
 #[path = "workflow/same_bytes.rs"]
 mod same_bytes;
 #[path = "workflow/slices.rs"]

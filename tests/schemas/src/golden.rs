@@ -33,6 +33,11 @@ const CODECS: &[(&str, &str, SchemaOf)] = &[
         redress_policy::schema::schema_of,
     ),
     (
+        "crates/handler",
+        "workflow",
+        redress_handler::schema::schema_of,
+    ),
+    (
         "crates/improvement",
         "workflow",
         redress_improvement::schema::schema_of,
@@ -114,6 +119,7 @@ fn subject(kind: &str) -> Result<Subject> {
         "feedback_import" => ("import", item),
         "rejected_input" => ("rejected", item),
         "policy" => ("policy", "register".to_owned()),
+        "handler" => ("handler", "h-17".to_owned()),
         "signal" if kind.contains("month_judged") => ("judgement", "xmr_limits.2026-11".to_owned()),
         "log" => (
             "log",

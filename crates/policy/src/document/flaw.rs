@@ -24,6 +24,9 @@ pub struct Place {
 /// | `CALENDAR_WITHOUT_HOURS` | Somebody works some time. |
 /// | `CALENDAR_UNKNOWN` | A clock's calendar is one of the policy. |
 /// | `SCOPE_UNKNOWN` | A clock's scope is one of the policy. |
+/// | `QUEUE_UNKNOWN` | A queue that a rule routes to is one of the policy. |
+/// | `SKILL_UNKNOWN` | A skill that a rule asks for is one of the policy. |
+/// | `RULE_NEVER_FITS` | Some complaint can come to each rule of routing. |
 /// | `TARGET_INVALID` | A target can be read. |
 /// | `PERCENT_OUT_OF_RANGE` | A warning comes after the start and before the due time. |
 /// | `REPEATED` | A thing is said once. |

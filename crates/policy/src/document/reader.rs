@@ -32,7 +32,11 @@ impl<'s> Reader<'s> {
             let follows = |it: &Flaw| {
                 matches!(
                     it.code,
-                    "KEY_MISSING" | "CALENDAR_UNKNOWN" | "SCOPE_UNKNOWN"
+                    "KEY_MISSING"
+                        | "CALENDAR_UNKNOWN"
+                        | "SCOPE_UNKNOWN"
+                        | "QUEUE_UNKNOWN"
+                        | "SKILL_UNKNOWN"
                 )
             };
             self.flaws.retain(|it| !follows(it));

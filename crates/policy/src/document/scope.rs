@@ -72,6 +72,29 @@ impl Scope {
         })
     }
 
+    /// Whether every complaint that `other` means is one that this means, as far as can be said
+    /// without one at hand.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        self.0.iter().all(|(fact, wanted)| {
+            let narrower = other.0.get(fact);
+            narrower.is_some_and(|values| {
+                let is_in = |it: &String| wanted.iter().any(|wanted| is_meant(*fact, wanted, it));
+                values.iter().all(is_in)
+            })
+        })
+    }
+
+    /// The first fact by which no complaint can be meant by both.
+    pub(super) fn excludes(&self, other: &Self) -> Option<Fact> {
+        self.0.iter().find_map(|(fact, wanted)| {
+            // A complaint may have several tags.
+            let others = other.0.get(fact).filter(|_| *fact != Fact::Tag)?;
+            let meets = |a: &String, b: &String| is_meant(*fact, a, b) || is_meant(*fact, b, a);
+            let is_met = wanted.iter().any(|a| others.iter().any(|b| meets(a, b)));
+            (!is_met).then_some(*fact)
+        })
+    }
+
     pub fn asks_for(&self) -> impl Iterator<Item = (Fact, &[String])> {
         self.0.iter().map(|(fact, all)| (*fact, all.as_slice()))
     }
@@ -86,8 +109,23 @@ fn is_meant(fact: Fact, wanted: &str, known: &str) -> bool {
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, table: &Table<'_>) -> Scope {
-    let words = Fact::ALL.map(|(word, _)| word);
-    reader.only(table, &words, "which complaints are meant");
+    reader.only(table, &KEYS, "which complaints are meant");
+    of_facts(reader, table)
+}
+
+/// What can be asked for.
+pub(super) const KEYS: [&str; Fact::ALL.len()] = {
+    let mut keys = [""; Fact::ALL.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = Fact::ALL[at].0;
+        at += 1;
+    }
+    keys
+};
+
+/// As [`read`], of a table that says other things, too.
+pub(super) fn of_facts(reader: &mut Reader<'_>, table: &Table<'_>) -> Scope {
     let mut scope = BTreeMap::new();
     for (word, fact) in Fact::ALL {
         if let Some(value) = table.get(word) {

@@ -10,5 +10,6 @@ mod oracle;
 mod packs;
 mod random;
 mod register;
+mod routing;
 mod rules;
 mod stored;

@@ -5,6 +5,7 @@ pub(crate) const PURE: &[&str] = &[
     "envelope",
     "feedback",
     "complaint",
+    "handler",
     "improvement",
     "policy",
     "statistics",
@@ -44,6 +45,7 @@ const BOTTOM: &[&str] = &["envelope", "store"];
 const DOMAIN: &[&str] = &[
     "feedback",
     "complaint",
+    "handler",
     "improvement",
     "policy",
     "statistics",
@@ -58,7 +60,7 @@ const SERVICES: &[&str] = &["intake", "reporting", "workflow"];
 pub(crate) fn may_use(crate_name: &str) -> Option<Vec<&'static str>> {
     let groups: &[&[&str]] = match crate_name {
         "envelope" | "store" | "evidence" | "statistics" | "xtask" => &[],
-        "feedback" | "improvement" | "policy" => &[&["envelope"]],
+        "feedback" | "handler" | "improvement" | "policy" => &[&["envelope"]],
         // What another system reported stands in both, and which of two reports counts is one rule.
         "complaint" => &[&["envelope", "feedback"]],
         "event-log" => &[BOTTOM, &["evidence"]],

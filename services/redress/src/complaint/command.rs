@@ -8,8 +8,8 @@ use redress_complaint::{CloseBasis, Level, Outcome, Promises, SafetyImplication,
 use redress_wire::workflow::v1 as wire;
 use serde_json::json;
 
-use super::remedy;
 use super::target::{Target, id_of, tell};
+use super::{assign, remedy};
 use crate::client::Client;
 use crate::failure::Failure;
 use crate::global::Global;
@@ -18,8 +18,8 @@ use crate::global::Global;
 pub(crate) enum Verb {
     /// The complainant has heard that it arrived
     Acknowledge(Acknowledge),
-    /// Give it to a person, a queue, or both
-    Assign(Assign),
+    /// Give it to a person, a queue, or both; with neither the policy chooses
+    Assign(assign::Assign),
     /// Say how bad it is
     Assess(Assess),
     /// Begin to look into it
@@ -53,18 +53,6 @@ pub(crate) struct Acknowledge {
     /// How they were told: email, phone, letter, ..
     #[arg(long)]
     channel: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Assign {
-    #[command(flatten)]
-    target: Target,
-    /// `user:<pseudonym>`
-    #[arg(long, default_value = "", hide_default_value = true)]
-    handler: String,
-    /// The queue that it waits in, as you call it
-    #[arg(long, default_value = "", hide_default_value = true)]
-    queue: String,
 }
 
 #[derive(Debug, Args)]
@@ -240,15 +228,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
             };
             send!(global, it.target, acknowledge_complaint, request)
         }
-        Verb::Assign(it) => {
-            let (handler, queue) = (it.handler, it.queue);
-            let request = wire::AssignComplaintRequest {
-                handler,
-                queue,
-                ..d()
-            };
-            send!(global, it.target, assign_complaint, request)
-        }
+        Verb::Assign(it) => assign::run(global, it).await,
         Verb::Assess(it) => assess(global, it).await,
         Verb::Investigate(it) => {
             let investigator = it.investigator;

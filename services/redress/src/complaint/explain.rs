@@ -10,6 +10,7 @@ use redress_wire::workflow::v1::{
 };
 use serde_json::{Value, json};
 
+use super::duty;
 use super::json::clock;
 use super::target::is_reference;
 use crate::client::Client;
@@ -91,6 +92,9 @@ fn as_json(it: &ExplainComplaintResponse) -> Value {
         "severity": it.severity.as_ref().map(fact),
         "handler": it.handler.as_ref().map(fact),
         "queue": it.queue.as_ref().map(fact),
+        "routing": it.routing.as_ref().map(duty::routing_json),
+        "choice": it.choice.as_ref().map(duty::choice_json),
+        "refused": it.refused.iter().map(duty::refused_json).collect::<Vec<_>>(),
         "clocks": it.clocks.iter().map(explanation).collect::<Vec<_>>(),
         "token": text(&it.token),
     })
@@ -163,6 +167,7 @@ fn as_text(it: &ExplainComplaintResponse) -> String {
         ("handler", said(&it.handler)),
         ("queue", said(&it.queue)),
     ]);
+    told.push_str(&duty::as_text(it));
     for clock in &it.clocks {
         told.push('\n');
         told.push_str(&one(clock));

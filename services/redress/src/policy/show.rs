@@ -7,7 +7,7 @@ use redress_policy::document::{ClockRule, Moment, SEVERITIES, Scope};
 use redress_policy::{Calendar, Policy, WEEKDAYS};
 use serde_json::{Map, Value, json};
 
-use super::source;
+use super::{routing, source};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::table::{Table, fields};
@@ -44,17 +44,20 @@ fn as_json(policy: &Policy) -> Value {
             .collect::<Map<String, Value>>(),
         "calendars": calendars,
         "clocks": clocks,
+        "queues": policy.routing().queues,
+        "skills": policy.routing().skills,
+        "routing": policy.routing().rules.iter().map(routing::as_json).collect::<Vec<_>>(),
     })
 }
 
-fn scope_json(scope: &Scope) -> Value {
+pub(super) fn scope_json(scope: &Scope) -> Value {
     let asked = scope.asks_for();
     let facts = asked.map(|(fact, values)| (fact.word().to_owned(), values.into()));
     Value::Object(facts.collect())
 }
 
 /// `jurisdictions: GB; tags: payment_services`
-fn scope_text(scope: &Scope) -> String {
+pub(super) fn scope_text(scope: &Scope) -> String {
     let asked = scope.asks_for();
     let facts: Vec<String> = asked
         .map(|(fact, values)| format!("{}: {}", fact.word(), values.join(", ")))
@@ -144,6 +147,9 @@ fn as_text(policy: &Policy) -> String {
         }
     }
     let _ = write!(text, "\n{}\n{}", calendars.render(), clocks.render());
+    if !policy.routing().rules.is_empty() {
+        let _ = write!(text, "\n{}", routing::table(policy).render());
+    }
     text
 }
 

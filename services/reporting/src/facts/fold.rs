@@ -3,6 +3,7 @@
 use redress_complaint as complaint;
 use redress_envelope::{ItemId, Record};
 use redress_feedback::{self as feedback, Event, Feedback};
+use redress_handler::duty;
 use redress_policy::clock;
 use redress_view::{Fold, FoldError, Rows};
 
@@ -76,8 +77,9 @@ fn said(record: &Record, feedback: &Feedback, rows: &mut Rows<'_>) -> Result<(),
 }
 
 fn fold_complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
-    if clock::Event::KINDS.contains(&&*record.kind) {
-        // No figure is made of clocks yet.
+    let kind = &*record.kind;
+    if clock::Event::KINDS.contains(&kind) || duty::Event::KINDS.contains(&kind) {
+        // No figure is made of clocks yet, and none of who was to do what.
         return Ok(());
     }
     let event =

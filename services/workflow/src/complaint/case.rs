@@ -83,6 +83,8 @@ impl Case {
         match event {
             clocked::Event::Complaint(event) => self.apply_step(event, time),
             clocked::Event::Clock(event) => self.clocks.evolve(event),
+            // That it was assigned is a step of its own.
+            clocked::Event::Duty(_) => {}
         }
     }
 
@@ -240,6 +242,7 @@ pub(super) fn occurred_at(event: &clocked::Event) -> Option<Timestamp> {
     match event {
         clocked::Event::Complaint(event) => happened_at(event),
         clocked::Event::Clock(event) => Some(event.occurred_at()),
+        clocked::Event::Duty(event) => Some(event.occurred_at()),
     }
 }
 

@@ -85,7 +85,7 @@ pub(super) async fn run_on_clock(
 }
 
 /// Why a command is not recorded.
-enum Not {
+pub(super) enum Not {
     Refused(Refusal),
     /// A clock can be told nothing of it.
     Clock(ClockRefusal),
@@ -97,7 +97,7 @@ impl From<Refusal> for Not {
     }
 }
 
-fn not_decided(not: Not) -> Problem {
+pub(super) fn not_decided(not: Not) -> Problem {
     match not {
         Not::Refused(refusal) => refused(&refusal),
         Not::Clock(refusal) => clock_refused(&refusal),

@@ -12,8 +12,8 @@ use tonic::Request;
 
 use super::case::{Case, decode, happened_at};
 use super::clock_summary::clock_summary;
-use super::clocks;
 use super::get::{Key, find, stream, unreadable};
+use super::{clocks, explain_duty};
 use crate::clocked::Event;
 use crate::waiting;
 use crate::workflow::Inner;
@@ -54,6 +54,7 @@ pub(super) async fn explain(
     for record in &records {
         match decode(record).map_err(unreadable)? {
             Some(Event::Complaint(step)) => fact(&mut answer, record, &step),
+            Some(Event::Duty(event)) => explain_duty::add(&mut answer, record, event, book),
             Some(Event::Clock(event)) => {
                 let of = answer.clocks.iter_mut().find(|it| {
                     let name = it.clock.as_ref().map(|clock| &*clock.clock);

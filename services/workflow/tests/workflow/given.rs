@@ -15,6 +15,7 @@ use redress_feedback as feedback;
 use redress_service::{Problem, SeededIds};
 use redress_store::MemoryStore;
 use redress_vault::{SeededEntropy, SubjectId};
+use redress_wire::workflow::v1::handler_service_client::HandlerServiceClient;
 use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
 use redress_wire::workflow::v1::policy_service_client::PolicyServiceClient;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
@@ -261,6 +262,7 @@ pub(crate) struct Running {
     pub(crate) complaints: Complaints,
     pub(crate) improvements: Improvements,
     pub(crate) policies: PolicyServiceClient<Channel>,
+    pub(crate) handlers: HandlerServiceClient<Channel>,
     end: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
@@ -269,7 +271,7 @@ impl Running {
     pub(crate) async fn serve(workflow: Workflow) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
-        let (complaints, improvements, policies) = workflow.servers();
+        let (complaints, improvements, policies, handlers) = workflow.servers();
         let (end, ended) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             let end = async {
@@ -278,7 +280,8 @@ impl Running {
             let serving = Server::builder()
                 .add_service(complaints)
                 .add_service(improvements)
-                .add_service(policies);
+                .add_service(policies)
+                .add_service(handlers);
             let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
             serving
                 .serve_with_incoming_shutdown(incoming, end)
@@ -291,7 +294,8 @@ impl Running {
             workflow,
             complaints: Complaints::new(channel.clone()),
             improvements: Improvements::new(channel.clone()),
-            policies: PolicyServiceClient::new(channel),
+            policies: PolicyServiceClient::new(channel.clone()),
+            handlers: HandlerServiceClient::new(channel),
             end,
             server,
         }
