@@ -63,7 +63,6 @@ impl DutyRefused {
             Reason::NotRegistered => {
                 "register the person (`redress handler register`), or name somebody else"
             }
-            Reason::Retired => "name somebody else",
             Reason::Absent => {
                 "name somebody else, or say that the person is there (`redress handler present`)"
             }
@@ -79,7 +78,7 @@ impl DutyRefused {
             Reason::AtLoadLimit => {
                 "name somebody else, or raise the limit (`redress handler limit`)"
             }
-            Reason::Other(_) => "name somebody else",
+            Reason::Retired | Reason::Other(_) => "name somebody else",
         }
     }
 }
