@@ -29,7 +29,9 @@ fn name() -> VaultRef {
 
 fn fold(events: &[Event]) -> State {
     let mut state = State::default();
-    events.iter().for_each(|event| evolve(&mut state, event));
+    for event in events {
+        evolve(&mut state, event);
+    }
     state
 }
 

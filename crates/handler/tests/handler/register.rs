@@ -99,7 +99,8 @@ fn an_absence_to_come_can_be_called_off() {
 fn of_many_absences_the_earliest_are_forgotten() {
     let mut given = registered();
     for minute in 0..=MAX_ABSENCES {
-        let from = at("2026-05-01T00:00:00Z") + jiff::SignedDuration::from_mins(minute as i64);
+        let from = at("2026-05-01T00:00:00Z")
+            + jiff::SignedDuration::from_mins(i64::try_from(minute).unwrap());
         let from = from.to_string();
         given = then(&given, &absent(Some(&from), None));
     }
