@@ -5,7 +5,7 @@
 //! put in force.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use jiff::Timestamp;
 use redress_envelope::{Actor, Context, Draft, Record, Subject};
@@ -14,7 +14,7 @@ use redress_log_service::{load_problem, transact_problem};
 use redress_policy::register::{Event, Register, Written};
 use redress_policy::{Book, DEFAULT_PACK, Pack, Policies as _, Policy};
 use redress_service::Problem;
-use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+use tokio::sync::{Mutex, OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::life::unreadable;
 
@@ -47,6 +47,8 @@ type Known = Option<Register>;
 pub(crate) struct Policies {
     log: Log,
     known: Arc<RwLock<Known>>,
+    /// What reactions hold on to together.
+    together: Arc<Mutex<Weak<InForce>>>,
 }
 
 /// Why nobody knows what is in force.
@@ -106,8 +108,12 @@ pub(crate) fn subject() -> Subject {
 
 impl Policies {
     pub(crate) fn new(log: Log) -> Self {
-        let known = Arc::default();
-        Self { log, known }
+        let (known, together) = Default::default();
+        Self {
+            log,
+            known,
+            together,
+        }
     }
 
     /// What is in force. Where nothing ever was, the default policy is put in force first.
@@ -122,6 +128,19 @@ impl Policies {
                 *known = Some(self.load().await?);
             }
         }
+    }
+
+    /// As [`in_force`](Self::in_force), for those who wait for one another. The writer takes effects of
+    /// another log in its order: a later one holds on until the earlier ones are recorded, and a change
+    /// that waits for the later one must not keep the earlier ones out.
+    pub(crate) async fn in_force_together(&self) -> Result<Arc<InForce>, Unknown> {
+        let mut together = self.together.lock().await;
+        if let Some(held) = together.upgrade() {
+            return Ok(held);
+        }
+        let held = Arc::new(self.in_force().await?);
+        *together = Arc::downgrade(&held);
+        Ok(held)
     }
 
     /// For what puts another policy in force: waits until every decision under way is recorded.

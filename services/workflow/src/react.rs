@@ -163,7 +163,7 @@ impl Reactor {
             Effect::Complaint(command) => {
                 let rules = Arc::clone(&self.rules);
                 // Until it is recorded nobody puts another policy in force.
-                let in_force = self.policies.in_force().await;
+                let in_force = self.policies.in_force_together().await;
                 let in_force = in_force.map_err(|why| why.to_string())?;
                 let book = Arc::clone(in_force.book());
                 let decide = move |case: &Clocked, moment: Moment| {
