@@ -151,6 +151,12 @@ const TYPED: &[(&str, i32, &str)] = &[
     ),
     ("complaint list --handler anna", 2, "ACTOR_INVALID"),
     ("complaint list --status clsed", 2, "USAGE"),
+    ("complaint list --count-by colour", 2, "FIELD_UNKNOWN_VALUE"),
+    (
+        "complaint list --customer-reference nobody",
+        1,
+        "CUSTOMER_UNKNOWN",
+    ),
     (
         "complaint communicate {id} --outcome uphelt --channel email",
         2,

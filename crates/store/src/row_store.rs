@@ -206,6 +206,29 @@ impl RowStore {
         Ok(())
     }
 
+    /// [`for_each`](Self::for_each) from the last row to the first.
+    pub fn for_each_back(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        mut see: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), RowError> {
+        if to.is_some_and(|to| to <= from) {
+            return Ok(());
+        }
+        let end = to.map_or(Bound::Unbounded, Bound::Excluded);
+        let rows = self.rows.range::<&[u8], _>((Bound::Included(from), end));
+        for row in rows.rev() {
+            let (key, value) = row
+                .into_inner()
+                .map_err(|error| broken(&self.dir, &error))?;
+            if see(&key, &value).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Collects rows whose keys rise, to be written together.
     pub fn batch<'a>(
         &self,

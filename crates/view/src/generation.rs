@@ -223,6 +223,33 @@ impl Generation {
         }
     }
 
+    /// [`for_each`](Self::for_each) from the last row to the first. Of rows that are being built, which
+    /// nobody reads yet, they are held meanwhile.
+    pub(crate) fn for_each_back(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        see: &mut See<'_>,
+    ) -> Result<(), RowError> {
+        let end = to.map_or_else(|| after_prefix(&[ROW]), |to| Some(row_key(to)));
+        let (from, end) = (row_key(from), end.as_deref());
+        let mut see = |key: &[u8], value: &[u8]| see(&key[1..], value);
+        let Some(staged) = self.staged() else {
+            return self.store.for_each_back(&from, end, see);
+        };
+        let mut rows = Vec::new();
+        staged.for_each(&from, end, |key, value| {
+            rows.push((key.to_vec(), value.to_vec()));
+            ControlFlow::Continue(())
+        })?;
+        for (key, value) in rows.iter().rev() {
+            if see(key, value).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.dir.path
     }

@@ -143,6 +143,16 @@ impl ViewRows {
         Ok(self.generation.for_each(from, to, &mut see)?)
     }
 
+    /// [`for_each`](Self::for_each) from the last row to the first.
+    pub fn for_each_back(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        mut see: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
+    ) -> Result<(), ReadError> {
+        Ok(self.generation.for_each_back(from, to, &mut see)?)
+    }
+
     /// Shows all rows whose keys begin with `prefix`, in order, as of this call.
     pub fn for_each_with_prefix(
         &self,

@@ -34,6 +34,7 @@ mod hold;
 mod inquiry;
 mod investigation_not_required;
 mod list;
+mod list_rows;
 mod offer_remedy;
 mod propose_response;
 mod reclassify;

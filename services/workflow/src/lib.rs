@@ -53,5 +53,5 @@ pub use policy::PolicyEndpoints;
 pub use reaction::schema as reaction_schema;
 pub use reaction::{Failed, Retried, Why};
 pub use status::WorkflowStatus;
-pub use ticker::TickerEnded;
+pub use ticker::{TickerEnded, due_complaints};
 pub use workflow::{OpenError, RunError, Workflow};

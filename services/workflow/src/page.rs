@@ -36,12 +36,17 @@ pub(crate) fn key(prefix: u8, time: Timestamp, newest_first: bool, id: &str) -> 
 
 /// What the keys of a time begin with.
 pub(crate) fn start(prefix: u8, time: Timestamp, newest_first: bool) -> Vec<u8> {
-    // With the sign bit turned over, negative numbers sort before the others.
-    let forward = time.as_microsecond().cast_unsigned() ^ (1 << 63);
+    let forward = u64::from_be_bytes(sortable(time));
     let sorting = if newest_first { !forward } else { forward };
     let mut key = vec![prefix];
     key.extend_from_slice(&sorting.to_be_bytes());
     key
+}
+
+/// A time to the microsecond, as all stored times are, in bytes that sort as it does.
+pub(crate) fn sortable(time: Timestamp) -> [u8; 8] {
+    // With the sign bit turned over, negative numbers sort before the others.
+    (time.as_microsecond().cast_unsigned() ^ (1 << 63)).to_be_bytes()
 }
 
 /// The id at the end of a key.
@@ -82,14 +87,16 @@ pub(crate) fn read_token(question: &str, token: &str) -> Result<Option<Vec<u8>>,
         .split_once('.')
         .filter(|(asked, _)| *asked == question);
     let key = key.and_then(|(_, hex)| unhex(hex));
-    key.map(Some).ok_or_else(|| {
-        Problem::invalid(
-            "PAGE_TOKEN_INVALID",
-            "page_token",
-            "the page token is not one that this question got",
-        )
-        .with_remedy("send `next_page_token` unchanged, with the same filter and order")
-    })
+    key.map(Some).ok_or_else(token_invalid)
+}
+
+pub(crate) fn token_invalid() -> Problem {
+    Problem::invalid(
+        "PAGE_TOKEN_INVALID",
+        "page_token",
+        "the page token is not one that this question got",
+    )
+    .with_remedy("send `next_page_token` unchanged, with the same filter and order")
 }
 
 fn unhex(hex: &str) -> Option<Vec<u8>> {

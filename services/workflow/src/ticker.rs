@@ -69,7 +69,10 @@ impl Ticker {
     /// Tells everything that is due by `now`.
     async fn tell(&mut self, now: Timestamp) -> Result<(), TickerEnded> {
         loop {
-            let due = self.complaints.query(move |rows| due(rows, now)).await;
+            let due = self
+                .complaints
+                .query(move |rows| due_complaints(rows, now, AT_ONCE))
+                .await;
             let mut due: Vec<String> = due.map_err(|error: ReadError| TickerEnded::View(error))?;
             due.retain(|id| !self.unreadable.contains(id));
             if due.is_empty() {
@@ -111,12 +114,18 @@ impl Ticker {
     }
 }
 
-fn due(rows: &ViewRows, now: Timestamp) -> Result<Vec<String>, ReadError> {
+/// The complaints of whose clocks something is to be told by `now`, at most so many, the soonest first.
+/// The rows are those of [`ComplaintList`](crate::ComplaintList).
+pub fn due_complaints(
+    rows: &ViewRows,
+    now: Timestamp,
+    most: usize,
+) -> Result<Vec<String>, ReadError> {
     let (from, to) = due_rows::until(now);
     let mut due = Vec::new();
     rows.for_each(&from, Some(&to), |key, _| {
         due.extend(due_rows::id_of(key));
-        if due.len() < AT_ONCE {
+        if due.len() < most {
             ControlFlow::Continue(())
         } else {
             ControlFlow::Break(())

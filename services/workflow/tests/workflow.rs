@@ -45,3 +45,5 @@ mod slices;
 mod watching;
 #[path = "workflow/words.rs"]
 mod words;
+#[path = "workflow/work_lists.rs"]
+mod work_lists;

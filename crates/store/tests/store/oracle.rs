@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use proptest::collection::vec;
@@ -114,6 +115,14 @@ impl Subject for RowStore {
     }
 
     fn scan(&self, from: &[u8], to: Option<&[u8]>, limit: usize) -> Pairs {
+        let mut back = Vec::new();
+        self.for_each_back(from, to, |key, value| {
+            back.push((key.to_vec(), value.to_vec()));
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+        back.reverse();
+        assert_eq!(back, RowStore::scan(self, from, to, usize::MAX).unwrap());
         RowStore::scan(self, from, to, limit).unwrap()
     }
 

@@ -49,6 +49,8 @@ pub(crate) fn complaint(it: &Complaint) -> Value {
     all["evidence_count"] = it.evidence_count.into();
     all["finding_count"] = it.finding_count.into();
     all["clocks"] = it.clocks.iter().map(clock).collect();
+    all["due_at"] = time!(it.due_at).into();
+    all["late"] = it.late.into();
     all["occurred_on"] = text(&it.occurred_on);
     all["received_on"] = text(&it.received_on);
     for (name, at) in times(it) {

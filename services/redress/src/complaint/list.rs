@@ -1,5 +1,8 @@
 //! `redress complaint list`
 
+mod counts;
+mod customer;
+
 use clap::Args;
 use jiff::Timestamp;
 use redress_complaint::{Outcome, Severity, Status, WaitingFor};
@@ -14,7 +17,7 @@ use crate::client::Client;
 use crate::failure::Failure;
 use crate::feedback::{Page, more};
 use crate::global::Global;
-use crate::json::{day, text};
+use crate::json::{day, text, time};
 use crate::moment::{end, instant};
 use crate::paging::{Listed, up_to};
 use crate::table::Table;
@@ -24,12 +27,32 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     filter: Filter,
 
+    /// Of one customer: who that is in your books
+    #[arg(long, value_name = "REFERENCE")]
+    customer_reference: Option<String>,
+
+    /// The soonest due first, then what is open and has no due time
+    #[arg(long, conflicts_with = "oldest_first")]
+    soonest_first: bool,
+
+    #[arg(
+        long,
+        value_name = "FACET",
+        help = "How many there are in all, by status, severity, handler, queue, product, site, supplier or late; \
+                may be given several times"
+    )]
+    count_by: Vec<String>,
+
     #[command(flatten)]
     page: Page,
 }
 
 /// Which complaints; what is not given lets everything through.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags, each of which is typed by itself"
+)]
 pub(crate) struct Filter {
     /// Where it stands
     #[arg(long, value_parser = one_of(Status::WORDS))]
@@ -59,6 +82,14 @@ pub(crate) struct Filter {
     #[arg(long)]
     issue: Vec<String>,
 
+    /// At this site
+    #[arg(long)]
+    site: Vec<String>,
+
+    /// Of this supplier
+    #[arg(long)]
+    supplier: Vec<String>,
+
     /// In this language: en, de, ..
     #[arg(long)]
     language: Vec<String>,
@@ -70,6 +101,49 @@ pub(crate) struct Filter {
     /// Neither closed nor withdrawn
     #[arg(long)]
     open: bool,
+
+    /// Open, and nobody has it
+    #[arg(long)]
+    unassigned: bool,
+
+    /// A promise that still stands is late
+    #[arg(long)]
+    late: bool,
+
+    /// Due then or later
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    due_from: Option<Timestamp>,
+
+    /// Due before that time, or on that day
+    #[arg(long, value_name = "TIME", value_parser = end)]
+    due_to: Option<Timestamp>,
+
+    /// Due within so many hours, or due before
+    #[arg(
+        long,
+        value_name = "HOURS",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    due_within: u32,
+
+    /// Received so many days ago, or longer
+    #[arg(
+        long,
+        value_name = "DAYS",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    older_than: u32,
+
+    /// Received less than so many days ago
+    #[arg(
+        long,
+        value_name = "DAYS",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    younger_than: u32,
 
     /// Something that was promised is not fulfilled, also where it is closed or withdrawn
     #[arg(long)]
@@ -111,6 +185,8 @@ impl Filter {
             channels: self.channel.clone(),
             products: self.product.clone(),
             issues: self.issue.clone(),
+            sites: self.site.clone(),
+            suppliers: self.supplier.clone(),
             languages: self.language.clone(),
             outcomes: self.outcome.clone(),
             open_only: self.open,
@@ -120,28 +196,51 @@ impl Filter {
             escalation_level_from: self.escalated_to,
             received_from: self.from.map(time_to_wire),
             received_to: self.to.map(time_to_wire),
+            unassigned_only: self.unassigned,
+            late_only: self.late,
+            due_from: self.due_from.map(time_to_wire),
+            due_to: self.due_to.map(time_to_wire),
+            due_within_hours: self.due_within,
+            age_days_from: self.older_than,
+            age_days_to: self.younger_than,
             ..ComplaintFilter::default()
         }
     }
 }
 
 pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Failure> {
-    let order = if arguments.page.oldest_first {
+    let order = if arguments.soonest_first {
+        ComplaintOrder::DueAsc
+    } else if arguments.page.oldest_first {
         ComplaintOrder::ReceivedAsc
     } else {
         ComplaintOrder::ReceivedDesc
     };
-    let (filter, page) = (arguments.filter.to_wire(), arguments.page);
-    let mut client = Client::of(global)?.workflow().await?;
+    let (mut filter, page) = (arguments.filter.to_wire(), arguments.page);
+    let client = Client::of(global)?;
+    if let Some(reference) = &arguments.customer_reference {
+        filter.complaint_ids = customer::complaints(&client, reference, &page.wait_for).await?;
+    }
+    let mut client = client.workflow().await?;
+    let mut counts = None;
     let listed = up_to(page.limit, page.after, async |page_size, page_token| {
+        let is_counted = counts.is_some();
         let request = ListComplaintsRequest {
             filter: Some(filter.clone()),
             order: order.into(),
             page_size,
             page_token,
             wait_for: page.wait_for.clone(),
+            facets: if is_counted {
+                Vec::new()
+            } else {
+                arguments.count_by.clone()
+            },
         };
         let answer = client.list_complaints(request).await?.into_inner();
+        if !is_counted {
+            counts = answer.counts;
+        }
         Ok(Listed {
             items: answer.complaints,
             next_page_token: answer.next_page_token,
@@ -154,6 +253,7 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         || {
             json!({
                 "complaints": listed.items.iter().map(super::json::complaint).collect::<Vec<_>>(),
+                "counts": counts.as_ref().map(counts::as_json),
                 "next_page_token": text(&listed.next_page_token),
                 "token": text(&listed.token),
                 "incomplete_from": text(&listed.incomplete_from),
@@ -161,8 +261,9 @@ pub(crate) async fn run(global: &Global, arguments: Arguments) -> Result<(), Fai
         },
         || {
             format!(
-                "{}{}",
+                "{}{}{}",
                 table(&listed.items).render(),
+                counts.as_ref().map(counts::render).unwrap_or_default(),
                 more(&listed.next_page_token)
             )
         },
@@ -174,6 +275,7 @@ fn table(complaints: &[Complaint]) -> Table {
     let head = [
         "reference",
         "received",
+        "due",
         "status",
         "outcome",
         "severity",
@@ -188,6 +290,7 @@ fn table(complaints: &[Complaint]) -> Table {
         table.row([
             complaint.reference.clone(),
             day!(complaint.received_at),
+            due(complaint),
             complaint.status.clone(),
             complaint.outcome.clone(),
             severity.unwrap_or_default(),
@@ -197,4 +300,15 @@ fn table(complaints: &[Complaint]) -> Table {
         ]);
     }
     table
+}
+
+/// To the minute, in UTC.
+fn due(complaint: &Complaint) -> String {
+    let due = time!(complaint.due_at).unwrap_or_default();
+    let due: String = due.chars().take(16).collect();
+    match (complaint.late, due.is_empty()) {
+        (true, true) => "late".to_owned(),
+        (true, false) => format!("{}, late", due.replace('T', " ")),
+        (false, _) => due.replace('T', " "),
+    }
 }

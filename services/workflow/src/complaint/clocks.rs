@@ -29,6 +29,11 @@ pub(super) fn live(clocks: &Clocks, book: &Book, now: Timestamp) -> Vec<wire::Cl
     all.collect()
 }
 
+/// Whether one that has not stopped is late.
+pub(super) fn is_late(clocks: &[wire::Clock]) -> bool {
+    clocks.iter().any(|it| it.late && it.stopped_at.is_none())
+}
+
 fn clock(it: &Clock) -> wire::Clock {
     let terms = it.terms();
     let mut told = wire::Clock {

@@ -13,7 +13,7 @@ use redress_wire::workflow::v1 as wire;
 use redress_wire::{money_to_wire, time_to_wire};
 
 use super::case::{Case, Closing, Times};
-use super::clocks;
+use super::{clocks, list_rows};
 
 /// The basis on which another system closed a complaint, as far as is known here.
 const REPORTED: &str = "reported";
@@ -93,6 +93,8 @@ pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
         evidence_count: state.file().map_or(0, |file| file.evidence_numbered),
         finding_count: state.file().map_or(0, |file| file.findings_numbered),
         clocks: clocks::recorded(&case.clocks),
+        due_at: time(list_rows::soonest_due(&case.clocks)),
+        late: list_rows::is_late(&case.clocks),
     }
 }
 

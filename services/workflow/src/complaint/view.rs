@@ -4,8 +4,9 @@
 //! |---|---|
 //! | `c<id>` | the complaint as it is answered |
 //! | `h<id>/<version>` | one of its events, to fold on from |
-//! | `d<received><id>`, `a<received><id>` | nothing: all complaints, newest first and oldest first |
-//! | `o<received><id>`, `p<received><id>` | nothing: the open ones, in the same two orders |
+//! | `a<facet><value><received><id>` | nothing: the complaints with a value, oldest first ([`list_rows`]) |
+//! | `b<facet><value><due><id>` | nothing: those that are to be done, soonest due first |
+//! | `k<facet><value>` | how many of the open ones have it |
 //! | `n<reference>` | its id |
 //! | `t<due><id>` | nothing: when something is to be told of its clocks, soonest first |
 //! | `r<failed><id>` | a reaction that failed and was not done since, oldest first |
@@ -23,16 +24,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::case::Case;
+use super::list_rows::{self, Places};
 use super::{due_rows, reply};
 use crate::clocked;
 use crate::page::{self, Unread};
 use crate::reaction::{self, Failed};
 use crate::waiting::view_unavailable;
 
-pub(super) const ALL_NEWEST_FIRST: u8 = b'd';
-pub(super) const ALL_OLDEST_FIRST: u8 = b'a';
-pub(super) const OPEN_NEWEST_FIRST: u8 = b'o';
-pub(super) const OPEN_OLDEST_FIRST: u8 = b'p';
 pub(super) const FAILED_REACTIONS: u8 = b'r';
 
 /// The fold behind `ListComplaints` and `GetComplaint`.
@@ -41,7 +39,7 @@ pub struct ComplaintList;
 
 impl Fold for ComplaintList {
     const NAME: &'static str = "complaints";
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         match record.subject.kind() {
@@ -57,6 +55,7 @@ impl Fold for ComplaintList {
 struct Listed {
     id: String,
     case: Case,
+    places: Arc<Places>,
 }
 
 impl Row for Listed {
@@ -66,17 +65,17 @@ impl Row for Listed {
 
     fn held_bytes(&self) -> usize {
         // A case with a response and an assessment; what it is about is most of the rest.
-        2 * size_of::<Self>() + size_of::<redress_complaint::Slices>()
+        let places = self.places.held_bytes();
+        2 * size_of::<Self>() + size_of::<redress_complaint::Slices>() + places
     }
 }
 
 fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
     let id = record.subject.id();
-    let mut case = case_before(record, rows)?;
+    let (mut case, places) = case_before(record, rows)?;
     let was = Was {
-        there: case.state.status().is_some(),
-        open: case.state.is_open(),
         due: due_rows::due_at(&case),
+        places,
     };
     apply(&mut case, &record.kind, &record.data, record.time)?;
     case.version = record.version + 1;
@@ -86,21 +85,20 @@ fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         data: &record.data,
     };
     rows.put(&past_key(id, record.version), past.to_bytes());
-    write(rows, id, case, was);
-    Ok(())
+    write(rows, id, case, &was)
 }
 
-/// The case before a record of it: as it was left, where that is remembered, or folded again from
-/// its past.
-fn case_before(record: &Record, rows: &Rows<'_>) -> Result<Case, FoldError> {
+/// The case before a record of it, and where lists had it: as it was left, where that is remembered, or
+/// folded again from its past.
+fn case_before(record: &Record, rows: &Rows<'_>) -> Result<(Case, Option<Arc<Places>>), FoldError> {
     let mut case = Case::default();
     if record.version == 0 {
-        return Ok(case);
+        return Ok((case, None));
     }
     let id = record.subject.id();
     let known = rows.recent::<Listed>(&key(b'c', id));
     if let Some(known) = known.filter(|known| known.case.version == record.version) {
-        return Ok(known.case.clone());
+        return Ok((known.case.clone(), Some(Arc::clone(&known.places))));
     }
     let (from, to) = (past_key(id, 0), past_key(id, record.version));
     let mut failed = None;
@@ -115,7 +113,11 @@ fn case_before(record: &Record, rows: &Rows<'_>) -> Result<Case, FoldError> {
             }
         }
     })?;
-    failed.map_or(Ok(case), Err)
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let places = Places::of(&case).map(Arc::new);
+    Ok((case, places))
 }
 
 /// An event that was folded, as the next fold needs it: its time in nanoseconds, the length of its
@@ -148,32 +150,22 @@ impl<'a> Past<'a> {
 }
 
 /// A case before a record, as far as rows hang on it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Was {
-    there: bool,
-    open: bool,
     due: Option<Timestamp>,
+    places: Option<Arc<Places>>,
 }
 
 /// Writes what can be seen of a case.
-fn write(rows: &mut Rows<'_>, id: &str, case: Case, was: Was) {
-    let (Some(about), Some(reference)) = (&case.about, case.state.reference()) else {
+fn write(rows: &mut Rows<'_>, id: &str, case: Case, was: &Was) -> Result<(), FoldError> {
+    let (Some(places), Some(reference)) = (Places::of(&case), case.state.reference()) else {
         // Its beginning was of an unknown type.
-        return;
+        return Ok(());
     };
-    let received = about.received_at;
-    if !was.there {
-        rows.put(&page::key(ALL_NEWEST_FIRST, received, true, id), Vec::new());
-        rows.put(
-            &page::key(ALL_OLDEST_FIRST, received, false, id),
-            Vec::new(),
-        );
+    if was.places.is_none() {
         rows.put(&key(b'n', &reference.to_string()), id.as_bytes());
     }
-    let open_keys = [
-        page::key(OPEN_NEWEST_FIRST, received, true, id),
-        page::key(OPEN_OLDEST_FIRST, received, false, id),
-    ];
+    list_rows::write(rows, id, was.places.as_deref(), &places)?;
     let due = due_rows::due_at(&case);
     if was.due != due {
         if let Some(at) = was.due {
@@ -183,14 +175,11 @@ fn write(rows: &mut Rows<'_>, id: &str, case: Case, was: Was) {
             rows.put(&due_rows::key(at, id), Vec::new());
         }
     }
-    match (was.open, case.state.is_open()) {
-        (false, true) => open_keys.iter().for_each(|key| rows.put(key, Vec::new())),
-        (true, false) => open_keys.iter().for_each(|key| rows.delete(key)),
-        (true, true) | (false, false) => {}
-    }
     let row_key = key(b'c', id);
     let id = id.to_owned();
-    rows.put_row(&row_key, Arc::new(Listed { id, case }));
+    let places = Arc::new(places);
+    rows.put_row(&row_key, Arc::new(Listed { id, case, places }));
+    Ok(())
 }
 
 fn apply(case: &mut Case, kind: &str, data: &RawValue, time: Timestamp) -> Result<(), FoldError> {

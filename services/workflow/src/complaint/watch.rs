@@ -178,7 +178,8 @@ impl Watcher {
         }
         let row = self.view.query(move |rows| view::row(rows, &id)).await;
         let row = row.map_err(|error: Unread| error.0)?;
-        Ok(row.filter(|row| self.filter.lets_through(row)))
+        let asked = self.filter.clone().asked_at(redress_service::clock::now());
+        Ok(row.filter(|row| asked.lets_through(row)))
     }
 }
 

@@ -88,6 +88,7 @@ async fn paging_shows_each_complaint_once_while_data_change() {
             ComplaintOrder::Unspecified | ComplaintOrder::ReceivedDesc => {
                 times.iter().rev().is_sorted()
             }
+            ComplaintOrder::DueAsc => unreachable!("it is not asked for here"),
         });
         let once: BTreeSet<_> = ids(&seen).into_iter().map(str::to_owned).collect();
         assert_eq!(once.len(), seen.len());

@@ -388,6 +388,7 @@ pub(crate) fn as_recorded(mut complaint: Complaint) -> Complaint {
             clock.late = false;
         }
     }
+    complaint.late = false;
     complaint
 }
 
