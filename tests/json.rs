@@ -311,7 +311,10 @@ fn answers() -> Vec<(&'static str, Value)> {
         json(&format!("complaint explain {id}")),
     ));
     all.push(("complaint show", json(&format!("complaint show {id}"))));
-    all.push(("complaint list", json("complaint list --limit 200")));
+    all.push((
+        "complaint list",
+        json("complaint list --limit 200 --count-by status"),
+    ));
     all.push((
         "complaint history",
         json(&format!("complaint history {id}")),
@@ -398,6 +401,7 @@ fn of_reports(server: &Server, signal: &Value) -> Vec<(&'static str, Value)> {
     let mut all = vec![
         ("report indicators", json("report indicators")),
         ("report series", json("report series")),
+        ("report clocks", json("report clocks")),
         ("report pareto", json("report pareto --by product")),
         ("report signals", json("report signals")),
     ];

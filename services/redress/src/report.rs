@@ -1,6 +1,7 @@
 //! `redress report ..`
 
 mod chart;
+mod clocks;
 mod indicators;
 mod json;
 mod pareto;
@@ -29,6 +30,8 @@ pub(crate) enum Verb {
     Series(series::Arguments),
     /// The control chart of one product or issue by month
     Chart(chart::Arguments),
+    /// What was promised, and what became of it: by policy and clock
+    Clocks(clocks::Arguments),
     /// The slices of one dimension, the largest first
     Pareto(pareto::Arguments),
     /// Months that lie outside of what their past lets expect: what the charts found
@@ -40,6 +43,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Indicators(arguments) => indicators::run(global, arguments).await,
         Verb::Series(arguments) => series::run(global, arguments).await,
         Verb::Chart(arguments) => chart::run(global, arguments).await,
+        Verb::Clocks(arguments) => clocks::run(global, arguments).await,
         Verb::Pareto(arguments) => pareto::run(global, arguments).await,
         Verb::Signals(arguments) => signals::run(global, arguments).await,
     }

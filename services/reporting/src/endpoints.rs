@@ -1,6 +1,7 @@
 //! The gRPC door: one file for each question.
 
 mod chart;
+mod clocks;
 mod indicators;
 mod pareto;
 mod series;
@@ -97,6 +98,13 @@ impl ReportingService for Endpoints {
         request: Request<wire::GetChartRequest>,
     ) -> Answer<wire::GetChartResponse> {
         answer(chart::get(self.running()?, request.into_inner()).await)
+    }
+
+    async fn get_clocks(
+        &self,
+        request: Request<wire::GetClocksRequest>,
+    ) -> Answer<wire::GetClocksResponse> {
+        answer(clocks::get(self.running()?, request.into_inner()).await)
     }
 
     async fn list_signals(

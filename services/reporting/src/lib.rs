@@ -23,6 +23,7 @@ mod moment;
 mod month;
 mod months;
 mod part;
+mod promised;
 mod reporting;
 mod scope;
 mod series;

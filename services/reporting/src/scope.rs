@@ -49,6 +49,11 @@ impl Scope {
         })
     }
 
+    /// Whether it is about all complaints, whenever they were received.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.received == Received::default() && self.slices.is_empty() && self.imported.is_none()
+    }
+
     pub(crate) fn lets_through(&self, case: &Case<'_>) -> bool {
         self.imported
             .is_none_or(|imported| imported == case.report.is_some())

@@ -58,7 +58,7 @@ pub(super) async fn get(
     })
 }
 
-fn bucket(bucket: i32) -> Result<Bucket, Problem> {
+pub(super) fn bucket(bucket: i32) -> Result<Bucket, Problem> {
     match wire::Bucket::try_from(bucket) {
         Ok(wire::Bucket::Day) => Ok(Bucket::Day),
         Ok(wire::Bucket::Week) => Ok(Bucket::Week),

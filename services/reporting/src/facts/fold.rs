@@ -10,6 +10,7 @@ use redress_view::{Fold, FoldError, Rows};
 use super::about::About;
 use super::fact::{Step, said_row};
 use super::key::{self, Cluster, Origin};
+use super::promise::Beat;
 
 /// The view of facts, over intake's log and workflow's.
 #[derive(Debug, Clone, Copy, Default)]
@@ -17,7 +18,7 @@ pub struct Facts;
 
 impl Fold for Facts {
     const NAME: &'static str = "facts";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         match (record.service.as_str(), record.subject.kind()) {
@@ -78,8 +79,11 @@ fn said(record: &Record, feedback: &Feedback, rows: &mut Rows<'_>) -> Result<(),
 
 fn fold_complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
     let kind = &*record.kind;
-    if clock::Event::KINDS.contains(&kind) || duty::Event::KINDS.contains(&kind) {
-        // No figure is made of clocks yet, and none of who was to do what.
+    if clock::Event::KINDS.contains(&kind) {
+        return fold_clock(record, rows);
+    }
+    if duty::Event::KINDS.contains(&kind) {
+        // No figure is made of who was to do what.
         return Ok(());
     }
     let event =
@@ -99,6 +103,20 @@ fn fold_complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError>
         (None, _) => return Ok(()),
     };
     rows.put(&cluster.fact(Origin::Workflow, record.position), step.row());
+    Ok(())
+}
+
+fn fold_clock(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
+    let event = clock::Event::decode(&record.kind, &record.data).map_err(|error| {
+        match error.unknown() {
+            Some(what) => FoldError::UnknownType(what),
+            None => FoldError::broken(error),
+        }
+    })?;
+    let (Some(beat), Some(cluster)) = (Beat::of(&event), find(item(record)?, rows)?) else {
+        return Ok(());
+    };
+    rows.put(&cluster.clock(record.position), beat.row(event.clock()));
     Ok(())
 }
 

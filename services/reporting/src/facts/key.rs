@@ -9,6 +9,8 @@ const FACT: u8 = b'f';
 const ITEM: u8 = b'i';
 /// Facts that say another time of receipt than their key: `s`, that time, then as in their keys.
 const SHIFTED: u8 = b's';
+/// What happened to clocks: `c`, time of receipt, item, position in workflow's log.
+const CLOCK: u8 = b'c';
 /// Imports that began or ended: `m`, position in intake's log.
 const IMPORT: u8 = b'm';
 
@@ -46,6 +48,19 @@ impl Cluster {
         key
     }
 
+    /// What the keys of all events of its clocks begin with.
+    pub(super) fn clocks(self) -> Vec<u8> {
+        let mut key = clocks_from(self.received);
+        key.extend_from_slice(&item_bytes(self.item));
+        key
+    }
+
+    pub(super) fn clock(self, position: u64) -> Vec<u8> {
+        let mut key = self.clocks();
+        key.extend_from_slice(&position.to_be_bytes());
+        key
+    }
+
     /// The row that leads to this cluster from another time of receipt.
     pub(super) fn shifted(self, received: i64) -> Vec<u8> {
         let mut key = shifted_from(received);
@@ -69,6 +84,20 @@ pub(super) fn facts_from(received: i64) -> Vec<u8> {
 
 pub(super) fn facts_end() -> Vec<u8> {
     vec![FACT + 1]
+}
+
+/// The first key of clocks of items received at or after a time.
+pub(super) fn clocks_from(received: i64) -> Vec<u8> {
+    [&[CLOCK][..], &sortable(received)].concat()
+}
+
+pub(super) fn clocks_end() -> Vec<u8> {
+    vec![CLOCK + 1]
+}
+
+/// The item in the key of a fact or of a clock.
+pub(super) fn item_of(key: &[u8]) -> Option<ItemId> {
+    item_from(key.get(1 + TIME_BYTES..CLUSTER_BYTES)?)
 }
 
 pub(super) fn shifted_from(received: i64) -> Vec<u8> {
@@ -145,6 +174,9 @@ mod tests {
             let key = cluster.fact(Origin::Workflow, 17);
             prop_assert_eq!(origin(&key), Some(Origin::Workflow));
             prop_assert_eq!(position(&key), Some(17));
+            let key = cluster.clock(17);
+            prop_assert_eq!((position(&key), item_of(&key)), (Some(17), Some(item)));
+            prop_assert!(key.starts_with(&cluster.clocks()));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use redress_envelope::ItemId;
 use redress_view::{ReadError, ViewRows};
 
 use super::case::Case;
@@ -10,6 +11,7 @@ use super::course::Course;
 use super::fact::{Said, Step, read_said};
 use super::fold::read_import;
 use super::key::{self, CLUSTER_BYTES, Cluster, Origin};
+use super::promise::{Beat, Promises};
 use super::report::Report;
 
 /// How many records of each log are seen.
@@ -224,6 +226,60 @@ impl Gathered {
 /// The report in a row; none in an empty one.
 fn report(row: &[u8]) -> Option<Report<'_>> {
     Step::read(row)?.report().copied()
+}
+
+/// Shows the promises of every item that may have been received in a range: those whose receipt is told
+/// differently are shown, too.
+pub(crate) fn for_each_promise(
+    rows: &ViewRows,
+    bounds: Bounds,
+    range: Received,
+    mut see: impl FnMut(ItemId, &Promises),
+) -> Result<(), ScanError> {
+    let from = key::clocks_from(range.from.unwrap_or(i64::MIN));
+    let to = range.to.map_or_else(key::clocks_end, key::clocks_from);
+    read_promises(rows, bounds, &from, &to, &mut see)?;
+    for cluster in shifted_into(rows, range)? {
+        let from = cluster.clocks();
+        let to = [from.as_slice(), &[u8::MAX; 9]].concat();
+        read_promises(rows, bounds, &from, &to, &mut see)?;
+    }
+    Ok(())
+}
+
+fn read_promises(
+    rows: &ViewRows,
+    bounds: Bounds,
+    from: &[u8],
+    to: &[u8],
+    see: &mut impl FnMut(ItemId, &Promises),
+) -> Result<(), ScanError> {
+    let (mut of, mut promises, mut broken) = (None, Promises::default(), None);
+    rows.for_each(from, Some(to), |key, row| {
+        let read = (key::item_of(key), key::position(key), Beat::read(row));
+        let (Some(item), Some(position), Some((clock, beat))) = read else {
+            broken = Some(key.to_vec());
+            return ControlFlow::Break(());
+        };
+        if of != Some(item) {
+            if let Some(before) = of.replace(item)
+                && !promises.is_empty()
+            {
+                see(before, &promises);
+            }
+            promises.clear();
+        }
+        if position < bounds.workflow {
+            promises.take(clock, beat);
+        }
+        ControlFlow::Continue(())
+    })?;
+    if let Some(item) = of
+        && !promises.is_empty()
+    {
+        see(item, &promises);
+    }
+    broken.map_or(Ok(()), |key| Err(ScanError::Row { key }))
 }
 
 /// Whether an import had begun and not ended when intake's log had so many records.

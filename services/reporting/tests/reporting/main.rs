@@ -1,6 +1,7 @@
 //! Reporting over real logs, which are written by the domain crates' own decisions.
 
 mod charts;
+mod clocks;
 mod figures;
 mod golden;
 mod grpc;
