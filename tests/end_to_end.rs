@@ -11,6 +11,7 @@ mod folder;
 mod host;
 mod import;
 mod json;
+mod late;
 mod life;
 mod log;
 mod partitions;

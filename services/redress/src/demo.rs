@@ -11,6 +11,7 @@ mod generate;
 mod item;
 mod load;
 mod mark;
+mod regime;
 mod running;
 mod step;
 mod story;
@@ -39,6 +40,7 @@ use generate::generate;
 use item::DemoItem;
 use load::Loaded;
 use mark::Mark;
+use regime::Regime;
 
 /// Who hands it in.
 const ACTOR: &str = "service:demo";
@@ -61,6 +63,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DAY")]
     until: Option<Date>,
 
+    /// What the company promises: one of the policies that come with the program, for all its customers
+    #[arg(long, value_enum, default_value_t = Regime::default())]
+    policy: Regime,
+
     /// End after the answers, instead of serving
     #[arg(long)]
     exit: bool,
@@ -81,6 +87,7 @@ impl Arguments {
             seed: self.seed,
             years: self.years,
             end: self.until.unwrap_or_else(today),
+            policy: self.policy,
             loaded: false,
         }
     }

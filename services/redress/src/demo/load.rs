@@ -44,6 +44,7 @@ pub(super) async fn load(client: &Client, mark: &Mark) -> Result<Loaded, Failure
     let items: Vec<DemoItem> = generate(mark.seed, mark.end)
         .filter(|item| day_of(item.received_at) >= first)
         .collect();
+    mark.policy.apply(client, mark).await?;
     let mut intake = client.intake().await?;
     let import_id = start(&mut intake, mark).await?;
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use redress_service::Kind;
 use serde::{Deserialize, Serialize};
 
+use super::regime::Regime;
 use crate::failure::Failure;
 
 const NAME: &str = "demo.json";
@@ -18,6 +19,9 @@ pub(super) struct Mark {
     pub(super) years: u8,
     /// Everything happens before this day.
     pub(super) end: Date,
+    /// What it is handled under.
+    #[serde(default)]
+    pub(super) policy: Regime,
     /// Everything is loaded, and the last import completed.
     pub(super) loaded: bool,
 }
@@ -26,9 +30,17 @@ impl Mark {
     /// What its import is called.
     pub(super) fn label(&self) -> String {
         let Self {
-            seed, years, end, ..
+            seed,
+            years,
+            end,
+            policy,
+            ..
         } = self;
-        format!("seed {seed}, {years} years until {end}")
+        let under = match policy {
+            Regime::Iso10002 => String::new(),
+            Regime::UkDisp | Regime::UsCfpb => format!(", under {}", policy.name()),
+        };
+        format!("seed {seed}, {years} years until {end}{under}")
     }
 }
 
@@ -62,7 +74,8 @@ fn found(data: &Path, bytes: &[u8], wanted: Mark, until: Option<Date>) -> Result
     let path = data.join(NAME);
     let mark: Mark = serde_json::from_slice(bytes).map_err(|e| Failure::file(&path, e))?;
     let is_day = until.is_none_or(|day| day == mark.end);
-    if (mark.seed, mark.years) == (wanted.seed, wanted.years) && is_day {
+    let what = |mark: &Mark| (mark.seed, mark.years, mark.policy);
+    if what(&mark) == what(&wanted) && is_day {
         return Ok(mark);
     }
     let message = format!("{} holds the demo of {}", data.display(), mark.label());
@@ -95,6 +108,7 @@ mod tests {
         seed: 1,
         years: 3,
         end: date(2026, 5, 17),
+        policy: Regime::Iso10002,
         loaded: false,
     };
 
@@ -125,6 +139,9 @@ mod tests {
         let refused = find_or_begin(&data, later, Some(later.end)).unwrap_err();
         assert_eq!(refused.code(), "DEMO_DIRECTORY");
         let other = find_or_begin(&data, Mark { seed: 2, ..WANTED }, None).unwrap_err();
+        assert_eq!(other.code(), "DEMO_DIRECTORY");
+        let policy = Regime::UkDisp;
+        let other = find_or_begin(&data, Mark { policy, ..WANTED }, None).unwrap_err();
         assert_eq!(other.code(), "DEMO_DIRECTORY");
     }
 

@@ -51,7 +51,7 @@ async fn holds_nothing_else(client: &Client, mark: &Mark) -> Result<(), Failure>
     );
     Err(
         Failure::new(Kind::FailedPrecondition, "DEMO_NOT_ALONE", message).with_remedy(
-            "name services that hold nothing, or the same --seed, --years and --until as before",
+            "name services that hold nothing, or the same --seed, --years, --until and --policy as before",
         ),
     )
 }
@@ -78,6 +78,7 @@ mod tests {
             seed: 1,
             years: 2,
             end: date(2026, 5, 17),
+            policy: super::super::Regime::default(),
             loaded: false,
         };
         let first = |kind: &str, label: String| {
