@@ -39,6 +39,18 @@ impl BareServer {
         Ok(address)
     }
 
+    /// The same for whoever calls workflow.
+    pub(crate) async fn start_as_workflow(self) -> Result<SocketAddr> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+        let serving = Server::builder()
+            .add_service(AsWorkflow(self))
+            .serve_with_incoming(incoming);
+        tokio::spawn(serving);
+        Ok(address)
+    }
+
     /// The size of the last request.
     pub(crate) fn request_bytes(&self) -> usize {
         self.request_bytes.load(Ordering::Relaxed)
@@ -61,6 +73,27 @@ impl Service<http::Request<Body>> for BareServer {
     fn call(&mut self, request: http::Request<Body>) -> Self::Future {
         let method = self.clone();
         Box::pin(async move { Ok(Grpc::new(AsItIs).unary(method, request).await) })
+    }
+}
+
+#[derive(Debug, Clone)]
+struct AsWorkflow(BareServer);
+
+impl NamedService for AsWorkflow {
+    const NAME: &'static str = "redress.workflow.v1.WorkflowService";
+}
+
+impl Service<http::Request<Body>> for AsWorkflow {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<Self::Response, Infallible>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        Service::call(&mut self.0, request)
     }
 }
 

@@ -6,7 +6,9 @@ mod bare_nats;
 mod bare_server;
 mod cfpb_rows;
 mod child;
+mod commands;
 mod cores;
+mod deciding;
 mod feedback;
 mod fold;
 mod import;
@@ -30,11 +32,14 @@ mod replay;
 mod rounds;
 mod serve;
 mod serve_rows;
+mod served;
 mod services;
 mod site;
 mod size;
 mod submit;
 mod table;
+mod work_lists;
+mod workflow;
 
 use std::path::PathBuf;
 
@@ -110,6 +115,12 @@ enum Name {
     Overload,
     /// Each service as a process on a large log: start, rebuilding of rows, memory
     Services,
+    /// Commands decided and folded, and clocks evaluated, in one thread
+    Deciding,
+    /// Durable commands on complaints, beside a gRPC server that does nothing
+    Commands,
+    /// What is due, and pages of work lists under load, among a million open complaints
+    WorkLists,
 }
 
 impl Name {
@@ -121,7 +132,10 @@ impl Name {
             | Self::Append
             | Self::Replay
             | Self::Size
-            | Self::Memory => Ok(()),
+            | Self::Memory
+            | Self::Deciding
+            | Self::Commands
+            | Self::WorkLists => Ok(()),
             Self::Serve => program::path("redress").map(drop),
             Self::Relay | Self::Latency | Self::Inbox | Self::Overload | Self::Services => {
                 program::path("redress")?;
@@ -229,6 +243,9 @@ async fn measure(
             Name::Inbox => inbox::measure(extent, place, table).await?,
             Name::Overload => overload::measure(extent, place, table).await?,
             Name::Services => services::measure(extent, place, table).await?,
+            Name::Deciding => deciding::measure(extent, table)?,
+            Name::Commands => commands::measure(extent, place, table).await?,
+            Name::WorkLists => work_lists::measure(extent, place, table).await?,
         }
     }
     Ok(())

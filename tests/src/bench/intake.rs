@@ -8,15 +8,12 @@ use std::sync::Arc;
 use anyhow::Result;
 use redress_envelope::{LogId, derived_uuid};
 use redress_intake::{Intake, IntakeConfig, IntakeDeps};
-use redress_service::config::Limits;
-use redress_service::grpc::Services;
-use redress_service::{GrpcServer, Lifecycle, Metrics, Readiness, SystemIds};
+use redress_service::SystemIds;
 use redress_vault::OsEntropy;
-use redress_wire::FILE_DESCRIPTOR_SET;
-use tokio::task::JoinHandle;
 use tonic::service::RoutesBuilder;
 
 use super::logs::SystemClock;
+use super::served;
 
 pub(crate) fn open(data: &Path) -> Result<Intake> {
     let deps = IntakeDeps {
@@ -34,34 +31,18 @@ pub(crate) fn open(data: &Path) -> Result<Intake> {
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
     intake: Intake,
-    lifecycle: Lifecycle,
-    server: JoinHandle<Result<()>>,
+    server: served::Served,
 }
 
 pub(crate) async fn serve(data: &Path) -> Result<Served> {
     let intake = open(data)?;
-    let lifecycle = Lifecycle::new();
-    let (limits, metrics, readiness) = (Limits::default(), Metrics::new(), Readiness::new());
-    let server = GrpcServer::bind(([127, 0, 0, 1], 0).into(), limits, metrics, readiness).await?;
-    let address = server.address();
     let mut routes = RoutesBuilder::default();
     routes.add_service(intake.server());
-    let services = Services {
-        routes,
-        names: vec!["redress.intake.v1.IntakeService"],
-        descriptors: FILE_DESCRIPTOR_SET,
-    };
-    let shutdown = lifecycle.shutdown();
-    let server = tokio::spawn(async move {
-        server
-            .serve(services, shutdown)
-            .await
-            .map_err(|error| anyhow::anyhow!("{error}"))
-    });
+    let names = vec!["redress.intake.v1.IntakeService"];
+    let server = served::Served::start(routes, names).await?;
     Ok(Served {
-        address,
+        address: server.address,
         intake,
-        lifecycle,
         server,
     })
 }
@@ -72,8 +53,7 @@ impl Served {
     }
 
     pub(crate) async fn close(self) -> Result<()> {
-        self.lifecycle.stop();
-        self.server.await??;
+        self.server.stop().await?;
         Ok(self.intake.close().await?)
     }
 }
