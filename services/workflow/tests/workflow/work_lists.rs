@@ -13,6 +13,9 @@ use redress_wire::{time_from_wire, time_to_wire};
 use super::given::{Running, World, complaint, item, refused, time};
 use super::steps::{self, done, on};
 
+/// What a complaint counts as under a facet.
+type Of = fn(&Complaint) -> String;
+
 const ORDERS: [ComplaintOrder; 3] = [
     ComplaintOrder::ReceivedDesc,
     ComplaintOrder::ReceivedAsc,
@@ -86,8 +89,8 @@ async fn differing(world: &World, running: &mut Running, count: i64) {
         if n % 3 > 0 {
             let mut request = on(id, steps::assign());
             request.handler =
-                ["", "user:h-1", "user:h-2"][usize::try_from(n % 3).unwrap()].to_owned();
-            request.queue = ["kettles", "toasters"][usize::try_from(n % 2).unwrap()].to_owned();
+                String::from(["", "user:h-1", "user:h-2"][usize::try_from(n % 3).unwrap()]);
+            request.queue = String::from(["kettles", "toasters"][usize::try_from(n % 2).unwrap()]);
             done!(client, assign_complaint, request);
         }
         match n % 8 {
@@ -97,15 +100,15 @@ async fn differing(world: &World, running: &mut Running, count: i64) {
             3 => {
                 done!(client, acknowledge_complaint, on(id, steps::acknowledge()));
                 let mut request = on(id, steps::assess());
-                request.severity = "critical".to_owned();
+                request.severity = String::from("critical");
                 done!(client, assess_complaint, request);
             }
             4 => drop(done!(client, hold_complaint, on(id, steps::hold()))),
             5 => {
                 done!(client, acknowledge_complaint, on(id, steps::acknowledge()));
                 let mut put = on(id, SetDueDateRequest::default());
-                put.clock = "iso-10002/final_response".to_owned();
-                put.reason = "agreed".to_owned();
+                put.clock = String::from("iso-10002/final_response");
+                put.reason = String::from("agreed");
                 put.due_at = Some(time_to_wire(
                     time("2027-01-01T00:00:00Z") - jiff::SignedDuration::from_hours(n),
                 ));
@@ -306,7 +309,7 @@ async fn counts(running: &mut Running, filter: ComplaintFilter) -> ComplaintCoun
     page(running, request).await.counts.unwrap()
 }
 
-fn counted(complaints: &[Complaint], of: fn(&Complaint) -> String) -> BTreeMap<String, u64> {
+fn counted(complaints: &[Complaint], of: Of) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for it in complaints {
         *counts.entry(of(it)).or_default() += 1;
@@ -332,7 +335,7 @@ async fn counts_are_of_the_whole_result_and_those_that_are_kept_equal_those_that
     let kept = counts(&mut running, open).await;
     assert_eq!(kept, counts(&mut running, looked_at).await);
     assert_eq!((kept.total, kept.capped), (listed.len() as u64, false));
-    let of: [(&str, fn(&Complaint) -> String); 4] = [
+    let of: [(&str, Of); 4] = [
         ("status", |it| it.status.clone()),
         ("handler", |it| it.handler.clone()),
         ("queue", |it| it.queue.clone()),
