@@ -180,6 +180,10 @@ about = "What boils water"
 products = "Kettle"
 queue = "repairs"
 skills = "sealing"
+[separation]
+from_severity = "critical"
+investigator_skills = []
+approval = true
 "#;
 
 const ROWS: &str = "Date received,Product,Issue,Company,State,Company response to consumer,\
@@ -287,7 +291,9 @@ fn answers() -> Vec<(&'static str, Value)> {
         "reclassify {} --severity major --reason seal_measured",
         "declare-conflict {} --person user:carla",
         "note {} --text seal_worn",
+        "complained-of {} --person user:carla",
         "propose {} --remedy refund:1250EUR@2999-03-20 --cause seal-worn",
+        "approve {} --approver user:eve",
         "communicate {} --outcome upheld --channel email --recourse-explained",
         "accept-remedy {} --remedy 1",
         "offer {} --remedy apology",

@@ -44,6 +44,7 @@ const fn actor(path: &'static str) -> WordField {
 const WORDS: &[WordField] = &[
     actor("/handler"),
     actor("/person"),
+    actor("/approver"),
     actor("/considered/*/handler"),
 ];
 
@@ -122,4 +123,7 @@ stored_as! {
     Routed = "redress.complaint.routed.v1",
     HandlerChosen = "redress.complaint.handler_chosen.v1",
     DutyRefused = "redress.complaint.duty_refused.v1",
+    ComplainedOfNamed = "redress.complaint.complained_of_named.v1",
+    ComplainedOfCleared = "redress.complaint.complained_of_cleared.v1",
+    ResponseApproved = "redress.complaint.response_approved.v1",
 }

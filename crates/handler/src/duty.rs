@@ -3,23 +3,43 @@
 mod event;
 mod refusal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redress_envelope::Actor;
 
-pub use event::{Considered, Duty, DutyRefused, Event, HandlerChosen, Reason, Routed};
+pub use event::{
+    ComplainedOfCleared, ComplainedOfNamed, Considered, Duty, DutyRefused, Event, HandlerChosen,
+    Reason, ResponseApproved, Routed,
+};
 
 /// Where a complaint was routed, and who was refused what about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Duties {
     routed: Option<Routed>,
     refused: BTreeMap<(Actor, Duty), DutyRefused>,
+    complained_of: BTreeSet<Actor>,
+    approved: Option<Actor>,
 }
 
 impl Duties {
     /// Where the policy has it now.
     pub fn routed(&self) -> Option<&Routed> {
         self.routed.as_ref()
+    }
+
+    /// Those whom it is about.
+    pub fn complained_of(&self) -> &BTreeSet<Actor> {
+        &self.complained_of
+    }
+
+    /// Who approved the response that stands.
+    pub fn approved(&self) -> Option<&Actor> {
+        self.approved.as_ref()
+    }
+
+    /// Another response is to be approved anew.
+    pub fn response_replaced(&mut self) {
+        self.approved = None;
     }
 
     /// Whether just this was recorded already, and the person not let in since.
@@ -36,6 +56,16 @@ impl Duties {
             Event::DutyRefused(e) => {
                 let of = (e.person.clone(), e.duty.clone());
                 self.refused.insert(of, e.clone());
+            }
+            Event::ComplainedOfNamed(e) => {
+                self.complained_of.insert(e.person.clone());
+            }
+            Event::ComplainedOfCleared(e) => {
+                self.complained_of.remove(&e.person);
+            }
+            Event::ResponseApproved(e) => {
+                self.let_in(&e.approver, Duty::Approving);
+                self.approved = Some(e.approver.clone());
             }
         }
     }

@@ -100,6 +100,8 @@ pub struct Candidate {
     pub load: u32,
     /// In the complaint at hand.
     pub has_conflict: bool,
+    /// Whether that complaint is about the person.
+    pub is_complained_of: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,12 +135,14 @@ fn consider(candidate: &Candidate, wanted: &Wanted<'_>, at: Timestamp) -> Consid
         state,
         load,
         has_conflict,
+        is_complained_of,
     } = candidate;
     let unfit = state.unfit(wanted, at);
     let limit = state.handler().and_then(|it| it.load_limit);
     let is_full = limit.is_some_and(|limit| *load >= limit);
     let left_out = match &unfit {
         Some(unfit) => Some(unfit.reason()),
+        None if *is_complained_of => Some(Reason::ComplainedOf),
         None if *has_conflict => Some(Reason::ConflictOfInterest),
         None if is_full => Some(Reason::AtLoadLimit),
         None => None,

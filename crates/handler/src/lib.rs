@@ -19,6 +19,9 @@
 //!
 //! A time at which something ends does not belong to it: a skill that expires at noon is no skill at noon.
 //!
+//! Somebody is refused, too, whom the complaint is about (`COMPLAINED_OF`), and as an approver who investigated
+//! (`APPROVER_INVESTIGATED`), where a policy separates these duties.
+//!
 //! # Who is chosen
 //!
 //! [`choose`] takes, of those who may and are below their limit, the one with the fewest open complaints; of

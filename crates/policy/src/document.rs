@@ -7,6 +7,7 @@ mod holidays;
 mod reader;
 mod routing;
 mod scope;
+mod separation;
 mod version;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub use flaw::{Flaw, Place};
 use reader::Reader;
 pub use routing::{Choose, Fits, Known, Routing, RoutingRule};
 pub use scope::{Fact, Facts, Scope};
+pub use separation::Separation;
 use version::version_of;
 
 /// What a policy says, checked: every name in it is there, every target can be counted.
@@ -31,6 +33,7 @@ pub struct Policy {
     calendars: BTreeMap<String, Calendar>,
     clocks: BTreeMap<String, ClockRule>,
     routing: Routing,
+    separation: Option<Separation>,
 }
 
 /// A document, and what it is called in messages.
@@ -102,6 +105,17 @@ impl Policy {
         &self.routing
     }
 
+    pub fn separation(&self) -> Option<&Separation> {
+        self.separation.as_ref()
+    }
+
+    /// Which duties are separated for a complaint; none where it is not under the policy or not as severe.
+    pub fn separates(&self, facts: &Facts, severity: &str) -> Option<&Separation> {
+        let applies = self.applies_to.includes(facts);
+        let separation = self.separation.as_ref();
+        separation.filter(|it| applies && it.holds(severity))
+    }
+
     /// The rule that routes a complaint; none where it is not under the policy, or no rule fits.
     pub fn route(&self, known: &Known<'_>) -> Option<&RoutingRule> {
         let applies = self.applies_to.includes(known.facts);
@@ -133,7 +147,7 @@ impl Calendars for Policy {
     }
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "policy",
     "version",
     "about",
@@ -144,6 +158,7 @@ const KEYS: [&str; 10] = [
     "queues",
     "skills",
     "routing",
+    "separation",
 ];
 
 /// The policy as far as it can be read; what is wrong is told to the reader.
@@ -185,6 +200,9 @@ fn read(
     }
     let all = Scope::ALL;
     let routing = routing::read(reader, document, applies_to.as_ref().unwrap_or(&all));
+    let separation = document
+        .get("separation")
+        .and_then(|value| separation::read(reader, value, &routing));
     Some(Policy {
         name: name?,
         version: version?.to_string(),
@@ -194,5 +212,6 @@ fn read(
         calendars,
         clocks,
         routing,
+        separation,
     })
 }

@@ -13,6 +13,7 @@ mod pause;
 mod reaction;
 mod remedies;
 mod remedy;
+mod separate;
 mod show;
 mod target;
 mod watch;
@@ -49,6 +50,8 @@ pub(crate) enum Verb {
     #[command(flatten)]
     Pause(pause::Verb),
     #[command(flatten)]
+    Separate(separate::Verb),
+    #[command(flatten)]
     Clock(clock::Verb),
 }
 
@@ -65,6 +68,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Inquiry(verb) => inquiry::run(global, verb).await,
         Verb::Remedies(verb) => remedies::run(global, verb).await,
         Verb::Pause(verb) => pause::run(global, verb).await,
+        Verb::Separate(verb) => separate::run(global, verb).await,
         Verb::Clock(verb) => clock::run(global, verb).await,
     }
 }

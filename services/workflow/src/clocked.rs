@@ -113,6 +113,9 @@ impl Clocked {
         if let complaint::Event::InvestigationStarted(e) = event {
             self.duties.let_in(&e.investigator, Duty::Investigating);
         }
+        if let complaint::Event::ResponseProposed(_) = event {
+            self.duties.response_replaced();
+        }
         complaint::evolve(&mut self.complaint, event);
         self.moments.extend(moments(event));
     }

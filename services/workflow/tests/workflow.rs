@@ -39,6 +39,8 @@ mod restart;
 mod routing;
 #[path = "workflow/same_bytes.rs"]
 mod same_bytes;
+#[path = "workflow/separation.rs"]
+mod separation;
 #[path = "workflow/slices.rs"]
 mod slices;
 #[path = "workflow/watching.rs"]

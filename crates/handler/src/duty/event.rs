@@ -40,6 +40,8 @@ vocabulary! {
         Handling = "handling",
         /// To find out what happened.
         Investigating = "investigating",
+        /// To say that the response may be communicated.
+        Approving = "approving",
     }
 }
 
@@ -59,6 +61,10 @@ vocabulary! {
         ConflictOfInterest = "conflict_of_interest",
         /// Has as many open complaints as a policy may give.
         AtLoadLimit = "at_load_limit",
+        /// The complaint is about that person.
+        ComplainedOf = "complained_of",
+        /// Of who is to approve: that person investigated.
+        Investigated = "investigated",
     }
 }
 
@@ -67,6 +73,39 @@ pub enum Event {
     Routed(Routed),
     HandlerChosen(HandlerChosen),
     DutyRefused(DutyRefused),
+    ComplainedOfNamed(ComplainedOfNamed),
+    ComplainedOfCleared(ComplainedOfCleared),
+    ResponseApproved(ResponseApproved),
+}
+
+/// Somebody of the staff is complained of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ComplainedOfNamed {
+    /// Who.
+    pub person: Actor,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+}
+
+/// Somebody who was named is not complained of after all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ComplainedOfCleared {
+    /// Who.
+    pub person: Actor,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+}
+
+/// The response that stands may be communicated. Another response is approved anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ResponseApproved {
+    /// Who says so.
+    pub approver: Actor,
+    /// When it happened.
+    pub occurred_at: Timestamp,
 }
 
 /// A rule of a policy put the complaint into a queue.
@@ -160,6 +199,9 @@ impl Event {
             Self::Routed(e) => e.occurred_at,
             Self::HandlerChosen(e) => e.occurred_at,
             Self::DutyRefused(e) => e.occurred_at,
+            Self::ComplainedOfNamed(e) => e.occurred_at,
+            Self::ComplainedOfCleared(e) => e.occurred_at,
+            Self::ResponseApproved(e) => e.occurred_at,
         }
     }
 }
@@ -201,6 +243,13 @@ impl DutyRefused {
     pub fn by(mut self, routed: Option<&Routed>) -> Self {
         self.policy = routed.map(|it| it.policy.clone());
         self.rule = routed.map(|it| it.rule.clone());
+        self
+    }
+
+    /// By a policy as a whole.
+    #[must_use]
+    pub fn under(mut self, policy: &str) -> Self {
+        self.policy = Some(policy.to_owned());
         self
     }
 

@@ -14,6 +14,8 @@ impl DutyRefused {
             Reason::SkillExpired => "SKILL_EXPIRED",
             Reason::ConflictOfInterest => "HANDLER_HAS_CONFLICT",
             Reason::AtLoadLimit => "HANDLER_AT_LOAD_LIMIT",
+            Reason::ComplainedOf => "COMPLAINED_OF",
+            Reason::Investigated => "APPROVER_INVESTIGATED",
             Reason::Other(_) => "HANDLER_UNFIT",
         }
     }
@@ -23,6 +25,7 @@ impl DutyRefused {
         match self.duty {
             Duty::Handling | Duty::Other(_) => "handler",
             Duty::Investigating => "investigator",
+            Duty::Approving => "approver",
         }
     }
 
@@ -53,6 +56,8 @@ impl DutyRefused {
                 "the person has a conflict of interest in the complaint".to_owned()
             }
             Reason::AtLoadLimit => "the person has as many complaints as may be given".to_owned(),
+            Reason::ComplainedOf => "the complaint is about the person".to_owned(),
+            Reason::Investigated => "the person investigated what is to be approved".to_owned(),
             Reason::Other(word) => format!("the person may not: {word}"),
         }
     }
@@ -78,7 +83,10 @@ impl DutyRefused {
             Reason::AtLoadLimit => {
                 "name somebody else, or raise the limit (`redress handler limit`)"
             }
-            Reason::Retired | Reason::Other(_) => "name somebody else",
+            Reason::ComplainedOf => {
+                "name somebody else, or clear it (`redress complaint clear-complained-of`)"
+            }
+            Reason::Retired | Reason::Investigated | Reason::Other(_) => "name somebody else",
         }
     }
 }

@@ -12,6 +12,7 @@ fn candidate(id: &str, state: State, load: u32) -> Candidate {
         state,
         load,
         has_conflict: false,
+        is_complained_of: false,
     }
 }
 
@@ -39,6 +40,8 @@ fn who_has_the_fewest_complaints_is_chosen_and_everybody_is_told_of() {
     );
     let mut partial = candidate("g", fold(&able), 0);
     partial.has_conflict = true;
+    let mut concerned = candidate("h", fold(&able), 0);
+    concerned.is_complained_of = true;
     let all = [
         candidate("a", fold(&able), 3),
         candidate("b", fold(&able), 2),
@@ -47,6 +50,7 @@ fn who_has_the_fewest_complaints_is_chosen_and_everybody_is_told_of() {
         candidate("e", fold(&registered()), 0),
         candidate("f", fold(&old), 1),
         partial,
+        concerned,
     ];
     let choice = choose(&all, &wanted, at("2026-03-20T12:00:01Z"));
     assert_eq!(choice.chosen, Some(person("b")));
@@ -76,6 +80,7 @@ fn who_has_the_fewest_complaints_is_chosen_and_everybody_is_told_of() {
             "user:d 0 absent",
             "user:e 0 skill_missing safety",
             "user:g 0 conflict_of_interest",
+            "user:h 0 complained_of",
             "user:f 1 skill_expired safety",
         ]
     );

@@ -260,7 +260,7 @@ fn choose(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Choose> {
 }
 
 /// Queues and skills are named before they are used, so that a slip of the pen makes no new one.
-fn is_named(
+pub(super) fn is_named(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
     name: &str,

@@ -12,4 +12,5 @@ mod random;
 mod register;
 mod routing;
 mod rules;
+mod separation;
 mod stored;

@@ -92,6 +92,8 @@ fn as_json(it: &ExplainComplaintResponse) -> Value {
         "severity": it.severity.as_ref().map(fact),
         "handler": it.handler.as_ref().map(fact),
         "queue": it.queue.as_ref().map(fact),
+        "complained_of": it.complained_of,
+        "approval": it.approval.as_ref().map(fact),
         "routing": it.routing.as_ref().map(duty::routing_json),
         "choice": it.choice.as_ref().map(duty::choice_json),
         "refused": it.refused.iter().map(duty::refused_json).collect::<Vec<_>>(),
@@ -166,6 +168,8 @@ fn as_text(it: &ExplainComplaintResponse) -> String {
         ("severity", said(&it.severity)),
         ("handler", said(&it.handler)),
         ("queue", said(&it.queue)),
+        ("complained of", it.complained_of.join(", ")),
+        ("approved", said(&it.approval)),
     ]);
     told.push_str(&duty::as_text(it));
     for clock in &it.clocks {

@@ -1,7 +1,7 @@
 //! The rules of routing, as `policy show` tells them.
 
 use redress_policy::Policy;
-use redress_policy::document::{Fits, RoutingRule};
+use redress_policy::document::{Fits, RoutingRule, Separation};
 use serde_json::{Value, json};
 
 use super::show::{scope_json, scope_text};
@@ -26,6 +26,15 @@ pub(super) fn as_json(rule: &RoutingRule) -> Value {
         "queue": rule.queue,
         "skills": rule.skills,
         "choose": rule.choose.word(),
+    })
+}
+
+pub(super) fn separation_json(it: &Separation) -> Value {
+    json!({
+        "from_severity": it.from_severity,
+        "investigator_skills": it.investigator_skills,
+        "approval": it.approval,
+        "approver_skills": it.approver_skills,
     })
 }
 

@@ -46,6 +46,7 @@ fn as_json(policy: &Policy) -> Value {
         "clocks": clocks,
         "queues": policy.routing().queues,
         "skills": policy.routing().skills,
+        "separation": policy.separation().map(routing::separation_json),
         "routing": policy.routing().rules.iter().map(routing::as_json).collect::<Vec<_>>(),
     })
 }

@@ -4,7 +4,8 @@ use redress_service::Problem;
 use redress_wire::workflow::v1::{CommunicateDecisionRequest, CommunicateDecisionResponse};
 use tonic::Request;
 
-use super::command::{order, run};
+use super::command::order;
+use super::separation;
 use crate::workflow::Inner;
 
 pub(super) async fn communicate(
@@ -19,7 +20,7 @@ pub(super) async fn communicate(
         recourse_explained: request.recourse_explained,
         occurred_at: order.occurred_at,
     };
-    let ran = run(inner, order, command).await?;
+    let ran = separation::communicate(inner, order, command).await?;
     Ok(CommunicateDecisionResponse {
         recorded: Some(ran.recorded),
     })

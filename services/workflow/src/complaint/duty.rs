@@ -26,7 +26,7 @@ use crate::workflow::Inner;
 use crate::{people, waiting};
 
 /// Why a duty is given to nobody.
-enum No {
+pub(super) enum No {
     Step(Not),
     /// And recorded before.
     Duty(Box<DutyRefused>),
@@ -38,6 +38,8 @@ enum No {
         rule: String,
     },
     Moved,
+    /// Nobody has said that the response may be communicated.
+    NotApproved,
 }
 
 impl From<Not> for No {
@@ -195,7 +197,9 @@ fn chosen(
     };
     let has_it = file.assignment.as_ref().and_then(|it| it.handler.as_ref());
     let keeps_it = people.iter().any(|(handler, state, _)| {
-        let may = !file.has_conflict(handler) && state.unfit(&wanted, at).is_none();
+        let may = !file.has_conflict(handler)
+            && !case.duties.complained_of().contains(handler)
+            && state.unfit(&wanted, at).is_none();
         Some(handler) == has_it && may
     });
     if keeps_it {
@@ -205,6 +209,7 @@ fn chosen(
         .iter()
         .map(|(handler, state, load)| Candidate {
             has_conflict: file.has_conflict(handler),
+            is_complained_of: case.duties.complained_of().contains(handler),
             handler: handler.clone(),
             state: state.clone(),
             load: *load,
@@ -232,13 +237,17 @@ fn chosen(
 }
 
 /// When a duty is given: not before there was a complaint, nor in the future.
-fn happens_at(case: &Clocked, occurred_at: Option<Timestamp>, moment: Moment) -> Timestamp {
+pub(super) fn happens_at(
+    case: &Clocked,
+    occurred_at: Option<Timestamp>,
+    moment: Moment,
+) -> Timestamp {
     let received = case.complaint.file().map(|file| file.received_at);
     let is_sound = |at: &Timestamp| *at <= moment.time && received.is_none_or(|it| it <= *at);
     occurred_at.filter(is_sound).unwrap_or(moment.time)
 }
 
-fn refuse(case: &Clocked, refused: DutyRefused) -> Result<Vec<Event>, No> {
+pub(super) fn refuse(case: &Clocked, refused: DutyRefused) -> Result<Vec<Event>, No> {
     if case.duties.knows(&refused) {
         return Err(No::Duty(Box::new(refused)));
     }
@@ -246,22 +255,29 @@ fn refuse(case: &Clocked, refused: DutyRefused) -> Result<Vec<Event>, No> {
 }
 
 /// The refusal that a command recorded, now or the first time.
-fn refused_in(ran: &Ran<Clocked>) -> Option<DutyRefused> {
+pub(super) fn refused_in(ran: &Ran<Clocked>) -> Option<DutyRefused> {
     ran.records.iter().find_map(
         |record| match DutyEvent::decode(&record.kind, &record.data) {
             Ok(DutyEvent::DutyRefused(refused)) => Some(refused),
-            Ok(DutyEvent::Routed(_) | DutyEvent::HandlerChosen(_)) | Err(_) => None,
+            Ok(
+                DutyEvent::Routed(_)
+                | DutyEvent::HandlerChosen(_)
+                | DutyEvent::ComplainedOfNamed(_)
+                | DutyEvent::ComplainedOfCleared(_)
+                | DutyEvent::ResponseApproved(_),
+            )
+            | Err(_) => None,
         },
     )
 }
 
-fn duty_refused(refused: &DutyRefused) -> Problem {
+pub(super) fn duty_refused(refused: &DutyRefused) -> Problem {
     Problem::refused(refused.code(), refused.message())
         .with_field(refused.field())
         .with_remedy(refused.remedy())
 }
 
-fn told(no: No) -> Problem {
+pub(super) fn told(no: No) -> Problem {
     match no {
         No::Step(not) => not_decided(not),
         No::Duty(refused) => duty_refused(&refused),
@@ -286,6 +302,11 @@ fn told(no: No) -> Problem {
                 .with_field("handler")
                 .with_remedy("name the handler")
         }
+        No::NotApproved => Problem::refused(
+            "RESPONSE_NOT_APPROVED",
+            "nobody has approved the response, and a policy asks for that before it is communicated",
+        )
+        .with_remedy("let somebody approve it who did not investigate (`redress complaint approve`)"),
         No::Moved => Problem::refused(
             "COMPLAINT_ROUTED_ANEW",
             "the complaint was put into another queue meanwhile",

@@ -23,6 +23,7 @@ pub(super) fn duty_summary(event: &Event) -> String {
             let duty = match &e.duty {
                 Duty::Handling => "handle it",
                 Duty::Investigating => "investigate it",
+                Duty::Approving => "approve the response",
                 Duty::Other(word) => word,
             };
             let (person, reason) = (&e.person, &e.reason);
@@ -32,5 +33,8 @@ pub(super) fn duty_summary(event: &Event) -> String {
                 skill.unwrap_or_default()
             )
         }
+        Event::ComplainedOfNamed(e) => format!("{} is complained of", e.person),
+        Event::ComplainedOfCleared(e) => format!("{} is not complained of", e.person),
+        Event::ResponseApproved(e) => format!("Response approved by {}", e.approver),
     }
 }

@@ -94,6 +94,9 @@ fn fact(answer: &mut ExplainComplaintResponse, record: &Record, step: &Step) {
         let handler = e.handler.as_ref();
         answer.handler = handler.map(|it| explained(it.to_string(), ""));
         answer.queue = e.queue.as_ref().map(|it| explained(it.clone(), ""));
+    } else if let Step::ResponseProposed(_) = step {
+        // Another response is approved anew.
+        answer.approval = None;
     }
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use redress_envelope::Record;
-use redress_handler::duty::{Considered, DutyRefused, Event, HandlerChosen, Routed};
+use redress_handler::duty::{
+    Considered, DutyRefused, Event, HandlerChosen, ResponseApproved, Routed,
+};
 use redress_policy::document::Fits;
 use redress_policy::{Book, Policies as _};
 use redress_wire::time_to_wire;
@@ -20,6 +22,12 @@ pub(super) fn add(
         Event::Routed(e) => answer.routing = Some(routing(record, e, book)),
         Event::HandlerChosen(e) => answer.choice = Some(choice(record, e)),
         Event::DutyRefused(e) => answer.refused.push(refused(record, &e)),
+        Event::ComplainedOfNamed(e) => answer.complained_of.push(e.person.to_string()),
+        Event::ComplainedOfCleared(e) => {
+            let person = e.person.to_string();
+            answer.complained_of.retain(|it| *it != person);
+        }
+        Event::ResponseApproved(e) => answer.approval = Some(approval(record, &e)),
     }
 }
 
@@ -67,6 +75,17 @@ fn choice(record: &Record, e: HandlerChosen) -> wire::Choice {
         considered: e.considered.into_iter().map(considered).collect(),
         occurred_at: Some(time_to_wire(e.occurred_at)),
         position: record.position,
+    }
+}
+
+fn approval(record: &Record, e: &ResponseApproved) -> wire::Explained {
+    wire::Explained {
+        value: e.approver.to_string(),
+        reason: String::new(),
+        actor: record.context.actor.to_string(),
+        occurred_at: Some(time_to_wire(e.occurred_at)),
+        position: record.position,
+        policy_version: record.context.policy_version.clone().unwrap_or_default(),
     }
 }
 

@@ -4,8 +4,9 @@ use redress_service::Problem;
 use redress_wire::workflow::v1::{StartInvestigationRequest, StartInvestigationResponse};
 use tonic::Request;
 
-use super::command::{order, run};
+use super::command::order;
 use super::refused::refused;
+use super::separation;
 use crate::field;
 use crate::workflow::Inner;
 
@@ -27,7 +28,7 @@ pub(super) async fn start(
         occurred_at: order.occurred_at,
     };
     let (investigator, declared) = (command.investigator.clone(), command.declaration.clone());
-    let ran = run(inner, order, command).await?;
+    let ran = separation::start(inner, order, command).await?;
     let file = ran.state.complaint.file();
     let has_conflict = declared == ConflictDeclaration::Conflict
         || file.is_some_and(|file| file.has_conflict(&investigator));
