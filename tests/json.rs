@@ -39,6 +39,11 @@ const NOT_SHOWN: &[(&str, &[&str], &str)] = &[
         "no reaction was refused",
     ),
     (
+        "complaint explain",
+        &["row", "asks_for"],
+        "no policy proposes a severity",
+    ),
+    (
         "submission",
         &["media_type", "bytes"],
         "a file comes over gRPC only",
@@ -184,6 +189,27 @@ skills = "sealing"
 from_severity = "critical"
 investigator_skills = []
 approval = true
+[closing]
+silence = "8 weeks"
+calendar = "office"
+external_recourse = "unless_upheld"
+[required_records]
+records = ["decision"]
+[[severity_matrix]]
+severity = "minor"
+[remedies]
+kinds = ["refund"]
+limits = { EUR = "100.00" }
+[escalation_levels.lead]
+level = 1
+next = "head"
+after = "5 business days"
+calendar = "office"
+[escalation_levels.head]
+level = 2
+[escalations.late]
+on = "clock_breached"
+to = "lead"
 "#;
 
 const ROWS: &str = "Date received,Product,Issue,Company,State,Company response to consumer,\

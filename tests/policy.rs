@@ -40,6 +40,23 @@ starts = "received"
 stops = "closed"
 target = "5 days"
 calendar = "offce"
+
+[escalation_levels.lead]
+level = 1
+next = "head"
+after = "2 business days"
+calendar = "office"
+
+[escalation_levels.head]
+level = 2
+next = "lead"
+after = "2 business days"
+calendar = "office"
+
+[escalations.late]
+on = "clock_breached"
+clocks = ["final_respnse"]
+to = "lead"
 "#;
 
 fn folder() -> tempfile::TempDir {
@@ -244,14 +261,18 @@ fn a_check_tells_every_error_with_its_place_and_what_would_make_it_right() {
             "7:18 HOLIDAY_FILE_MISSING",
             "12:10 TARGET_INVALID",
             "13:12 CALENDAR_UNKNOWN",
+            "23:8 ESCALATION_CYCLE",
+            "29:11 CLOCK_UNKNOWN",
         ]
     );
     let table = typed(folder.path(), &["check", "wrong.toml"]);
-    assert!(
-        table
-            .out
-            .contains("wrong.toml:6:26: the windows 09:00-13:00 and 12:00-17:00 overlap")
-    );
+    for told in [
+        "wrong.toml:6:26: the windows 09:00-13:00 and 12:00-17:00 overlap",
+        "wrong.toml:23:8: the escalation goes round and never ends: `head`, then `lead`, then `head` again",
+        "wrong.toml:29:11: the policy has no clock `final_respnse`",
+    ] {
+        assert!(table.out.contains(told), "{told}: {}", table.out);
+    }
     let whole = asked(folder.path(), &["check", "policies/ours.toml"]);
     assert_eq!(
         (&whole["policy"], &whole["errors"]),

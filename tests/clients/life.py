@@ -123,7 +123,8 @@ def second_decision(it: Complaint) -> None:
     remedies = [refund(6000), commands.ProposedRemedy(kind="apology")]
     proposed = it.step("carol", "ProposeResponse", remedies=remedies, cause_code="double_booking")
     assert proposed.remedy_numbers == [2, 3], proposed
-    it.step("anna", "CommunicateDecision", outcome="upheld", channel="letter", recourse_explained=True)
+    it.step("anna", "CommunicateDecision", outcome="upheld", channel="letter",
+            recourse_explained=True, external_recourse="financial_ombudsman")
     it.step("carol", "RecordAcceptance")
     it.refused("REMEDY_OPEN", "anna", "CloseComplaint", basis="accepted")
     it.step("anna", "FulfilRemedy", remedy_number=2)
@@ -135,7 +136,8 @@ def second_decision(it: Complaint) -> None:
 def opened_again(it: Complaint) -> None:
     it.step("anna", "ReopenComplaint", reason="refund_came_back")
     it.step("carol", "ProposeResponse", remedies=[refund(6000)], cause_code="wrong_account")
-    it.step("anna", "CommunicateDecision", outcome="upheld", channel="phone", recourse_explained=True)
+    it.step("anna", "CommunicateDecision", outcome="upheld", channel="phone",
+            recourse_explained=True, external_recourse="financial_ombudsman")
     it.step("anna", "FulfilRemedy", remedy_number=4)
     it.step("carol", "RecordAcceptance")
     closed = it.step("anna", "CloseComplaint", basis="accepted")

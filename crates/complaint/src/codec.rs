@@ -52,6 +52,8 @@ const WORDS: &[WordField] = &[
     field("/handler", is_actor),
     field("/investigator", is_actor),
     field("/decided_by", is_actor),
+    field("/offered_by", is_actor),
+    field("/approved_by", is_actor),
     field("/person", is_actor),
 ];
 
@@ -120,6 +122,7 @@ stored_as! {
     RemedyOffered = "redress.complaint.remedy_offered.v1",
     RemedyAccepted = "redress.complaint.remedy_accepted.v1",
     RemedyDeclined = "redress.complaint.remedy_declined.v1",
+    RemedyApproved = "redress.complaint.remedy_approved.v1",
     ConflictDeclared = "redress.complaint.conflict_declared.v1",
     ConflictCleared = "redress.complaint.conflict_cleared.v1",
     EvidenceRecorded = "redress.complaint.evidence_recorded.v1",

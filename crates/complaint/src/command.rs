@@ -33,6 +33,7 @@ pub enum Command {
     OfferRemedy(OfferRemedy),
     AcceptRemedy(AcceptRemedy),
     DeclineRemedy(DeclineRemedy),
+    ApproveRemedy(ApproveRemedy),
     DeclareConflict(DeclareConflict),
     ClearConflict(ClearConflict),
     RecordEvidence(RecordEvidence),
@@ -89,11 +90,15 @@ pub struct Assign {
 /// Say how bad it is. A later assessment with another content replaces the earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assess {
+    /// `None`: what the policies in force propose for the rest.
     pub severity: Option<Severity>,
     pub safety_implication: Option<SafetyImplication>,
     pub complexity: Option<Level>,
     pub impact: Option<Level>,
     pub immediate_action: Option<ImmediateAction>,
+    /// Why it is of this severity, as a code of the organisation's own; must be said where the policies
+    /// in force propose another.
+    pub reason: Option<String>,
     pub occurred_at: Option<Timestamp>,
 }
 
@@ -141,6 +146,8 @@ pub struct CommunicateDecision {
     pub channel: String,
     /// Whether the complainant was told what can be done against it, inside and outside.
     pub recourse_explained: bool,
+    /// The body outside that was named, as a code of the organisation's own.
+    pub external_recourse: Option<String>,
     pub occurred_at: Option<Timestamp>,
 }
 
@@ -205,6 +212,15 @@ pub struct DeclineRemedy {
     /// A code of the organisation's own.
     pub reason: Option<String>,
     pub explanation: Option<VaultRef>,
+    pub occurred_at: Option<Timestamp>,
+}
+
+/// Stand for a remedy above the limit of one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApproveRemedy {
+    pub remedy: u32,
+    /// Another person than who offered it.
+    pub approver: Actor,
     pub occurred_at: Option<Timestamp>,
 }
 
@@ -367,6 +383,7 @@ commands! {
     OfferRemedy = "offer_remedy",
     AcceptRemedy = "accept_remedy",
     DeclineRemedy = "decline_remedy",
+    ApproveRemedy = "approve_remedy",
     DeclareConflict = "declare_conflict",
     ClearConflict = "clear_conflict",
     RecordEvidence = "record_evidence",

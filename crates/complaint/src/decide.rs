@@ -22,6 +22,7 @@ mod reclassify;
 mod remedy;
 mod reopen;
 mod respond;
+mod ruled;
 mod withdraw;
 
 use jiff::Timestamp;
@@ -56,10 +57,10 @@ fn decided(
         Command::ReportHistory(c) => import::report_history(complaint, c),
         Command::Acknowledge(c) => acknowledge::acknowledge(complaint, c, at),
         Command::Assign(c) => assign::assign(complaint, c, at),
-        Command::Assess(c) => assess::assess(complaint, c, at),
+        Command::Assess(c) => assess::assess(complaint, c, rules, at),
         Command::StartInvestigation(c) => investigate::start(complaint, c, at),
         Command::RecordInvestigationNotRequired(c) => investigate::not_required(complaint, c, at),
-        Command::ProposeResponse(c) => respond::propose(complaint, c, at),
+        Command::ProposeResponse(c) => respond::propose(complaint, c, rules, at),
         Command::FulfilRemedy(c) => respond::fulfil(complaint, c, at),
         Command::CommunicateDecision(c) => communicate::communicate(complaint, c, at),
         Command::RecordAcceptance(c) => answer::accept(complaint, c, at),
@@ -67,7 +68,8 @@ fn decided(
         Command::Close(c) => close::close(complaint, c, rules, at),
         Command::Reopen(c) => reopen::reopen(complaint, c, at),
         Command::Withdraw(c) => withdraw::withdraw(complaint, c, at),
-        Command::OfferRemedy(c) => remedy::offer(complaint, c, at),
+        Command::OfferRemedy(c) => remedy::offer(complaint, c, rules, at),
+        Command::ApproveRemedy(c) => remedy::approve(complaint, c, at),
         Command::AcceptRemedy(c) => remedy::accept(complaint, c, at),
         Command::DeclineRemedy(c) => remedy::decline(complaint, c, at),
         Command::DeclareConflict(c) => conflict::declare(complaint, c, at),

@@ -9,21 +9,22 @@ mod pause;
 mod remedy;
 
 use jiff::Timestamp;
-use redress_envelope::{Actor, ItemId, VaultRef};
+use redress_envelope::{Actor, ItemId, Money, VaultRef};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Assessment, Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, KeptOut, Outcome,
-    Promises, Reference, Refusal, RemedyOffer, ReportedHistory, Slices,
+    Promises, Reference, Refusal, RemedyOffer, ReportedHistory, Severity, Slices,
 };
 
 pub use inquiry::{
     ConflictCleared, ConflictDeclared, EvidenceRecorded, FindingRecorded, Reclassified,
 };
 pub use pause::{
-    ComplainantAwaited, DeEscalated, Escalated, Held, Released, Resumed, ThirdPartyAwaited,
+    ComplainantAwaited, DeEscalated, Escalated, Held, NextLevel, Released, Resumed,
+    ThirdPartyAwaited,
 };
-pub use remedy::{RemedyAccepted, RemedyDeclined, RemedyOffered};
+pub use remedy::{RemedyAccepted, RemedyApproved, RemedyDeclined, RemedyOffered};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -47,6 +48,7 @@ pub enum Event {
     RemedyOffered(RemedyOffered),
     RemedyAccepted(RemedyAccepted),
     RemedyDeclined(RemedyDeclined),
+    RemedyApproved(RemedyApproved),
     ConflictDeclared(ConflictDeclared),
     ConflictCleared(ConflictCleared),
     EvidenceRecorded(EvidenceRecorded),
@@ -126,6 +128,12 @@ pub struct Assigned {
 pub struct Assessed {
     #[serde(flatten)]
     pub assessment: Assessment,
+    /// The severity that the policies in force proposed for what was found. Absent: they proposed none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_severity: Option<Severity>,
+    /// Why it is of this severity, as a code of the organisation's own. There where another was proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity_reason: Option<String>,
     /// When it happened.
     pub occurred_at: Timestamp,
 }
@@ -190,6 +198,9 @@ pub struct ResponseProposed {
     /// What is offered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<NumberedRemedy>,
+    /// Who offers them, where another person has to approve one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_by: Option<Actor>,
     /// Why nothing is, or not everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<ExplainedRefusal>,
@@ -207,6 +218,9 @@ pub struct NumberedRemedy {
     pub remedy: u32,
     #[serde(flatten)]
     pub offer: RemedyOffer,
+    /// What one person may offer alone, where this is more: then another has to approve it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_limit: Option<Money>,
 }
 
 /// A remedy that was offered has been given.
@@ -229,6 +243,9 @@ pub struct DecisionCommunicated {
     pub channel: String,
     /// Whether the complainant was told where else to turn.
     pub recourse_explained: bool,
+    /// The body outside that was named as one to turn to, as a code of the organisation's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_recourse: Option<String>,
     /// When it happened.
     pub occurred_at: Timestamp,
 }

@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use redress_envelope::ItemId;
 
 use crate::{
-    Acknowledgement, Assignment, Closure, Decided, Event, File, Flags, Ground, Groundwork,
-    Imported, Inquiry, Investigating, Reference, ReportedHistory, Stage, State, Withdrawal,
+    Acknowledgement, Approval, Assignment, Closure, Decided, Event, File, Flags, Ground,
+    Groundwork, Imported, Inquiry, Investigating, Reference, ReportedHistory, Stage, State,
+    Withdrawal,
 };
 use crate::{Remedy, RemedyCourse, event};
 
@@ -72,6 +73,7 @@ fn next(complaint: State, event: &Event) -> State {
             at: e.occurred_at,
             reason: e.reason.clone(),
         }),
+        Event::RemedyApproved(e) => approved(complaint, e),
         Event::ConflictDeclared(e) => inquiry::conflict_declared(complaint, e),
         Event::ConflictCleared(e) => inquiry::conflict_cleared(complaint, e),
         Event::EvidenceRecorded(e) => inquiry::evidence_recorded(complaint, e),
@@ -100,6 +102,7 @@ fn file(feedback: ItemId, reference: Reference, received_at: Timestamp) -> File 
         remedies_numbered: 0,
         evidence_numbered: 0,
         findings_numbered: 0,
+        evidence_kinds: BTreeSet::new(),
         conflicts: BTreeMap::new(),
         kept_out: BTreeSet::new(),
         imported: None,
@@ -232,12 +235,29 @@ fn response_proposed(complaint: State, e: &event::ResponseProposed) -> State {
 
 fn remedy_offered(mut complaint: State, e: &event::RemedyOffered) -> State {
     let (number, offer) = (e.remedy.remedy, e.remedy.offer.clone());
-    let course = RemedyCourse::Offered;
+    let remedy = Remedy {
+        offer,
+        course: RemedyCourse::Offered,
+        approval: stage::approval(&e.remedy, e.offered_by.as_ref()),
+    };
     if let Some(response) = complaint.response_mut() {
-        response.remedies.insert(number, Remedy { offer, course });
+        response.remedies.insert(number, remedy);
     }
     if let Some(file) = complaint.file_mut() {
         file.remedies_numbered = file.remedies_numbered.max(number);
+    }
+    complaint
+}
+
+fn approved(mut complaint: State, e: &event::RemedyApproved) -> State {
+    let remedy = complaint
+        .response_mut()
+        .and_then(|response| response.remedies.get_mut(&e.remedy));
+    if let Some(remedy) = remedy {
+        remedy.approval = Approval::Given {
+            by: e.approved_by.clone(),
+            at: e.occurred_at,
+        };
     }
     complaint
 }

@@ -41,6 +41,13 @@
 //! and an answer to the decision ends the waiting for it. A closing, which waits for nobody but the
 //! complainant, and a withdrawal end both. Escalation is a flag with a level: it stops nothing.
 //!
+//! # What policies ask for
+//!
+//! [`Rules`] carries what the policies in force say of one complaint: when silence is a ground to close, on
+//! which bases it may be closed and which records have to be there, which severity is proposed, which
+//! remedies may be offered and how much of them by one person alone. A remedy above that limit is promised
+//! to nobody before another person has approved it ([`Approval`]).
+//!
 //! # What stays owed
 //!
 //! A remedy that the complainant was told of is owed until it is fulfilled or declined ([`State::owed`]). A
@@ -73,12 +80,13 @@ pub use evolve::evolve;
 pub use redress_feedback::{Answer, ReportedHistory, ResponseClass};
 pub use reference::{Reference, ReferenceError};
 pub use refusal::{CODES, Preceding, Refusal};
-pub use rules::Rules;
+pub use rules::{ExternalRecourse, RequiredRecord, Rules};
 pub use slices::Slices;
 pub use state::{
-    Acknowledgement, Assignment, Awaited, Closure, Communication, Decided, Decision, Escalation,
-    File, Flags, Ground, Groundwork, Hold, Imported, Inquiry, Investigating, NotRequired, Proposal,
-    Remedy, RemedyCourse, Response, Stage, State, Status, Waiting, Withdrawal,
+    Acknowledgement, Approval, Assignment, Awaited, Closure, Communication, Decided, Decision,
+    Escalation, File, Flags, Ground, Groundwork, Hold, Imported, Inquiry, Investigating, NextLevel,
+    NotRequired, Proposal, Remedy, RemedyCourse, Response, Stage, State, Status, Waiting,
+    Withdrawal,
 };
 pub use vocabulary::{
     Assessment, Cause, Classification, CloseBasis, ConflictDeclaration, ExplainedRefusal,

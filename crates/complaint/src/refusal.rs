@@ -13,6 +13,7 @@
 //! | `COMPLAINT_NOT_ACKNOWLEDGED` | A complaint is acknowledged before it is assessed. |
 //! | `COMPLAINT_NOT_ASSESSED` | A complaint is assessed before it is investigated or answered. |
 //! | `ASSESSMENT_INCOMPLETE` | An assessment says all five things that it must. |
+//! | `SEVERITY_REASON_MISSING` | Who finds another severity than the policy's matrix says why. |
 //! | `ASSIGNMENT_EMPTY` | An assignment names a handler, a queue or both. |
 //! | `CONFLICT_OF_INTEREST_NOT_DECLARED` | An investigator declares that there is none. |
 //! | `CONFLICT_OF_INTEREST` | Who has a conflict of interest does not investigate. |
@@ -41,12 +42,18 @@
 //! | `REMEDY_UNKNOWN` | Only a remedy of the response that stands can be fulfilled. |
 //! | `REMEDY_ALREADY_FULFILLED` | A remedy is fulfilled once. |
 //! | `REMEDY_DECLINED` | What the complainant declined is not given. |
+//! | `REMEDY_NOT_ALLOWED` | A remedy is of a kind that the policies allow. |
+//! | `REMEDY_NOT_APPROVED` | Above the policy's limit another person approves what is offered. |
+//! | `APPROVER_IS_OFFERER` | Nobody approves what they offered themselves. |
 //! | `REMEDY_OPEN` | At closing every remedy is fulfilled or promised for a day still to come. |
 //! | `PROMISES_OPEN` | A withdrawal says what becomes of what is owed. |
 //! | `DECISION_NOT_ACCEPTED` | Closing as accepted needs the complainant's acceptance. |
 //! | `DECISION_ACCEPTED` | The options are exhausted against a decision that was not accepted. |
 //! | `RECOURSE_NOT_EXPLAINED` | Silence counts, and options are exhausted, after recourse was explained. |
 //! | `SILENCE_TOO_SHORT` | Closing on silence needs the policy's time of silence. |
+//! | `CLOSING_BASIS_NOT_ALLOWED` | A complaint is closed on a ground that the policies allow. |
+//! | `EXTERNAL_RECOURSE_NOT_NAMED` | Where a policy asks for it, the body outside was named. |
+//! | `RECORDS_MISSING` | The records that a policy asks for are there before closing. |
 //! | `COMPLAINANT_NOT_SILENT` | Who accepted or disputed was not silent. |
 //! | `COMPLAINT_ALREADY_CLOSED` | It was closed on another basis. |
 //! | `COMPLAINT_NOT_CLOSED` | Only a closed complaint is reopened. |
@@ -73,9 +80,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use redress_envelope::MoneyError;
+use redress_envelope::{Money, MoneyError};
 
-use crate::{CloseBasis, HoldBasis, WaitingFor};
+use crate::{CloseBasis, HoldBasis, RemedyKind, Severity, WaitingFor};
 
 /// A rule says no.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -107,6 +114,10 @@ pub enum Refusal {
     NotAssessed,
     #[error("the assessment lacks {}", .missing.join(", "))]
     AssessmentIncomplete { missing: Vec<&'static str> },
+    #[error(
+        "the policies in force propose the severity `{proposed}`, and why it is another is not said"
+    )]
+    SeverityReasonMissing { proposed: Severity },
     #[error("the assignment names neither a handler nor a queue")]
     AssignmentEmpty,
     #[error("the investigator has not declared that there is no conflict of interest")]
@@ -163,6 +174,15 @@ pub enum Refusal {
     RemedyAlreadyFulfilled { remedy: u32, at: Timestamp },
     #[error("the complainant declined remedy {remedy}")]
     RemedyDeclined { remedy: u32 },
+    #[error("the policies in force allow no remedy `{kind}`, but {}", listed(.allowed))]
+    RemedyNotAllowed {
+        kind: RemedyKind,
+        allowed: Vec<String>,
+    },
+    #[error("above the limit of {limit} and approved by nobody else: remedy {}", numbers(.remedies))]
+    RemedyNotApproved { remedies: Vec<u32>, limit: Money },
+    #[error("remedy {remedy} was offered by the same person")]
+    ApproverIsOfferer { remedy: u32 },
     #[error("neither fulfilled nor promised for a day to come: remedy {}", numbers(.remedies))]
     RemedyOpen { remedies: Vec<u32> },
     #[error("promised to the complainant and not fulfilled: remedy {}", numbers(.remedies))]
@@ -175,6 +195,15 @@ pub enum Refusal {
     RecourseNotExplained,
     #[error("the complainant's silence counts from {ends_at} on")]
     SilenceTooShort { ends_at: Timestamp },
+    #[error("the policies in force do not allow to close on the basis `{basis}`, but on {}", bases(.allowed))]
+    CloseBasisNotAllowed {
+        basis: CloseBasis,
+        allowed: Vec<CloseBasis>,
+    },
+    #[error("no body outside was named to which the complainant can turn")]
+    ExternalRecourseNotNamed,
+    #[error("the policies in force ask before closing for {}", .records.join(", "))]
+    RecordsMissing { records: Vec<String> },
     #[error("the complainant was not silent: the decision was {answer}")]
     ComplainantNotSilent { answer: &'static str },
     #[error("the complaint was closed already, {}", closed_how(.basis.as_ref()))]
@@ -266,6 +295,19 @@ fn numbers(remedies: &[u32]) -> String {
     texts.join(", ")
 }
 
+fn listed(kinds: &[String]) -> String {
+    if kinds.is_empty() {
+        "none at all".to_owned()
+    } else {
+        kinds.join(", ")
+    }
+}
+
+fn bases(allowed: &[CloseBasis]) -> String {
+    let words: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+    listed(&words)
+}
+
 fn acknowledged_how(channel: Option<&str>) -> String {
     channel.map_or_else(
         || "as another system reports".to_owned(),
@@ -315,6 +357,9 @@ rules! {
         "acknowledge the complaint first; say when, if it has happened";
     Self::NotAssessed => "COMPLAINT_NOT_ASSESSED", "assess the complaint first";
     Self::AssessmentIncomplete { .. } => "ASSESSMENT_INCOMPLETE", "say what is missing";
+    Self::SeverityReasonMissing { .. } =>
+        "SEVERITY_REASON_MISSING",
+        "give a reason, or leave the severity out: then it is the proposed one";
     Self::AssignmentEmpty => "ASSIGNMENT_EMPTY", "name a handler, a queue or both";
     Self::ConflictNotDeclared =>
         "CONFLICT_OF_INTEREST_NOT_DECLARED",
@@ -383,6 +428,15 @@ rules! {
     Self::RemedyDeclined { .. } =>
         "REMEDY_DECLINED",
         "record first that the complainant accepts it after all";
+    Self::RemedyNotAllowed { .. } =>
+        "REMEDY_NOT_ALLOWED",
+        "offer a remedy of an allowed kind, or let the policy allow this one";
+    Self::RemedyNotApproved { .. } =>
+        "REMEDY_NOT_APPROVED",
+        "let another person approve it, or propose one within the limit";
+    Self::ApproverIsOfferer { .. } =>
+        "APPROVER_IS_OFFERER",
+        "let another person approve it";
     Self::RemedyOpen { .. } => "REMEDY_OPEN", "fulfil what was promised first";
     Self::PromisesOpen { .. } =>
         "PROMISES_OPEN",
@@ -397,6 +451,15 @@ rules! {
     Self::SilenceTooShort { .. } =>
         "SILENCE_TOO_SHORT",
         "wait until then, or record the complainant's acceptance";
+    Self::CloseBasisNotAllowed { .. } =>
+        "CLOSING_BASIS_NOT_ALLOWED",
+        "close on a ground that is allowed";
+    Self::ExternalRecourseNotNamed =>
+        "EXTERNAL_RECOURSE_NOT_NAMED",
+        "communicate the decision again and name the body in `external_recourse`";
+    Self::RecordsMissing { .. } =>
+        "RECORDS_MISSING",
+        "record what is missing first; what feedback did not say, as evidence of that kind";
     Self::ComplainantNotSilent { .. } =>
         "COMPLAINANT_NOT_SILENT",
         "close on the basis of what the complainant answered";
@@ -473,11 +536,12 @@ impl Refusal {
             Self::ResponseEmpty | Self::TooManyRemedies { .. } | Self::AmountInvalid { .. } => {
                 Some("remedies")
             }
+            Self::SeverityReasonMissing { .. } => Some("reason"),
             Self::CauseMissing => Some("cause"),
             Self::RemedyUnknown { .. }
             | Self::RemedyDeclined { .. }
             | Self::RemedyAlreadyFulfilled { .. } => Some("remedy"),
-            Self::PromisedInThePast { .. } => Some("remedies"),
+            Self::PromisedInThePast { .. } | Self::RemedyNotAllowed { .. } => Some("remedies"),
             Self::UpheldWithoutRemedy
             | Self::UpheldButRefused
             | Self::UnfoundedButUpheld
@@ -490,6 +554,7 @@ impl Refusal {
             | Self::DecisionAccepted
             | Self::RecourseNotExplained
             | Self::SilenceTooShort { .. }
+            | Self::CloseBasisNotAllowed { .. }
             | Self::ComplainantNotSilent { .. } => Some("basis"),
             Self::OccurredBefore { .. } | Self::OccurredInFuture { .. } => Some("occurred_at"),
             Self::LevelOutOfRange { .. } => Some("level"),
@@ -510,6 +575,10 @@ impl Refusal {
             | Self::DisputeNotInvestigated
             | Self::AlreadyDisputed
             | Self::RemedyOpen { .. }
+            | Self::RemedyNotApproved { .. }
+            | Self::ApproverIsOfferer { .. }
+            | Self::ExternalRecourseNotNamed
+            | Self::RecordsMissing { .. }
             | Self::AlreadyClosed { .. }
             | Self::Waiting { .. }
             | Self::AlreadyWaiting { .. }

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use redress_envelope::{Actor, ItemId, VaultRef};
 
-pub use pause::{Awaited, Escalation, Flags, Hold, Waiting};
-pub use remedy::{Remedy, RemedyCourse};
+pub use pause::{Awaited, Escalation, Flags, Hold, NextLevel, Waiting};
+pub use remedy::{Approval, Remedy, RemedyCourse};
 
 use crate::vocabulary::computed_words;
 use crate::{
@@ -65,6 +65,8 @@ pub struct File {
     /// The highest numbers of evidence and of findings that were ever given.
     pub evidence_numbered: u32,
     pub findings_numbered: u32,
+    /// Of what kinds evidence was recorded.
+    pub evidence_kinds: BTreeSet<String>,
     /// Who has a conflict of interest in this complaint, and the words to it, until it is cleared.
     pub conflicts: BTreeMap<Actor, Option<VaultRef>>,
     /// Who has declared a conflict of interest and was kept out of the investigation at hand, or of the
@@ -192,6 +194,8 @@ pub struct Decision {
     pub latest: Communication,
     /// When recourse was explained first. From then the complainant's silence counts.
     pub recourse_explained_at: Option<Timestamp>,
+    /// The body outside that was named, as a code of the organisation's own.
+    pub external_recourse: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -265,7 +269,8 @@ impl Decision {
     pub fn silence_ends_at(&self, rules: &Rules) -> Option<Timestamp> {
         let wait = SignedDuration::from_hours(24 * i64::from(rules.silence_days));
         let explained = self.recourse_explained_at?;
-        Some(explained.checked_add(wait).unwrap_or(Timestamp::MAX))
+        let ends = || explained.checked_add(wait).unwrap_or(Timestamp::MAX);
+        Some(rules.silence_ends_at.unwrap_or_else(ends))
     }
 }
 
@@ -274,9 +279,9 @@ impl Response {
         self.remedies.values().map(|remedy| &remedy.offer)
     }
 
-    /// The numbers of the remedies that are neither fulfilled nor declined.
+    /// The numbers of the remedies that are neither fulfilled nor declined, nor wait for approval.
     pub fn open(&self) -> Vec<u32> {
-        let open = |(_, remedy): &(&u32, &Remedy)| remedy.is_open();
+        let open = |(_, remedy): &(&u32, &Remedy)| remedy.is_promised();
         let open = self.remedies.iter().filter(open);
         open.map(|(number, _)| *number).collect()
     }
@@ -285,7 +290,7 @@ impl Response {
     /// later.
     pub fn unsettled(&self, day: jiff::civil::Date) -> Vec<u32> {
         let settled = |remedy: &Remedy| {
-            !remedy.is_open()
+            !remedy.is_promised()
                 || remedy
                     .offer
                     .promised_by

@@ -20,6 +20,7 @@ mod propose_response;
 mod reference;
 mod remedy;
 mod reopen;
+mod ruled;
 mod standstill;
 mod start_investigation;
 mod states;

@@ -2,12 +2,16 @@
 
 mod calendar;
 mod clock;
+mod closing;
+mod escalation;
 mod flaw;
 mod holidays;
 mod reader;
+mod remedies;
 mod routing;
 mod scope;
 mod separation;
+mod severity;
 mod version;
 
 use std::collections::BTreeMap;
@@ -15,11 +19,17 @@ use std::collections::BTreeMap;
 use crate::{Calendar, Calendars};
 
 pub use clock::{Again, ClockRule, Moment, PAUSE_CAUSES, SEVERITIES};
+pub use closing::{
+    CLOSE_BASES, ClosingRule, ExternalRecourse, REQUIRED_RECORDS, RecordsRule, Silence,
+};
+pub use escalation::{EscalationLevel, EscalationRule, Onward, Trigger};
 pub use flaw::{Flaw, Place};
 use reader::Reader;
+pub use remedies::RemedyRule;
 pub use routing::{Choose, Fits, Known, Routing, RoutingRule};
 pub use scope::{Fact, Facts, Scope};
 pub use separation::Separation;
+pub use severity::{Found, LEVELS, SAFETY_IMPLICATIONS, SeverityMatrix, SeverityRow};
 use version::version_of;
 
 /// What a policy says, checked: every name in it is there, every target can be counted.
@@ -34,6 +44,12 @@ pub struct Policy {
     clocks: BTreeMap<String, ClockRule>,
     routing: Routing,
     separation: Option<Separation>,
+    closing: ClosingRule,
+    records: RecordsRule,
+    severities: SeverityMatrix,
+    remedies: RemedyRule,
+    levels: BTreeMap<String, EscalationLevel>,
+    escalations: BTreeMap<String, EscalationRule>,
 }
 
 /// A document, and what it is called in messages.
@@ -122,6 +138,34 @@ impl Policy {
         self.routing.of(known).filter(|_| applies)
     }
 
+    /// When a complaint may be closed.
+    pub fn closing(&self) -> &ClosingRule {
+        &self.closing
+    }
+
+    /// What has to be there before a complaint is closed.
+    pub fn records(&self) -> &RecordsRule {
+        &self.records
+    }
+
+    /// Which severity is proposed for what an assessment finds.
+    pub fn severities(&self) -> &SeverityMatrix {
+        &self.severities
+    }
+
+    /// What may be offered, and how much without approval.
+    pub fn remedies(&self) -> &RemedyRule {
+        &self.remedies
+    }
+
+    pub fn escalation_levels(&self) -> &BTreeMap<String, EscalationLevel> {
+        &self.levels
+    }
+
+    pub fn escalations(&self) -> &BTreeMap<String, EscalationRule> {
+        &self.escalations
+    }
+
     /// The complaints that are under the policy.
     pub fn applies_to(&self) -> &Scope {
         &self.applies_to
@@ -147,7 +191,7 @@ impl Calendars for Policy {
     }
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 17] = [
     "policy",
     "version",
     "about",
@@ -159,6 +203,12 @@ const KEYS: [&str; 11] = [
     "skills",
     "routing",
     "separation",
+    "closing",
+    "required_records",
+    "severity_matrix",
+    "remedies",
+    "escalation_levels",
+    "escalations",
 ];
 
 /// The policy as far as it can be read; what is wrong is told to the reader.
@@ -192,8 +242,9 @@ fn read(
             calendars.insert(key, calendar);
         }
     }
-    let mut clocks = BTreeMap::new();
+    let (mut clocks, mut clock_names) = (BTreeMap::new(), Vec::new());
     for (key, span, value) in reader.tables(document, "clocks") {
+        clock_names.push(key.clone());
         if let Some(clock) = clock::read(reader, &key, &span, value, &known) {
             clocks.insert(key, clock);
         }
@@ -203,6 +254,16 @@ fn read(
     let separation = document
         .get("separation")
         .and_then(|value| separation::read(reader, value, &routing));
+    let closing = reader.section(document, "closing");
+    let closing = closing.map(|(span, table)| closing::read(reader, &span, table, &known));
+    let records = reader.section(document, "required_records");
+    let records = records.map(|(_, table)| closing::records(reader, table));
+    let severities = document.get("severity_matrix");
+    let severities = severities.map(|value| severity::read(reader, value));
+    let remedies = reader.section(document, "remedies");
+    let remedies = remedies.map(|(_, table)| remedies::read(reader, table));
+    let levels = escalation::levels(reader, document, &known);
+    let escalations = escalation::rules(reader, document, &clock_names, &levels);
     Some(Policy {
         name: name?,
         version: version?.to_string(),
@@ -213,5 +274,11 @@ fn read(
         clocks,
         routing,
         separation,
+        closing: closing.unwrap_or_default(),
+        records: records.unwrap_or_default(),
+        severities: severities.unwrap_or_default(),
+        remedies: remedies.unwrap_or_default(),
+        levels,
+        escalations,
     })
 }

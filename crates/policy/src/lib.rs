@@ -10,6 +10,7 @@ pub mod clock;
 pub mod clocks;
 pub mod document;
 pub mod register;
+pub mod ruling;
 
 mod book;
 mod calendar;
@@ -36,5 +37,6 @@ pub use engine::{ENGINE_VERSION, Engine, tz_data_version};
 pub use explain::{Span, Why, explain};
 pub use pack::{DEFAULT_PACK, PACKS, Pack};
 pub use pause::{Pause, PauseError, Pauses};
+pub use ruling::Ruling;
 pub use target::{Basis, Target, TargetError, Unit};
 pub use time::OutOfRange;

@@ -87,6 +87,7 @@ commands!(complaint_id:
     OfferRemedyRequest,
     AcceptRemedyRequest,
     DeclineRemedyRequest,
+    ApproveRemedyRequest,
     AddNoteRequest,
 );
 

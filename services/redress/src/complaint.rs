@@ -31,7 +31,7 @@ pub(crate) enum Verb {
     List(Box<list::Arguments>),
     /// One complaint as it stands, with its notes
     Show(show::Arguments),
-    /// Why it has its severity, its handler and its deadlines
+    /// Why it has its severity, its handler and its deadlines, and whether it may be closed
     Explain(explain::Arguments),
     /// Everything that was recorded of one complaint
     History(history::Arguments),

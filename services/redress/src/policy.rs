@@ -9,6 +9,7 @@ mod interval;
 mod list;
 mod retire;
 mod routing;
+mod rules;
 mod show;
 mod source;
 mod when;
@@ -32,7 +33,7 @@ pub(crate) enum Verb {
     Check(check::Arguments),
     /// The policies that come with the program
     List,
-    /// The calendars and clocks of a policy
+    /// What a policy says
     Show(show::Arguments),
     /// Put a policy in force
     Apply(apply::Arguments),

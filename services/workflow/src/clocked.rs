@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use redress_complaint::{self as complaint, Slices, State};
-use redress_envelope::Draft;
+use redress_complaint::{self as complaint, Command, Rules, Slices, State};
+use redress_envelope::{Actor, Draft};
 use redress_handler::duty::{self, Duties, Duty};
 use redress_policy::clock::{self, ClockRefusal};
 use redress_policy::clocks::{Change, EXTENDED, Situation, Step};
@@ -13,7 +13,7 @@ use redress_policy::document::{Fact, Facts, Moment};
 use redress_policy::{Book, Clocks};
 use serde_json::value::RawValue;
 
-use crate::route;
+use crate::{escalating, route, ruling};
 
 /// What the stream of a complaint holds.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub(crate) struct Clocked {
     pub(crate) language: Option<Arc<str>>,
     /// Whether the complainant is said to be vulnerable.
     pub(crate) vulnerable: Option<bool>,
-    facts: Arc<Facts>,
+    pub(crate) facts: Arc<Facts>,
     /// When each happened last.
     moments: BTreeMap<Moment, Timestamp>,
     /// The clocks whose time was extended.
@@ -134,7 +134,7 @@ impl Clocked {
     ) -> Result<Vec<Event>, ClockRefusal> {
         let mut events = Vec::new();
         let mut after = self.clone();
-        for event in decided {
+        for event in escalating::completed(decided, &self.facts, book) {
             let before = causes(&after.complaint);
             after.evolve_complaint(&event);
             let causes = causes(&after.complaint);
@@ -153,7 +153,37 @@ impl Clocked {
                 }
             }
         }
+        let raised = escalating::raised(&after, &events, book);
+        events.extend(raised.map(Event::Complaint));
         Ok(events)
+    }
+
+    /// What the policies in force say to a command.
+    pub(crate) fn rules_for(
+        &self,
+        command: &Command,
+        caller: &Actor,
+        book: &Book,
+        usual: &Rules,
+    ) -> Rules {
+        ruling::rules_for(&self.complaint, &self.facts, command, caller, book, usual)
+    }
+
+    /// What the time alone has brought about by `now` and nobody was told of yet.
+    pub(crate) fn tick(&self, now: Timestamp, book: &Book) -> Vec<Event> {
+        let told = self.clocks.tick(now).into_iter();
+        let mut events: Vec<Event> = told.map(Event::Clock).collect();
+        let mut after = self.clone();
+        for event in &events {
+            after.evolve(event);
+        }
+        while let Some(onward) = escalating::onward(&after, now, book) {
+            after.evolve_complaint(&onward);
+            events.push(Event::Complaint(onward));
+        }
+        let raised = escalating::raised(&after, &events, book);
+        events.extend(raised.map(Event::Complaint));
+        events
     }
 
     fn situation<'a>(&'a self, causes: &'a BTreeMap<&'static str, Timestamp>) -> Situation<'a> {
@@ -168,7 +198,7 @@ impl Clocked {
 }
 
 /// What policies ask of a complaint.
-fn facts(about: &Slices) -> Facts {
+pub(crate) fn facts(about: &Slices) -> Facts {
     let mut facts = Facts::default()
         .with(Fact::Kind, &*about.kind)
         .with(Fact::Channel, &*about.channel);
@@ -236,6 +266,7 @@ fn moments(event: &complaint::Event) -> Vec<(Moment, Timestamp)> {
         | E::RemedyOffered(_)
         | E::RemedyAccepted(_)
         | E::RemedyDeclined(_)
+        | E::RemedyApproved(_)
         | E::ConflictDeclared(_)
         | E::ConflictCleared(_)
         | E::EvidenceRecorded(_)

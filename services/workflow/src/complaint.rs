@@ -3,6 +3,7 @@
 mod accept_remedy;
 mod acknowledge;
 mod add_note;
+mod approve_remedy;
 mod approve_response;
 mod assess;
 mod assign;
@@ -27,6 +28,7 @@ mod duty_summary;
 mod escalate;
 mod explain;
 mod explain_duty;
+mod explain_rules;
 mod extend_clock;
 mod failed_reactions;
 mod fulfil_remedy;
@@ -142,6 +144,7 @@ endpoints! {
     offer_remedy(OfferRemedyRequest) -> OfferRemedyResponse = offer_remedy::offer;
     accept_remedy(AcceptRemedyRequest) -> AcceptRemedyResponse = accept_remedy::accept;
     decline_remedy(DeclineRemedyRequest) -> DeclineRemedyResponse = decline_remedy::decline;
+    approve_remedy(ApproveRemedyRequest) -> ApproveRemedyResponse = approve_remedy::approve;
     add_note(AddNoteRequest) -> AddNoteResponse = add_note::add;
     get_complaint(GetComplaintRequest) -> GetComplaintResponse = get::get;
     list_complaints(ListComplaintsRequest) -> ListComplaintsResponse = list::list;

@@ -24,6 +24,7 @@
 mod clocked;
 mod complaint;
 mod config;
+mod escalating;
 mod field;
 mod handler;
 mod improvement;
@@ -38,6 +39,7 @@ mod react;
 mod reaction;
 mod retry;
 mod route;
+mod ruling;
 mod sealing;
 mod status;
 mod ticker;

@@ -1,4 +1,5 @@
-//! What time alone brings about: warnings and breaches, each once, with the time at which it was due.
+//! What time alone brings about: warnings, breaches and what they escalate, each once, with the time at
+//! which it was due.
 //!
 //! Nothing here is remembered: what is next is a row of the view, what was told stands in the stream.
 //! After a downtime everything that came due in it is told.
@@ -6,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,9 +15,10 @@ use redress_envelope::{Actor, Context, Subject};
 use redress_event_log::{Command, Log, Moment, TransactError};
 use redress_view::{ReadError, View, ViewRows};
 
-use crate::clocked::{Clocked, Event};
+use crate::clocked::Clocked;
 use crate::complaint::due_rows;
 use crate::life::ComplaintLife;
+use crate::policies::Policies;
 use crate::waiting;
 
 /// How often it is looked whether something is due.
@@ -32,6 +35,7 @@ const DISTRUSTED_FOR: Duration = Duration::from_mins(1);
 pub(crate) struct Ticker {
     pub(crate) log: Log,
     pub(crate) complaints: View,
+    pub(crate) policies: Policies,
     /// The time of day. The log's own clock stamps what is recorded.
     pub(crate) now: fn() -> Timestamp,
     /// Complaints of which nothing can be told, because a later version wrote of them.
@@ -45,6 +49,8 @@ pub enum TickerEnded {
     Log(TransactError<Infallible>),
     #[error("what is due cannot be read: {0}")]
     View(#[from] ReadError),
+    #[error("nobody knows which policies are in force: {0}")]
+    Policies(String),
 }
 
 impl Ticker {
@@ -88,13 +94,20 @@ impl Ticker {
         let Ok(subject) = Subject::new("complaint", &id) else {
             return Ok(());
         };
-        let decide = move |case: &Clocked, _: Moment| {
-            let told = case.clocks.tick(now);
-            Ok::<_, Infallible>(told.into_iter().map(Event::Clock).collect())
-        };
         loop {
-            let command = Command::new(subject.clone(), Context::by(Actor::System));
+            // Until it is recorded nobody puts another policy in force.
+            let in_force = self.policies.in_force().await;
+            let in_force = in_force.map_err(|why| TickerEnded::Policies(why.to_string()))?;
+            let context = Context {
+                policy_version: Some(in_force.cited()),
+                ..Context::by(Actor::System)
+            };
+            let command = Command::new(subject.clone(), context);
+            let book = Arc::clone(in_force.book());
+            let decide =
+                move |case: &Clocked, _: Moment| Ok::<_, Infallible>(case.tick(now, &book));
             let done = self.log.transact::<ComplaintLife, _>(command, decide).await;
+            drop(in_force);
             let error = match done {
                 Ok(done) => {
                     // The next look shall not find it again.

@@ -198,6 +198,7 @@ impl Workflow {
         let ticker = Ticker {
             log: self.inner.log.clone(),
             complaints: self.inner.complaints.clone(),
+            policies: self.inner.policies.clone(),
             now,
             unreadable: BTreeSet::new(),
         };

@@ -37,6 +37,8 @@ mod remedies;
 mod restart;
 #[path = "workflow/routing.rs"]
 mod routing;
+#[path = "workflow/ruled.rs"]
+mod ruled;
 #[path = "workflow/same_bytes.rs"]
 mod same_bytes;
 #[path = "workflow/separation.rs"]

@@ -101,6 +101,7 @@ fn life() -> Result<Vec<Command>> {
             complexity: Some(Level::Low),
             impact: Some(Level::Low),
             immediate_action: Some(ImmediateAction::NotNeeded),
+            reason: None,
             occurred_at,
         }),
         Command::StartInvestigation(StartInvestigation {
@@ -120,6 +121,7 @@ fn life() -> Result<Vec<Command>> {
             outcome: Outcome::Upheld,
             channel: "email".to_owned(),
             recourse_explained: true,
+            external_recourse: None,
             occurred_at,
         }),
         Command::RecordAcceptance(RecordAcceptance { occurred_at }),

@@ -111,6 +111,7 @@ fn evolve(listed: &mut Listed, event: &Event) {
         | Event::RemedyOffered(_)
         | Event::RemedyAccepted(_)
         | Event::RemedyDeclined(_)
+        | Event::RemedyApproved(_)
         | Event::ConflictDeclared(_)
         | Event::ConflictCleared(_)
         | Event::EvidenceRecorded(_)

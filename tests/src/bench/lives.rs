@@ -190,6 +190,8 @@ fn assessed(rng: &mut Rng, occurred_at: Timestamp) -> Event {
     Event::Assessed(happened::Assessed {
         assessment,
         occurred_at,
+        proposed_severity: None,
+        severity_reason: None,
     })
 }
 
@@ -208,7 +210,12 @@ fn proposed(rng: &mut Rng, occurred_at: Timestamp) -> Event {
         promised_by: None,
     };
     Event::ResponseProposed(happened::ResponseProposed {
-        remedies: vec![happened::NumberedRemedy { remedy: 1, offer }],
+        remedies: vec![happened::NumberedRemedy {
+            remedy: 1,
+            offer,
+            approval_limit: None,
+        }],
+        offered_by: None,
         refusal: None,
         cause: WhyItHappened::Established {
             code: "seal_worn".to_owned(),
@@ -223,6 +230,7 @@ fn communicated(rng: &mut Rng, occurred_at: Timestamp) -> Event {
         outcome: outcomes[rng.usize(..outcomes.len())].clone(),
         channel: one_of(rng, &CHANNELS).to_owned(),
         recourse_explained: true,
+        external_recourse: None,
         occurred_at,
     })
 }

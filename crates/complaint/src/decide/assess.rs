@@ -1,36 +1,42 @@
 use jiff::Timestamp;
 
-use super::{field, in_hand, occurred, too_early};
+use super::{field, in_hand, occurred, ruled, too_early};
 use crate::command::Assess;
 use crate::event::Assessed;
-use crate::{Assessment, Event, ImmediateAction, Refusal, Stage, State};
+use crate::{Assessment, Event, ImmediateAction, Refusal, Rules, Stage, State};
 
 pub(super) fn assess(
     complaint: &State,
     command: &Assess,
+    rules: &Rules,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let (file, stage) = in_hand(complaint)?;
     if *stage == Stage::Received {
         return Err(too_early(file, stage));
     }
-    let assessment = complete(command)?;
+    let assessment = complete(command, rules)?;
     if stage.assessment() == Some(&assessment) {
         return Ok(Vec::new());
     }
+    ruled::severity_has_a_reason(command, &assessment.severity, rules)?;
     Ok(vec![Event::Assessed(Assessed {
         assessment,
+        proposed_severity: rules.proposed_severity.clone(),
+        severity_reason: command.reason.clone(),
         occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
     })])
 }
 
-fn complete(command: &Assess) -> Result<Assessment, Refusal> {
+fn complete(command: &Assess, rules: &Rules) -> Result<Assessment, Refusal> {
+    let severity = ruled::severity(command, rules);
     let Assess {
-        severity,
+        severity: _,
         safety_implication,
         complexity,
         impact,
         immediate_action,
+        reason: _,
         occurred_at: _,
     } = command;
     if let (
@@ -40,7 +46,7 @@ fn complete(command: &Assess) -> Result<Assessment, Refusal> {
         Some(impact),
         Some(immediate_action),
     ) = (
-        severity,
+        &severity,
         safety_implication,
         complexity,
         impact,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{field, in_hand, occurred, pause};
+use super::{field, in_hand, occurred, pause, ruled};
 use crate::command::Close;
 use crate::event::Closed;
 use crate::{CloseBasis, Decision, Event, Refusal, Rules, Stage, State};
@@ -57,6 +57,7 @@ pub fn missing_for_close(
     let Some(decision) = stage.decision() else {
         return vec![Refusal::DecisionNotCommunicated];
     };
+    let pending = stage.response().and_then(ruled::not_approved);
     let promises = broken_promises(stage, at);
     let ground = match basis {
         CloseBasis::Accepted => not_accepted(stage),
@@ -64,8 +65,10 @@ pub fn missing_for_close(
         CloseBasis::OptionsExhausted => not_exhausted(stage, decision),
         CloseBasis::Other(_) => Some(Refusal::FieldUnknownValue { field: "basis" }),
     };
+    let asked_for = ruled::missing_for_close(complaint, decision, basis, rules);
     let halt = pause::keeps_open(flags);
-    promises.into_iter().chain(ground).chain(halt).collect()
+    let own = pending.into_iter().chain(promises).chain(ground);
+    own.chain(asked_for).chain(halt).collect()
 }
 
 fn broken_promises(stage: &Stage, at: Timestamp) -> Option<Refusal> {

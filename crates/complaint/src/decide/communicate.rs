@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::{contradiction, field, in_hand, occurred, too_early};
+use super::{contradiction, field, in_hand, occurred, ruled, too_early};
 use crate::command::CommunicateDecision;
 use crate::event::DecisionCommunicated;
 use crate::{Decision, Event, File, Refusal, Stage, State};
@@ -26,6 +26,7 @@ pub(super) fn communicate(
         Stage::ResponseProposed(proposal) => {
             field::known("outcome", command.outcome.is_known())?;
             contradiction::check(&command.outcome, proposal)?;
+            ruled::not_approved(&proposal.response).map_or(Ok(()), Err)?;
             occurred::after_receipt(command.occurred_at, at, file)?
         }
         Stage::DecisionCommunicated { decision, .. } | Stage::Disputed { decision, .. } => {
@@ -36,10 +37,14 @@ pub(super) fn communicate(
         }
     };
     field::code("channel", &command.channel)?;
+    if let Some(body) = &command.external_recourse {
+        field::code("external_recourse", body)?;
+    }
     Ok(vec![Event::DecisionCommunicated(DecisionCommunicated {
         outcome: command.outcome.clone(),
         channel: command.channel.clone(),
         recourse_explained: command.recourse_explained,
+        external_recourse: command.external_recourse.clone(),
         occurred_at,
     })])
 }
@@ -57,6 +62,8 @@ fn again(
     let latest = &decision.latest;
     let same = latest.channel == command.channel
         && latest.recourse_explained == command.recourse_explained
+        && (command.external_recourse.is_none()
+            || command.external_recourse == decision.external_recourse)
         && occurred::agrees(command.occurred_at, latest.at);
     if same {
         return Ok(None);

@@ -36,6 +36,8 @@ pub(super) fn escalate(
         level,
         reason: command.reason.clone(),
         explanation: command.explanation.clone(),
+        rule: None,
+        next: None,
         occurred_at: occurred::after(command.occurred_at, at, &preceding)?,
     })])
 }

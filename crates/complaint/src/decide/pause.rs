@@ -211,6 +211,7 @@ fn is_own_step(stage: &Stage, event: &Event) -> bool {
         | Event::RemedyOffered(_)
         | Event::RemedyAccepted(_)
         | Event::RemedyDeclined(_)
+        | Event::RemedyApproved(_)
         | Event::ConflictDeclared(_)
         | Event::ConflictCleared(_)
         | Event::EvidenceRecorded(_)

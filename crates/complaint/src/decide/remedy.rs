@@ -5,14 +5,18 @@
 use jiff::Timestamp;
 
 use super::respond::{MAX_REMEDIES, check_offers, not_promised_in_the_past};
-use super::{contradiction, field, in_hand, occurred, too_early};
-use crate::command::{AcceptRemedy, DeclineRemedy, OfferRemedy};
-use crate::event::{NumberedRemedy, RemedyAccepted, RemedyDeclined, RemedyOffered};
-use crate::{Event, File, Proposal, Refusal, Remedy, RemedyCourse, RemedyOffer, Stage, State};
+use super::{contradiction, field, in_hand, occurred, ruled, too_early};
+use crate::command::{AcceptRemedy, ApproveRemedy, DeclineRemedy, OfferRemedy};
+use crate::event::{NumberedRemedy, RemedyAccepted, RemedyApproved, RemedyDeclined, RemedyOffered};
+use crate::{
+    Approval, Event, File, Proposal, Refusal, Remedy, RemedyCourse, RemedyOffer, Rules, Stage,
+    State,
+};
 
 pub(super) fn offer(
     complaint: &State,
     command: &OfferRemedy,
+    rules: &Rules,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let (file, stage) = in_hand(complaint)?;
@@ -29,14 +33,19 @@ pub(super) fn offer(
         return Err(Refusal::TooManyRemedies { count, max });
     }
     let number = file.remedies_numbered.saturating_add(1);
+    ruled::kinds_are_allowed(std::slice::from_ref(offer), rules)?;
     agrees_with_the_decision(stage, proposal, number, offer)?;
+    let beside = remedies.values().filter(|it| !it.is_declined());
+    let approval_limit = ruled::limit_exceeded(offer, beside.map(|it| &it.offer), rules);
     let occurred_at = occurred::after_receipt(command.occurred_at, at, file)?;
     not_promised_in_the_past(std::slice::from_ref(offer), occurred_at)?;
     Ok(vec![Event::RemedyOffered(RemedyOffered {
         remedy: NumberedRemedy {
             remedy: number,
             offer: offer.clone(),
+            approval_limit: approval_limit.clone(),
         },
+        offered_by: rules.caller.clone().filter(|_| approval_limit.is_some()),
         occurred_at,
     })])
 }
@@ -65,6 +74,7 @@ fn agrees_with_the_decision(
     let remedy = Remedy {
         offer: offer.clone(),
         course: RemedyCourse::Offered,
+        approval: Approval::NotNeeded,
     };
     let mut proposal = proposal.clone();
     proposal.response.remedies.insert(number, remedy);
@@ -78,12 +88,13 @@ pub(super) fn accept(
 ) -> Result<Vec<Event>, Refusal> {
     let (file, stage) = in_hand(complaint)?;
     let number = command.remedy;
-    match told(stage, number)?.course {
+    let remedy = told(stage, number)?;
+    match remedy.course {
         RemedyCourse::Accepted { .. } => return Ok(Vec::new()),
         RemedyCourse::Fulfilled { at, .. } => {
             return Err(Refusal::RemedyAlreadyFulfilled { remedy: number, at });
         }
-        RemedyCourse::Offered | RemedyCourse::Declined { .. } => {}
+        RemedyCourse::Offered | RemedyCourse::Declined { .. } => remedy.is_approved(number)?,
     }
     Ok(vec![Event::RemedyAccepted(RemedyAccepted {
         remedy: number,
@@ -112,6 +123,34 @@ pub(super) fn decline(
         remedy: number,
         reason: command.reason.clone(),
         explanation: command.explanation.clone(),
+        occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
+    })])
+}
+
+/// Another person than who offered it stands for an amount above the limit.
+pub(super) fn approve(
+    complaint: &State,
+    command: &ApproveRemedy,
+    at: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (file, stage) = in_hand(complaint)?;
+    let number = command.remedy;
+    let offered = stage.response().and_then(|it| it.remedies.get(&number));
+    let remedy = offered.ok_or(Refusal::RemedyUnknown { remedy: number })?;
+    match (&remedy.approval, &remedy.course) {
+        (Approval::NotNeeded | Approval::Given { .. }, _) => return Ok(Vec::new()),
+        (Approval::Pending { .. }, RemedyCourse::Declined { .. }) => {
+            return Err(Refusal::RemedyDeclined { remedy: number });
+        }
+        (Approval::Pending { offered_by, .. }, _) => {
+            if offered_by.as_ref() == Some(&command.approver) {
+                return Err(Refusal::ApproverIsOfferer { remedy: number });
+            }
+        }
+    }
+    Ok(vec![Event::RemedyApproved(RemedyApproved {
+        remedy: number,
+        approved_by: command.approver.clone(),
         occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
     })])
 }

@@ -3,16 +3,19 @@
 use jiff::Timestamp;
 use redress_envelope::{Money, earliest_today};
 
-use super::{field, in_hand, occurred, too_early};
+use super::{field, in_hand, occurred, ruled, too_early};
 use crate::command::{FulfilRemedy, ProposeResponse};
 use crate::event::{NumberedRemedy, RemedyFulfilled, ResponseProposed};
-use crate::{Cause, Event, File, Refusal, RemedyCourse, RemedyOffer, Response, Stage, State};
+use crate::{
+    Cause, Event, File, Refusal, RemedyCourse, RemedyOffer, Response, Rules, Stage, State,
+};
 
 pub(super) const MAX_REMEDIES: usize = 32;
 
 pub(super) fn propose(
     complaint: &State,
     command: &ProposeResponse,
+    rules: &Rules,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let (file, stage) = in_hand(complaint)?;
@@ -21,15 +24,26 @@ pub(super) fn propose(
     if proposed.is_some_and(|response| says_the_same(response, command)) {
         return Ok(Vec::new());
     }
-    let number = |(offer, remedy): (&RemedyOffer, u32)| NumberedRemedy {
-        remedy,
-        offer: offer.clone(),
+    ruled::kinds_are_allowed(&command.remedies, rules)?;
+    ruled::nothing_is_left_to_find(complaint, rules)?;
+    let number = |((index, offer), remedy): ((usize, &RemedyOffer), u32)| {
+        let others = command.remedies.iter().enumerate();
+        let beside = others.filter(|(other, _)| *other != index);
+        NumberedRemedy {
+            remedy,
+            offer: offer.clone(),
+            approval_limit: ruled::limit_exceeded(offer, beside.map(|(_, it)| it), rules),
+        }
     };
     let numbers = file.remedies_numbered.saturating_add(1)..;
     let occurred_at = occurred::after_receipt(command.occurred_at, at, file)?;
     not_promised_in_the_past(&command.remedies, occurred_at)?;
+    let offers = command.remedies.iter().enumerate();
+    let remedies: Vec<NumberedRemedy> = offers.zip(numbers).map(number).collect();
+    let needs_approval = remedies.iter().any(|it| it.approval_limit.is_some());
     Ok(vec![Event::ResponseProposed(ResponseProposed {
-        remedies: command.remedies.iter().zip(numbers).map(number).collect(),
+        remedies,
+        offered_by: rules.caller.clone().filter(|_| needs_approval),
         refusal: command.refusal.clone(),
         cause: cause.clone(),
         occurred_at,
@@ -132,6 +146,7 @@ pub(super) fn fulfil(
         }
         RemedyCourse::Declined { .. } => Err(Refusal::RemedyDeclined { remedy: number }),
         RemedyCourse::Offered | RemedyCourse::Accepted { .. } => {
+            remedy.is_approved(number)?;
             Ok(vec![Event::RemedyFulfilled(RemedyFulfilled {
                 remedy: number,
                 occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,

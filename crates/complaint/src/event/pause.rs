@@ -84,8 +84,27 @@ pub struct Escalated {
     /// The same in words, sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<VaultRef>,
+    /// The policy and its name of the rule that did it, `ours/answer_late`, or of the level that went on,
+    /// `ours/team_lead`. Absent: somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// Where it goes on to, if it is still escalated to this level then. Absent: nowhere by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NextLevel>,
     /// When it happened.
     pub occurred_at: Timestamp,
+}
+
+/// Where an escalation goes on to by itself, as the policies in force said when it came to its level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NextLevel {
+    /// From 1 to 9, as the organisation counts them.
+    pub level: u32,
+    /// The policy and its name of the level that goes on: `ours/team_lead`.
+    pub rule: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// The complaint is escalated no longer, whatever level it had.

@@ -1,7 +1,7 @@
 //! One remedy at a time, after the response that it belongs to.
 
 use jiff::Timestamp;
-use redress_envelope::VaultRef;
+use redress_envelope::{Actor, VaultRef};
 use serde::{Deserialize, Serialize};
 
 use super::NumberedRemedy;
@@ -12,6 +12,21 @@ use super::NumberedRemedy;
 pub struct RemedyOffered {
     #[serde(flatten)]
     pub remedy: NumberedRemedy,
+    /// Who offered it, where another person has to approve it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_by: Option<Actor>,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+}
+
+/// Another person than who offered it stands for a remedy above the limit of one person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RemedyApproved {
+    /// The number of the remedy, from the response or the offer.
+    pub remedy: u32,
+    /// Who approved it.
+    pub approved_by: Actor,
     /// When it happened.
     pub occurred_at: Timestamp,
 }

@@ -37,6 +37,7 @@ pub(super) fn conflict_cleared(complaint: State, e: &event::ConflictCleared) -> 
 pub(super) fn evidence_recorded(complaint: State, e: &event::EvidenceRecorded) -> State {
     on_file(complaint, |file| {
         file.evidence_numbered = file.evidence_numbered.max(e.evidence);
+        file.evidence_kinds.insert(e.kind.clone());
     })
 }
 

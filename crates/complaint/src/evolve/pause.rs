@@ -65,6 +65,7 @@ pub(super) fn escalated(complaint: State, e: &event::Escalated) -> State {
             explanation: e.explanation.clone(),
         },
         since: e.occurred_at,
+        next: e.next.clone(),
     };
     on_flags(complaint, |flags| {
         flags.escalation = Some(Box::new(escalation));

@@ -3,8 +3,8 @@
 use redress_envelope::Actor;
 
 use crate::{
-    Acknowledgement, Assessment, Classification, Communication, Decision, Ground, Groundwork,
-    Inquiry, Investigating, NotRequired, Proposal, Remedy, Response, Stage,
+    Acknowledgement, Approval, Assessment, Classification, Communication, Decision, Ground,
+    Groundwork, Inquiry, Investigating, NotRequired, Proposal, Remedy, Response, Stage,
 };
 use crate::{RemedyCourse, event};
 
@@ -184,6 +184,7 @@ fn response(e: &event::ResponseProposed) -> Response {
             Remedy {
                 offer,
                 course: RemedyCourse::Offered,
+                approval: approval(numbered, e.offered_by.as_ref()),
             },
         )
     };
@@ -191,6 +192,17 @@ fn response(e: &event::ResponseProposed) -> Response {
         remedies: e.remedies.iter().map(remedy).collect(),
         refusal: e.refusal.clone(),
         cause: e.cause.clone(),
+    }
+}
+
+/// What an offer says of the approval that it needs.
+pub(super) fn approval(numbered: &event::NumberedRemedy, offered_by: Option<&Actor>) -> Approval {
+    match &numbered.approval_limit {
+        None => Approval::NotNeeded,
+        Some(limit) => Approval::Pending {
+            limit: limit.clone(),
+            offered_by: offered_by.cloned(),
+        },
     }
 }
 
@@ -209,6 +221,7 @@ pub(super) fn communicated(stage: Stage, e: &event::DecisionCommunicated) -> Sta
                 communicated_at: e.occurred_at,
                 latest,
                 recourse_explained_at: explained,
+                external_recourse: e.external_recourse.clone(),
             },
             accepted: false,
         },
@@ -218,7 +231,7 @@ pub(super) fn communicated(stage: Stage, e: &event::DecisionCommunicated) -> Sta
             accepted,
         } => Stage::DecisionCommunicated {
             proposal,
-            decision: told_again(decision, latest, explained),
+            decision: told_again(decision, latest, explained, e),
             accepted,
         },
         Stage::Disputed {
@@ -227,7 +240,7 @@ pub(super) fn communicated(stage: Stage, e: &event::DecisionCommunicated) -> Sta
             ground,
         } => Stage::Disputed {
             proposal,
-            decision: told_again(decision, latest, explained),
+            decision: told_again(decision, latest, explained, e),
             ground,
         },
         Stage::Received
@@ -241,10 +254,13 @@ fn told_again(
     decision: Decision,
     latest: Communication,
     explained: Option<jiff::Timestamp>,
+    e: &event::DecisionCommunicated,
 ) -> Decision {
+    let named = e.external_recourse.clone();
     Decision {
         latest,
         recourse_explained_at: decision.recourse_explained_at.or(explained),
+        external_recourse: named.or_else(|| decision.external_recourse.clone()),
         ..decision
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use redress_envelope::VaultRef;
 
 use super::{Ground, State};
+pub use crate::event::NextLevel;
 use crate::{HoldBasis, WaitingFor};
 
 /// Boxed, because most complaints have none of it.
@@ -44,6 +45,8 @@ pub struct Escalation {
     pub level: u32,
     pub ground: Ground,
     pub since: Timestamp,
+    /// Where it goes on to, if it is still escalated then.
+    pub next: Option<NextLevel>,
 }
 
 impl Awaited {

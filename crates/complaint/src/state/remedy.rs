@@ -1,13 +1,30 @@
 //! One remedy and what became of it.
 
 use jiff::Timestamp;
+use redress_envelope::{Actor, Money};
 
-use crate::RemedyOffer;
+use crate::{Refusal, RemedyOffer};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remedy {
     pub offer: RemedyOffer,
     pub course: RemedyCourse,
+    pub approval: Approval,
+}
+
+/// Whether another person stands for it. Until then it is promised to nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Approval {
+    NotNeeded,
+    Pending {
+        /// What one person may offer alone.
+        limit: Money,
+        offered_by: Option<Actor>,
+    },
+    Given {
+        by: Actor,
+        at: Timestamp,
+    },
 }
 
 /// What became of a remedy: one that was declined is not fulfilled.
@@ -35,6 +52,26 @@ impl Remedy {
             RemedyCourse::Offered | RemedyCourse::Accepted { .. } => true,
             RemedyCourse::Declined { .. } | RemedyCourse::Fulfilled { .. } => false,
         }
+    }
+
+    pub fn is_declined(&self) -> bool {
+        matches!(self.course, RemedyCourse::Declined { .. })
+    }
+
+    /// Refuses what has to be approved first.
+    pub(crate) fn is_approved(&self, number: u32) -> Result<(), Refusal> {
+        match &self.approval {
+            Approval::NotNeeded | Approval::Given { .. } => Ok(()),
+            Approval::Pending { limit, .. } => Err(Refusal::RemedyNotApproved {
+                remedies: vec![number],
+                limit: limit.clone(),
+            }),
+        }
+    }
+
+    /// Neither given nor declined, and another person's approval is not waited for.
+    pub fn is_promised(&self) -> bool {
+        self.is_open() && !matches!(self.approval, Approval::Pending { .. })
     }
 
     pub fn accepted_at(&self) -> Option<Timestamp> {

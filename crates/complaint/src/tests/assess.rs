@@ -14,6 +14,7 @@ fn assess(found: Assessment) -> Assess {
         impact: Some(found.impact),
         immediate_action: Some(found.immediate_action),
         occurred_at: Some(time("2026-03-02T09:00:00Z")),
+        reason: None,
     }
 }
 

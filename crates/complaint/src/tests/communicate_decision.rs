@@ -12,6 +12,7 @@ fn communicate() -> CommunicateDecision {
         channel: "letter".to_owned(),
         recourse_explained: true,
         occurred_at: Some(time(COMMUNICATED_AT)),
+        external_recourse: None,
     }
 }
 

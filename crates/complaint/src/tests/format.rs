@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::stored::{bare, full};
+use super::stored::{bare, full, grown};
 use crate::{
     Cause, CodecError, Event, ImmediateAction, Outcome, RemedyKind, Severity, Status, decode,
     encode,
@@ -33,8 +33,13 @@ fn every_event_is_stored_as_it_was_first_stored() {
     let kinds: BTreeSet<_> = full().iter().map(Event::kind).collect();
     assert_eq!(kinds, Event::KINDS.iter().copied().collect());
     let mut seen = BTreeSet::new();
-    for event in full().into_iter().chain(bare()) {
+    for event in full().into_iter().chain(bare()).chain(grown()) {
         let prefixes = ["", "bare.", "bare2."];
+        let prefixes = if grown().contains(&event) {
+            ["grown.", "grown2.", "grown3."]
+        } else {
+            prefixes
+        };
         let mut names = prefixes
             .map(|prefix| format!("{prefix}{}", event.kind()))
             .into_iter();
@@ -69,11 +74,12 @@ fn paths(value: &Value, prefix: &[String], found: &mut Vec<Vec<String>>) {
 /// A reader of the golden files sees what may be absent: it is, in one of the two.
 #[test]
 fn whatever_can_be_absent_is_there_in_one_golden_and_absent_in_another() {
-    for event in full() {
+    for event in full().into_iter().chain(grown()) {
         let draft = encode(&event);
         let whole: Value = serde_json::from_str(draft.data.get()).unwrap();
         let same = bare()
             .into_iter()
+            .chain(full())
             .filter(|bare| bare.kind() == event.kind());
         let sparse: Vec<Value> = same
             .map(|event| serde_json::from_str(encode(&event).data.get()).unwrap())
@@ -133,6 +139,7 @@ fn a_word_of_a_later_version_is_kept_or_named_and_never_taken_for_damage() {
         ("finding_recorded", "/result", "likely", Kept),
         ("reclassified", "/severity", "catastrophic", Kept),
         ("reclassified", "/earlier/severity", "catastrophic", Kept),
+        ("remedy_approved", "/approved_by", "board:1", Named),
         ("resumed", "/waiting_for", "regulator", Kept),
         ("opened", "/about/kind", "petition", Kept),
         ("opened", "/about/channel", "hologram", Kept),

@@ -9,8 +9,8 @@ use crate::event::{
     AcceptanceRecorded, Acknowledged, Assessed, Assigned, Closed, ComplainantAwaited,
     ConflictDeclared, DecisionCommunicated, Disputed, Escalated, EvidenceRecorded, FindingRecorded,
     Held, HistoryReported, InvestigationNotRequired, InvestigationRefused, InvestigationStarted,
-    NoteAdded, NumberedRemedy, Opened, Reclassified, RemedyAccepted, RemedyDeclined,
-    RemedyFulfilled, RemedyOffered, Reopened, ResponseProposed, Resumed, TakenOver,
+    NoteAdded, NumberedRemedy, Opened, Reclassified, RemedyAccepted, RemedyApproved,
+    RemedyDeclined, RemedyFulfilled, RemedyOffered, Reopened, ResponseProposed, Resumed, TakenOver,
     ThirdPartyAwaited, Withdrawn,
 };
 use crate::{
@@ -145,6 +145,8 @@ pub(super) fn was_assessed() -> Event {
     Event::Assessed(Assessed {
         assessment: assessment(),
         occurred_at: time("2026-03-02T09:00:00Z"),
+        proposed_severity: None,
+        severity_reason: None,
     })
 }
 
@@ -209,9 +211,11 @@ pub(super) fn response(first: u32, offers: &[RemedyOffer]) -> Event {
     let numbered = |(offer, remedy): (&RemedyOffer, u32)| NumberedRemedy {
         remedy,
         offer: offer.clone(),
+        approval_limit: None,
     };
     Event::ResponseProposed(ResponseProposed {
         remedies: offers.iter().zip(first..).map(numbered).collect(),
+        offered_by: None,
         refusal: offers.is_empty().then(explained_no),
         cause: established(),
         occurred_at: time("2026-03-03T09:00:00Z"),
@@ -234,6 +238,8 @@ pub(super) fn assessed_as(severity: Severity) -> Event {
             ..assessment()
         },
         occurred_at: time("2026-03-03T10:00:00Z"),
+        proposed_severity: None,
+        severity_reason: None,
     })
 }
 
@@ -250,6 +256,7 @@ pub(super) fn was_communicated(recourse_explained: bool) -> Event {
         channel: "letter".to_owned(),
         recourse_explained,
         occurred_at: time(COMMUNICATED_AT),
+        external_recourse: None,
     })
 }
 
@@ -300,8 +307,31 @@ pub(super) fn noted() -> Event {
 
 pub(super) fn remedy_offered(remedy: u32, offer: RemedyOffer) -> Event {
     Event::RemedyOffered(RemedyOffered {
-        remedy: NumberedRemedy { remedy, offer },
+        remedy: NumberedRemedy {
+            remedy,
+            offer,
+            approval_limit: None,
+        },
+        offered_by: None,
         occurred_at: time("2026-03-05T09:00:00Z"),
+    })
+}
+
+/// A refund above the limit of one person.
+pub(super) fn offered_above_the_limit() -> Event {
+    let mut proposed = response(1, &[refund()]);
+    if let Event::ResponseProposed(e) = &mut proposed {
+        e.remedies[0].approval_limit = Some(Money::new(4000, "EUR").unwrap());
+        e.offered_by = Some(user("h7"));
+    }
+    proposed
+}
+
+pub(super) fn remedy_approved(remedy: u32, by: &str) -> Event {
+    Event::RemedyApproved(RemedyApproved {
+        remedy,
+        approved_by: user(by),
+        occurred_at: time("2026-03-03T10:00:00Z"),
     })
 }
 
@@ -403,6 +433,8 @@ pub(super) fn was_escalated() -> Event {
         reason: "press".to_owned(),
         explanation: None,
         occurred_at: time(PAUSED_AT),
+        rule: None,
+        next: None,
     })
 }
 
@@ -537,6 +569,10 @@ pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
             [on_hold(), vec![conflict_declared("i1")]].concat(),
         ),
         ("proposed", proposed()),
+        (
+            "proposed, a remedy above the limit",
+            [investigating(), vec![offered_above_the_limit()]].concat(),
+        ),
         ("proposed, on hold", [proposed(), vec![was_held()]].concat()),
         ("communicated", communicated()),
         (

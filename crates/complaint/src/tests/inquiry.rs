@@ -277,6 +277,7 @@ fn a_complaint_that_is_seen_otherwise_can_be_assessed_whole_again() {
         impact: Some(first.impact),
         immediate_action: Some(first.immediate_action),
         occurred_at: None,
+        reason: None,
     };
     assert_eq!(decided(&given, &assess.into()).unwrap().len(), 1);
 }

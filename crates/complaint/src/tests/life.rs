@@ -111,6 +111,8 @@ impl Watcher {
                 assert!(self.communicated_promises.contains(&e.remedy));
                 assert!(!self.fulfilled.contains(&e.remedy) && self.declined.insert(e.remedy));
             }
+            // Nothing is above a limit here: see `ruled.rs`.
+            Event::RemedyApproved(_) => panic!("nobody offers what has to be approved"),
             Event::ConflictDeclared(e) => self.sees_conflict(e),
             Event::ConflictCleared(e) => assert!(self.conflicts.remove(&e.person)),
             Event::EvidenceRecorded(e) => {

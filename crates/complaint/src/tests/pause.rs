@@ -286,6 +286,8 @@ fn an_escalation_goes_up_and_stops_nothing() {
             reason: "press".to_owned(),
             explanation: None,
             occurred_at: time(SINCE),
+            rule: None,
+            next: None,
         })
     };
     check(&investigating(), escalate(2), Ok(vec![to(2)]));

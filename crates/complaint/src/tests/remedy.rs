@@ -72,6 +72,7 @@ fn an_offer_does_not_turn_a_decision_round_and_keeps_the_rules_of_a_response() {
         channel: "letter".to_owned(),
         recourse_explained: true,
         occurred_at: time("2026-03-04T09:00:00Z"),
+        external_recourse: None,
     });
     let refused = [investigating(), vec![response(1, &[]), no]].concat();
     let good = Refusal::MadeGoodButNotUpheld { remedies: vec![1] };

@@ -29,6 +29,7 @@ fn communicate(channel: &str) -> CommunicateDecision {
         channel: channel.to_owned(),
         recourse_explained: true,
         occurred_at: None,
+        external_recourse: None,
     }
 }
 

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use super::given::{apology, established, explained_no, lives, open, refund, report, sealed};
 use super::walk::{
-    accept_remedy, assess, await_complainant, await_third_party, de_escalate, declare_conflict,
-    decline_remedy, dispute, escalate, hold, not_required, offer_remedy, reclassify,
-    record_evidence, record_finding, release, reopen, resume, start,
+    accept_remedy, approve_remedy, assess, await_complainant, await_third_party, de_escalate,
+    declare_conflict, decline_remedy, dispute, escalate, hold, not_required, offer_remedy,
+    reclassify, record_evidence, record_finding, release, reopen, resume, start,
 };
 use super::{decided, fold, given};
 use crate::command::{
@@ -109,6 +109,7 @@ fn answers() -> Vec<(&'static str, Command)> {
         channel: "email".to_owned(),
         recourse_explained: true,
         occurred_at: None,
+        external_recourse: None,
     };
     let fulfil = FulfilRemedy {
         remedy: 1,
@@ -161,6 +162,7 @@ fn remedies() -> Vec<(&'static str, Command)> {
         ("offer a remedy more", offer_remedy(apology()).into()),
         ("accept a remedy", accept_remedy(1).into()),
         ("decline a remedy", decline_remedy(1).into()),
+        ("approve a remedy", approve_remedy(1, "lead").into()),
     ]
 }
 

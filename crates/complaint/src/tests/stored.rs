@@ -6,16 +6,16 @@ use redress_envelope::{Commitment, ItemId, Money, VaultRef, derived_uuid};
 
 use super::given::{
     apology, conflict_declared, established, evidence, explained_no, feedback, finding, kept_out,
-    noted, reclassified, reference, refund, remedy_accepted, remedy_offered, resumed,
-    third_party_awaited, user, was_accepted, was_acknowledged, was_closed, was_communicated,
-    was_fulfilled, was_held,
+    noted, reclassified, reference, refund, remedy_accepted, remedy_approved, remedy_offered,
+    response, resumed, third_party_awaited, user, was_accepted, was_acknowledged, was_closed,
+    was_communicated, was_fulfilled, was_held,
 };
 use super::time;
 use crate::event::{
     Assessed, Assigned, ComplainantAwaited, ConflictCleared, ConflictDeclared, DeEscalated,
     Disputed, Escalated, EvidenceRecorded, Held, HistoryReported, InvestigationNotRequired,
-    InvestigationStarted, NumberedRemedy, Opened, Reclassified, Released, RemedyDeclined, Reopened,
-    ResponseProposed, Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
+    InvestigationStarted, NextLevel, NumberedRemedy, Opened, Reclassified, Released,
+    RemedyDeclined, Reopened, ResponseProposed, Resumed, TakenOver, ThirdPartyAwaited, Withdrawn,
 };
 use crate::{
     Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ImmediateAction, Level,
@@ -115,6 +115,8 @@ fn assessed(immediate_action: ImmediateAction) -> Event {
             immediate_action,
         },
         occurred_at: time("2026-03-02T09:00:00Z"),
+        proposed_severity: None,
+        severity_reason: None,
     })
 }
 
@@ -188,6 +190,8 @@ fn escalated(explanation: Option<VaultRef>) -> Event {
         reason: "press".to_owned(),
         explanation,
         occurred_at: time("2026-03-07T09:00:00Z"),
+        rule: None,
+        next: None,
     })
 }
 
@@ -241,8 +245,13 @@ pub(super) fn full() -> Vec<Event> {
             remedies: [refund(), replacement(), apology()]
                 .into_iter()
                 .zip(1..)
-                .map(|(offer, remedy)| NumberedRemedy { remedy, offer })
+                .map(|(offer, remedy)| NumberedRemedy {
+                    remedy,
+                    offer,
+                    approval_limit: None,
+                })
                 .collect(),
+            offered_by: None,
             refusal: Some(explained_no()),
             cause: established(),
             occurred_at: time("2026-03-03T09:00:00Z"),
@@ -270,6 +279,7 @@ pub(super) fn full() -> Vec<Event> {
         remedy_offered(2, replacement()),
         remedy_accepted(1),
         declined(text("not_wanted"), Some(sealed("keep it"))),
+        remedy_approved(1, "lead"),
         conflict_declared("i9"),
         cleared(Some(sealed("she sold her shares"))),
         evidence(1),
@@ -320,16 +330,19 @@ pub(super) fn bare() -> Vec<Event> {
             remedies: vec![NumberedRemedy {
                 remedy: 1,
                 offer: apology(),
+                approval_limit: None,
             }],
             refusal: None,
             cause: Cause::NoCauseEstablished,
             occurred_at: time("2026-03-03T09:00:00Z"),
+            offered_by: None,
         }),
         Event::ResponseProposed(ResponseProposed {
             remedies: Vec::new(),
             refusal: Some(explained_no()),
             cause: Cause::NoCauseEstablished,
             occurred_at: time("2026-03-03T09:00:00Z"),
+            offered_by: None,
         }),
         Event::Disputed(Disputed {
             reason: "too_little".to_owned(),
@@ -385,4 +398,38 @@ pub(super) fn bare() -> Vec<Event> {
         escalated(None),
         de_escalated(None),
     ]
+}
+
+/// Those with what came later: the first golden files of a type never change.
+pub(super) fn grown() -> Vec<Event> {
+    let limit = || Money::new(4000, "EUR").ok();
+    let mut assessed = assessed(ImmediateAction::NotNeeded);
+    if let Event::Assessed(e) = &mut assessed {
+        e.proposed_severity = Some(Severity::Critical);
+        e.severity_reason = text("nobody_was_near");
+    }
+    let mut proposed = response(1, &[replacement(), apology()]);
+    if let Event::ResponseProposed(e) = &mut proposed {
+        e.remedies[0].approval_limit = limit();
+        e.offered_by = Some(user("h7"));
+    }
+    let mut told = was_communicated(true);
+    if let Event::DecisionCommunicated(e) = &mut told {
+        e.external_recourse = text("financial_ombudsman_service");
+    }
+    let mut offered = remedy_offered(2, replacement());
+    if let Event::RemedyOffered(e) = &mut offered {
+        e.remedy.approval_limit = limit();
+        e.offered_by = Some(user("h7"));
+    }
+    let mut raised = escalated(None);
+    if let Event::Escalated(e) = &mut raised {
+        e.rule = text("ours/answer_late");
+        e.next = Some(NextLevel {
+            level: 3,
+            rule: "ours/team_lead".to_owned(),
+            at: time("2026-03-11T17:00:00Z"),
+        });
+    }
+    vec![assessed, proposed, told, offered, raised]
 }

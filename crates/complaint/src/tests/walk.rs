@@ -8,19 +8,19 @@ use redress_envelope::Money;
 use super::given::{
     acknowledged_elsewhere, apology, assessed_as, assessment, conflict_declared, established,
     explained_no, feedback, investigating, lives, open, proposed, refund, refused_with, report,
-    response, sealed, take_over, user, was_communicated, was_fulfilled,
+    response, sealed, take_over, user, was_accepted, was_communicated, was_fulfilled,
 };
-use super::{decided, fold, time};
+use super::{NOW, decided, fold, time};
 use crate::command::{
-    AcceptRemedy, Acknowledge, AddNote, Assess, Assign, AwaitComplainant, AwaitThirdParty,
-    ClearConflict, Close, CommunicateDecision, DeEscalate, DeclareConflict, DeclineRemedy, Dispute,
-    Escalate, FulfilRemedy, Hold, OfferRemedy, ProposeResponse, Reclassify, RecordAcceptance,
-    RecordEvidence, RecordFinding, RecordInvestigationNotRequired, Release, Reopen, ReportHistory,
-    Resume, StartInvestigation, Withdraw,
+    AcceptRemedy, Acknowledge, AddNote, ApproveRemedy, Assess, Assign, AwaitComplainant,
+    AwaitThirdParty, ClearConflict, Close, CommunicateDecision, DeEscalate, DeclareConflict,
+    DeclineRemedy, Dispute, Escalate, FulfilRemedy, Hold, OfferRemedy, ProposeResponse, Reclassify,
+    RecordAcceptance, RecordEvidence, RecordFinding, RecordInvestigationNotRequired, Release,
+    Reopen, ReportHistory, Resume, StartInvestigation, Withdraw,
 };
 use crate::{
     CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, FindingResult, HoldBasis,
-    Outcome, Promises, Reference, RemedyOffer, ResponseClass, Severity, evolve,
+    Outcome, Promises, Reference, RemedyOffer, ResponseClass, Rules, Severity, decide, evolve,
 };
 
 /// Commands of every kind that some state takes, without times.
@@ -56,6 +56,7 @@ fn handling() -> Vec<Command> {
         channel: "email".to_owned(),
         recourse_explained,
         occurred_at: None,
+        external_recourse: None,
     };
     let reported = |digest, class| ReportHistory {
         history: report(digest, class),
@@ -132,7 +133,16 @@ pub(super) fn remedies() -> Vec<Command> {
         offer_remedy(apology()).into(),
         accept_remedy(1).into(),
         decline_remedy(1).into(),
+        approve_remedy(1, "lead").into(),
     ]
+}
+
+pub(super) fn approve_remedy(remedy: u32, approver: &str) -> ApproveRemedy {
+    ApproveRemedy {
+        remedy,
+        approver: user(approver),
+        occurred_at: None,
+    }
 }
 
 pub(super) fn offer_remedy(offer: RemedyOffer) -> OfferRemedy {
@@ -304,6 +314,7 @@ pub(super) fn assess() -> Assess {
         impact: Some(found.impact),
         immediate_action: Some(found.immediate_action),
         occurred_at: None,
+        reason: None,
     }
 }
 
@@ -369,6 +380,7 @@ fn bad_commands() -> Vec<Command> {
         impact: None,
         immediate_action: None,
         occurred_at: None,
+        reason: None,
     };
     let early = Some(time("2026-03-02T00:00:00Z"));
     let mut other = open();
@@ -460,6 +472,7 @@ fn every_outcome() -> impl Iterator<Item = Command> {
             channel: "letter".to_owned(),
             recourse_explained: true,
             occurred_at: None,
+            external_recourse: None,
         }
         .into()
     })
@@ -484,9 +497,23 @@ fn more_lives() -> Vec<(&'static str, Vec<Event>)> {
         channel: "letter".to_owned(),
         recourse_explained: true,
         occurred_at: time("2026-03-20T00:00:00Z"),
+        external_recourse: None,
     };
     let just_told = vec![response(1, &[refund()]), Event::DecisionCommunicated(late)];
+    let named = crate::event::DecisionCommunicated {
+        outcome: Outcome::Upheld,
+        channel: "letter".to_owned(),
+        recourse_explained: true,
+        external_recourse: Some("ombudsman".to_owned()),
+        occurred_at: time("2026-03-04T09:00:00Z"),
+    };
+    let named = vec![
+        response(1, &[refund()]),
+        Event::DecisionCommunicated(named),
+        was_accepted(),
+    ];
     vec![
+        ("recourse named", [investigating(), named].concat()),
         ("conflicts of interest", conflict.concat()),
         ("recourse unexplained", unexplained.concat()),
         ("fulfilled", fulfilled.concat()),
@@ -520,11 +547,17 @@ fn every_command_in_every_state_is_answered_and_every_code_can_be_met() {
         bad_pauses(),
         empty_promises(),
         every_outcome().collect(),
+        vec![approve_remedy(1, "h7").into()],
     ]
     .concat();
-    for (life, given) in lives().into_iter().chain(more_lives()) {
+    let rules = [Rules::default(), super::ruled::strict()];
+    for ((life, given), rules) in lives()
+        .into_iter()
+        .chain(more_lives())
+        .flat_map(|life| rules.each_ref().map(|rules| (life.clone(), rules)))
+    {
         for command in &commands {
-            match decided(&given, command) {
+            match decide(&fold(&given), command, rules, time(NOW)) {
                 Ok(events) => {
                     let mut state = fold(&given);
                     for event in &events {

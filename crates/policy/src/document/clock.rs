@@ -242,8 +242,8 @@ pub(super) fn read(
     })
 }
 
-/// What a clock is under has to be in the policy: its calendar, its scope.
-fn is_known(
+/// What a rule is under has to be in the policy: its calendar, its scope.
+pub(super) fn is_known(
     reader: &mut Reader<'_>,
     table: &Table<'_>,
     what: &'static str,
@@ -346,7 +346,7 @@ fn percent(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<u8> {
 }
 
 /// The values of a list that can be read; what is there twice is told.
-fn each<T: PartialEq>(
+pub(super) fn each<T: PartialEq>(
     reader: &mut Reader<'_>,
     value: &Value<'_>,
     read: fn(&mut Reader<'_>, &Value<'_>) -> Option<T>,
@@ -365,7 +365,7 @@ fn each<T: PartialEq>(
     all
 }
 
-fn target(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Target> {
+pub(super) fn target(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Target> {
     let text = reader.text(value)?;
     match text.parse::<Target>() {
         Ok(target) => Some(target),

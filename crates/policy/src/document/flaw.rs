@@ -31,6 +31,15 @@ pub struct Place {
 /// | `PERCENT_OUT_OF_RANGE` | A warning comes after the start and before the due time. |
 /// | `REPEATED` | A thing is said once. |
 /// | `CLOCK_STOPS_AT_ITS_START` | A clock stops at something else than what it starts at. |
+/// | `CLOCK_UNKNOWN` | An escalation's clocks are some of the policy. |
+/// | `SEVERITY_MATRIX_GAP` | Some row fits whatever an assessment finds. |
+/// | `SEVERITY_ROW_UNREACHABLE` | A row fits something that no row before it does. |
+/// | `CURRENCY_UNKNOWN` | A limit is one of an ISO 4217 currency. |
+/// | `AMOUNT_INVALID` | A limit is an amount with the decimals of its currency. |
+/// | `ESCALATION_LEVEL_INVALID` | Levels are 1 to 9. |
+/// | `ESCALATION_LEVEL_UNKNOWN` | An escalation goes to a level of the policy. |
+/// | `ESCALATION_CYCLE` | An escalation ends somewhere. |
+/// | `ESCALATION_NOT_UPWARDS` | An escalation goes on to a higher level. |
 /// | `HOLIDAY_FILE_MISSING` | A file of holidays lies beside the policy. |
 /// | `HOLIDAY_FILE_INVALID` | A file of holidays is a whole iCalendar with events of whole days. |
 #[derive(Debug, Clone, PartialEq, Eq)]

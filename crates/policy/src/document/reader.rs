@@ -37,6 +37,8 @@ impl<'s> Reader<'s> {
                         | "SCOPE_UNKNOWN"
                         | "QUEUE_UNKNOWN"
                         | "SKILL_UNKNOWN"
+                        | "CLOCK_UNKNOWN"
+                        | "ESCALATION_LEVEL_UNKNOWN"
                 )
             };
             self.flaws.retain(|it| !follows(it));
@@ -233,6 +235,16 @@ impl<'s> Reader<'s> {
             }
         }
         tables
+    }
+
+    /// The table under a key, with the place of the key.
+    pub(super) fn section<'v, 'i>(
+        &mut self,
+        table: &'v Table<'i>,
+        key: &str,
+    ) -> Option<(Span, &'v Table<'i>)> {
+        let (name, value) = table.iter().find(|(name, _)| name.get_ref() == key)?;
+        Some((name.span(), self.table(value)?))
     }
 
     pub(super) fn word<'w>(&mut self, value: &Value<'_>, words: &[&'w str]) -> Option<&'w str> {

@@ -51,6 +51,11 @@ impl Facts {
         self
     }
 
+    /// Whether anything is known of it.
+    pub fn knows(&self, fact: Fact) -> bool {
+        !self.all(fact).is_empty()
+    }
+
     fn all(&self, fact: Fact) -> &[String] {
         self.0.get(&fact).map_or(&[], Vec::as_slice)
     }

@@ -12,5 +12,6 @@ mod random;
 mod register;
 mod routing;
 mod rules;
+mod ruling;
 mod separation;
 mod stored;

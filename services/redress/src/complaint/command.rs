@@ -59,7 +59,7 @@ pub(crate) struct Acknowledge {
 pub(crate) struct Assess {
     #[command(flatten)]
     target: Target,
-    /// How bad it is
+    /// How bad it is; what the policies propose for the rest, if absent
     #[arg(long, value_parser = one_of(Severity::WORDS))]
     severity: Option<String>,
     /// Whether somebody could come, or came, to harm
@@ -77,6 +77,9 @@ pub(crate) struct Assess {
     /// Nothing must be done at once
     #[arg(long)]
     no_immediate_action: bool,
+    /// Why it is of this severity, where the policies propose another: a code of your own
+    #[arg(long, default_value = "", hide_default_value = true)]
+    reason: String,
 }
 
 #[derive(Debug, Args)]
@@ -156,6 +159,9 @@ pub(crate) struct Communicate {
     /// The ways on, inside and outside, were explained
     #[arg(long)]
     recourse_explained: bool,
+    /// The body outside that was named as one to turn to, as a code of your own
+    #[arg(long, default_value = "", hide_default_value = true)]
+    external_recourse: String,
 }
 
 #[derive(Debug, Args)]
@@ -256,6 +262,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
                 channel,
                 outcome,
                 recourse_explained,
+                external_recourse: it.external_recourse,
                 ..d()
             };
             send!(global, it.target, communicate_decision, request)
@@ -317,6 +324,7 @@ async fn assess(global: &Global, it: Assess) -> Result<(), Failure> {
         impact: it.impact.unwrap_or_default(),
         immediate_action: immediate_action.to_owned(),
         immediate_action_what: words(it.immediate_action)?,
+        reason: it.reason,
         ..d()
     };
     send!(global, it.target, assess_complaint, request)

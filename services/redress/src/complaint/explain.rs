@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use redress_service::Kind;
 use redress_wire::workflow::v1::explain_complaint_request::Key;
 use redress_wire::workflow::v1::{
-    ClockExplanation, ClockInterval, ExplainComplaintRequest, ExplainComplaintResponse, Explained,
+    ClockExplanation, ClockInterval, ClosingBasis, ExplainComplaintRequest,
+    ExplainComplaintResponse, Explained, ProposedSeverity,
 };
 use serde_json::{Value, json};
 
@@ -90,6 +91,7 @@ fn as_json(it: &ExplainComplaintResponse) -> Value {
         "complaint_id": it.complaint_id,
         "reference": it.reference,
         "severity": it.severity.as_ref().map(fact),
+        "proposed_severity": it.proposed_severity.as_ref().map(proposed),
         "handler": it.handler.as_ref().map(fact),
         "queue": it.queue.as_ref().map(fact),
         "complained_of": it.complained_of,
@@ -97,6 +99,7 @@ fn as_json(it: &ExplainComplaintResponse) -> Value {
         "routing": it.routing.as_ref().map(duty::routing_json),
         "choice": it.choice.as_ref().map(duty::choice_json),
         "refused": it.refused.iter().map(duty::refused_json).collect::<Vec<_>>(),
+        "closing": it.closing.iter().map(closing).collect::<Vec<_>>(),
         "clocks": it.clocks.iter().map(explanation).collect::<Vec<_>>(),
         "token": text(&it.token),
     })
@@ -110,6 +113,31 @@ fn fact(it: &Explained) -> Value {
         "occurred_at": time!(it.occurred_at),
         "position": it.position,
         "policy_version": text(&it.policy_version),
+    })
+}
+
+fn proposed(it: &ProposedSeverity) -> Value {
+    json!({
+        "severity": it.severity,
+        "policy_version": it.policy_version,
+        "row": it.row,
+        "asks_for": it.asks_for,
+    })
+}
+
+fn closing(it: &ClosingBasis) -> Value {
+    let obstacles = it.obstacles.iter().map(|it| {
+        json!({
+            "code": it.code,
+            "message": it.message,
+            "remedy": it.remedy,
+        })
+    });
+    json!({
+        "basis": it.basis,
+        "allowed": it.allowed,
+        "allowed_from": time!(it.allowed_from),
+        "obstacles": obstacles.collect::<Vec<_>>(),
     })
 }
 
@@ -166,17 +194,48 @@ fn as_text(it: &ExplainComplaintResponse) -> String {
     let mut told = fields(&[
         ("reference", it.reference.clone()),
         ("severity", said(&it.severity)),
+        (
+            "proposed severity",
+            it.proposed_severity.as_ref().map_or(String::new(), |it| {
+                let (severity, row, asks) = (&it.severity, it.row, &it.asks_for);
+                let policy = &it.policy_version;
+                format!("{severity}: {asks} (row {row} of the matrix of {policy})")
+            }),
+        ),
         ("handler", said(&it.handler)),
         ("queue", said(&it.queue)),
         ("complained of", it.complained_of.join(", ")),
         ("approved", said(&it.approval)),
     ]);
     told.push_str(&duty::as_text(it));
+    if !it.closing.is_empty() {
+        told.push('\n');
+        told.push_str(&bases(&it.closing));
+    }
     for clock in &it.clocks {
         told.push('\n');
         told.push_str(&one(clock));
     }
     told
+}
+
+/// Each basis, with all that is missing for it.
+fn bases(all: &[ClosingBasis]) -> String {
+    let mut table = Table::new(&["closing", "allowed", "missing", "what makes it right"]);
+    for it in all {
+        let allowed = if it.allowed { "yes" } else { "no" };
+        let mut first = [it.basis.clone(), allowed.to_owned()];
+        if it.obstacles.is_empty() {
+            let [basis, allowed] = std::mem::take(&mut first);
+            table.row_whole([basis, allowed, String::new(), String::new()]);
+        }
+        for obstacle in &it.obstacles {
+            let [basis, allowed] = std::mem::take(&mut first);
+            let (message, remedy) = (obstacle.message.clone(), obstacle.remedy.clone());
+            table.row_whole([basis, allowed, message, remedy]);
+        }
+    }
+    table.render()
 }
 
 fn one(it: &ClockExplanation) -> String {

@@ -140,6 +140,8 @@ fn response(it: &Response) -> Value {
             "accepted_at": time!(it.accepted_at),
             "declined_at": time!(it.declined_at),
             "decline_reason": text(&it.decline_reason),
+            "approval_limit": money(it.approval_limit.as_ref()),
+            "approved_by": text(&it.approved_by),
         })
     };
     json!({
@@ -159,6 +161,7 @@ fn decision(it: &Decision) -> Value {
         "recourse_explained": it.recourse_explained,
         "first_communicated_at": time!(it.first_communicated_at),
         "recourse_explained_at": time!(it.recourse_explained_at),
+        "external_recourse": text(&it.external_recourse),
     })
 }
 
@@ -266,6 +269,8 @@ fn escalation(it: &Escalation) -> Value {
         "reason": text(&it.reason),
         "since": time!(it.since),
         "explanation": it.explanation.as_ref().map(note),
+        "next_level": (it.next_level > 0).then_some(it.next_level),
+        "next_at": time!(it.next_at),
     })
 }
 

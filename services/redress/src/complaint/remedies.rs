@@ -19,6 +19,8 @@ pub(crate) enum Verb {
     AcceptRemedy(AcceptRemedy),
     /// The complainant does not want a remedy
     DeclineRemedy(DeclineRemedy),
+    /// Stand for a remedy above what one person may offer, as another than who offered it
+    ApproveRemedy(AcceptRemedy),
 }
 
 #[derive(Debug, Args)]
@@ -63,6 +65,13 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
                 ..d()
             };
             send!(global, it.target, accept_remedy, request)
+        }
+        Verb::ApproveRemedy(it) => {
+            let request = wire::ApproveRemedyRequest {
+                remedy_number: it.remedy,
+                ..d()
+            };
+            send!(global, it.target, approve_remedy, request)
         }
         Verb::DeclineRemedy(it) => {
             let request = wire::DeclineRemedyRequest {

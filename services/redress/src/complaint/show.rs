@@ -120,6 +120,9 @@ fn pauses(it: &Complaint) -> Fields {
             parts([
                 with("to level ", &level.unwrap_or_default()),
                 with("since ", &time!(escalation.since).unwrap_or_default()),
+                time!(escalation.next_at).map_or(String::new(), |at| {
+                    format!("on to level {} at {at}", escalation.next_level)
+                }),
                 said(
                     escalation.reason,
                     escalation.explanation.as_ref().map(words_of),
@@ -312,7 +315,10 @@ fn decision(it: &Complaint) -> Fields {
             first.filter(|_| first_differs(it)).unwrap_or_default(),
         ),
         ("decision", decision.outcome),
-        ("recourse", recourse),
+        (
+            "recourse",
+            parts([recourse, with("outside: ", &decision.external_recourse)]),
+        ),
         (
             "silence ends",
             time!(it.silence_ends_at).unwrap_or_default(),
@@ -461,6 +467,7 @@ fn remedy_line(complaint: &Complaint, it: &Remedy) -> String {
     let given = match time!(it.fulfilled_at) {
         Some(at) => format!("given {at}"),
         None if it.declined_at.is_some() => declined(it),
+        None if it.approval_limit.is_some() => "to be approved by another person".to_owned(),
         None if complaint.owed_remedies.contains(&it.number) && it.accepted_at.is_some() => {
             "open, accepted".to_owned()
         }

@@ -139,6 +139,8 @@ pub(super) async fn send(
                 outcome,
                 channel,
                 recourse_explained,
+                // Some of the policies that it can run under ask for it.
+                external_recourse: "consumer_ombudsman".to_owned(),
                 ..d()
             };
             send!(client, step, place, communicate_decision, request)

@@ -1,4 +1,4 @@
-//! `redress policy show`: the calendars and clocks of a policy.
+//! `redress policy show`: what a policy says.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use redress_policy::document::{ClockRule, Moment, SEVERITIES, Scope};
 use redress_policy::{Calendar, Policy, WEEKDAYS};
 use serde_json::{Map, Value, json};
 
-use super::{routing, source};
+use super::{routing, rules, source};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::table::{Table, fields};
@@ -32,7 +32,7 @@ fn hours(windows: &[redress_policy::Window]) -> Vec<String> {
 fn as_json(policy: &Policy) -> Value {
     let calendars: Vec<Value> = policy.calendars().values().map(calendar_json).collect();
     let clocks: Vec<Value> = policy.clocks().values().map(clock_json).collect();
-    json!({
+    let mut all = json!({
         "policy": policy.name(),
         "version": policy.version(),
         "about": policy.about(),
@@ -48,7 +48,11 @@ fn as_json(policy: &Policy) -> Value {
         "skills": policy.routing().skills,
         "separation": policy.separation().map(routing::separation_json),
         "routing": policy.routing().rules.iter().map(routing::as_json).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(all) = all.as_object_mut() {
+        all.extend(rules::as_json(policy));
+    }
+    all
 }
 
 pub(super) fn scope_json(scope: &Scope) -> Value {
@@ -151,6 +155,7 @@ fn as_text(policy: &Policy) -> String {
     if !policy.routing().rules.is_empty() {
         let _ = write!(text, "\n{}", routing::table(policy).render());
     }
+    text.push_str(&rules::as_text(policy));
     text
 }
 

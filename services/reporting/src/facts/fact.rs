@@ -124,6 +124,7 @@ impl<'a> Step<'a> {
             | Event::RemedyOffered(_)
             | Event::RemedyAccepted(_)
             | Event::RemedyDeclined(_)
+            | Event::RemedyApproved(_)
             | Event::ConflictDeclared(_)
             | Event::ConflictCleared(_)
             | Event::EvidenceRecorded(_)

@@ -219,6 +219,7 @@ pub(crate) async fn handle(world: &World, item: ItemId, acknowledged: &str, clos
         impact: Some(Level::Low),
         immediate_action: Some(ImmediateAction::NotNeeded),
         occurred_at,
+        reason: None,
     };
     world.ask(item, assess, None).await;
     let declaration = ConflictDeclaration::NoConflict;
@@ -244,6 +245,7 @@ pub(crate) async fn handle(world: &World, item: ItemId, acknowledged: &str, clos
         channel: "email".to_owned(),
         recourse_explained: true,
         occurred_at,
+        external_recourse: None,
     };
     world.ask(item, communicate, None).await;
     let occurred_at = Some(at(closed));

@@ -223,6 +223,7 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
             impact: Some(Level::Low),
             immediate_action: Some(ImmediateAction::NotNeeded),
             occurred_at,
+            reason: None,
         }
         .into(),
         (Status::Assessed, 4..=6) => ask::RecordInvestigationNotRequired {
@@ -260,6 +261,7 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
             channel: "letter".to_owned(),
             recourse_explained: true,
             occurred_at,
+            external_recourse: None,
         }
         .into(),
         (Status::DecisionCommunicated, 2..=4) => ask::Dispute {

@@ -23,6 +23,7 @@ pub(super) async fn assess(
     let safety = field::word("safety_implication", safety, SafetyImplication::WORDS)?;
     let complexity = field::word("complexity", &request.complexity, Level::WORDS)?;
     let impact = field::word("impact", &request.impact, Level::WORDS)?;
+    let reason = field::optional(&request.reason);
     let occurred_at = order.occurred_at;
     let command = |what: Option<VaultRef>| Assess {
         severity: severity.clone(),
@@ -35,6 +36,7 @@ pub(super) async fn assess(
             Asked::Needed => what.map(|what| ImmediateAction::Needed { what }),
         },
         occurred_at,
+        reason: reason.clone(),
     };
     let what = &request.immediate_action_what;
     let ran = run_with_words(inner, order, WHAT, what, command).await?;

@@ -103,6 +103,7 @@ impl Case {
             | Event::RemedyOffered(_)
             | Event::RemedyAccepted(_)
             | Event::RemedyDeclined(_)
+            | Event::RemedyApproved(_)
             | Event::ConflictDeclared(_)
             | Event::ConflictCleared(_)
             | Event::EvidenceRecorded(_)
@@ -228,6 +229,7 @@ pub(super) fn words(event: &clocked::Event) -> Option<&VaultRef> {
         | Event::RemedyFulfilled(_)
         | Event::RemedyOffered(_)
         | Event::RemedyAccepted(_)
+        | Event::RemedyApproved(_)
         | Event::DecisionCommunicated(_)
         | Event::AcceptanceRecorded(_)
         | Event::Resumed(_)
@@ -267,6 +269,7 @@ pub(crate) fn happened_at(event: &Event) -> Option<Timestamp> {
         Event::RemedyOffered(e) => Some(e.occurred_at),
         Event::RemedyAccepted(e) => Some(e.occurred_at),
         Event::RemedyDeclined(e) => Some(e.occurred_at),
+        Event::RemedyApproved(e) => Some(e.occurred_at),
         Event::ConflictDeclared(e) => Some(e.occurred_at),
         Event::ConflictCleared(e) => Some(e.occurred_at),
         Event::EvidenceRecorded(e) => Some(e.occurred_at),

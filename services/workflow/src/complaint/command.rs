@@ -39,12 +39,14 @@ pub(super) async fn run(
     mut order: Order,
     command: impl Into<Command>,
 ) -> Result<Ran<Clocked>, Problem> {
-    let (command, rules) = (command.into(), Arc::clone(&inner.rules));
+    let (command, usual) = (command.into(), Arc::clone(&inner.rules));
+    let caller = order.caller();
     // Until it is recorded nobody puts another policy in force.
     let in_force = inner.policies.in_force().await?;
     order.context.policy_version = Some(in_force.cited());
     let book = Arc::clone(in_force.book());
     let decide = move |case: &Clocked, moment: Moment| {
+        let rules = case.rules_for(&command, &caller, &book, &usual);
         let events = decide(&case.complaint, &command, &rules, moment.time)?;
         case.with_clocks(events, &book).map_err(Not::Clock)
     };
@@ -184,7 +186,9 @@ async fn was_done(inner: &Inner, order: &Order, command: &Command) -> Result<boo
     }
     let now = inner.clock.now();
     let time = head.time.map_or(now, |last| last.max(now));
-    match decide(&case.complaint, command, &inner.rules, time) {
+    let in_force = inner.policies.in_force().await?;
+    let rules = case.rules_for(command, &order.caller(), in_force.book(), &inner.rules);
+    match decide(&case.complaint, command, &rules, time) {
         Ok(_) => Ok(false),
         Err(refusal) => Err(refused(&refusal)),
     }

@@ -6,6 +6,7 @@ use tonic::Request;
 
 use super::command::order;
 use super::separation;
+use crate::field;
 use crate::workflow::Inner;
 
 pub(super) async fn communicate(
@@ -19,6 +20,7 @@ pub(super) async fn communicate(
         channel: request.channel,
         recourse_explained: request.recourse_explained,
         occurred_at: order.occurred_at,
+        external_recourse: field::optional(&request.external_recourse),
     };
     let ran = separation::communicate(inner, order, command).await?;
     Ok(CommunicateDecisionResponse {

@@ -12,9 +12,11 @@ const DUE: u8 = b't';
 /// enters it is given the time to do so, before anybody is told that something is late.
 const SETTLES_IN: SignedDuration = SignedDuration::from_mins(10);
 
-/// When something is to be told of the clocks.
+/// When something is to be told of the clocks, or an escalation goes on to the next level.
 pub(super) fn due_at(case: &Case) -> Option<Timestamp> {
-    let (deadline, recorded) = (case.clocks.next_deadline()?, case.recorded_at?);
+    let onward = case.state.escalation().and_then(|it| it.next.as_ref());
+    let all = [case.clocks.next_deadline(), onward.map(|it| it.at)];
+    let (deadline, recorded) = (all.into_iter().flatten().min()?, case.recorded_at?);
     if deadline > recorded {
         Some(deadline)
     } else {

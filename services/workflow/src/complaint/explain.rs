@@ -13,7 +13,7 @@ use tonic::Request;
 use super::case::{Case, decode, happened_at};
 use super::clock_summary::clock_summary;
 use super::get::{Key, find, stream, unreadable};
-use super::{clocks, explain_duty};
+use super::{clocks, explain_duty, explain_rules};
 use crate::clocked::Event;
 use crate::waiting;
 use crate::workflow::Inner;
@@ -43,6 +43,7 @@ pub(super) async fn explain(
         token: inner.log.token(size).to_string(),
         ..ExplainComplaintResponse::default()
     };
+    answer.closing = explain_rules::closing(inner, &case, book, now);
     let told = clocks::live(&case.clocks, book, now);
     for (clock, told) in case.clocks.iter().zip(told) {
         let explained = ClockExplanation {
@@ -53,7 +54,12 @@ pub(super) async fn explain(
     }
     for record in &records {
         match decode(record).map_err(unreadable)? {
-            Some(Event::Complaint(step)) => fact(&mut answer, record, &step),
+            Some(Event::Complaint(step)) => {
+                fact(&mut answer, record, &step);
+                if let Step::Assessed(e) = &step {
+                    answer.proposed_severity = explain_rules::proposed(record, e, book);
+                }
+            }
             Some(Event::Duty(event)) => explain_duty::add(&mut answer, record, event, book),
             Some(Event::Clock(event)) => {
                 let of = answer.clocks.iter_mut().find(|it| {
@@ -86,7 +92,8 @@ fn fact(answer: &mut ExplainComplaintResponse, record: &Record, step: &Step) {
         policy_version: record.context.policy_version.clone().unwrap_or_default(),
     };
     if let Step::Assessed(e) = step {
-        answer.severity = Some(explained(e.assessment.severity.to_string(), ""));
+        let reason = e.severity_reason.as_deref().unwrap_or_default();
+        answer.severity = Some(explained(e.assessment.severity.to_string(), reason));
     } else if let Step::Reclassified(e) = step {
         let severity = e.classification.severity.to_string();
         answer.severity = Some(explained(severity, &e.reason));

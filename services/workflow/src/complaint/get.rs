@@ -1,5 +1,4 @@
 use jiff::Timestamp;
-use redress_complaint::State;
 use redress_envelope::{Record, Subject};
 use redress_event_log::UnreadableEvent;
 use redress_log_service::{as_of, load_problem, read_problem};
@@ -13,9 +12,9 @@ use tonic::Request;
 use super::case::{Case, decode};
 use super::refused::not_found;
 use super::{clocks, inquiry, reply, view, words};
-use crate::clocked::Event;
+use crate::clocked::{Event, facts};
 use crate::workflow::Inner;
-use crate::{field, waiting};
+use crate::{field, ruling, waiting};
 
 /// Notes that come with the complaint; its history has all.
 const MAX_NOTES: usize = 100;
@@ -35,7 +34,7 @@ pub(super) async fn get(
     let records = stream(inner, &subject, size).await?;
     let (case, unknown) = Case::of(&records).map_err(unreadable)?;
     let mut complaint = reply::complaint(subject.id(), &case);
-    complaint.silence_ends_at = silence_ends_at(inner, &case.state).map(time_to_wire);
+    complaint.silence_ends_at = silence_ends_at(inner, &case).await?.map(time_to_wire);
     complaint.notes = notes(inner, &records).await?;
     words::add(inner, &records, &mut complaint).await?;
     inquiry::add(inner, &records, &mut complaint).await?;
@@ -104,9 +103,15 @@ pub(super) fn incomplete_from(inner: &Inner, unknown: Option<u64>) -> String {
     })
 }
 
-fn silence_ends_at(inner: &Inner, state: &State) -> Option<Timestamp> {
-    let decision = state.decision().filter(|_| state.is_open())?;
-    decision.silence_ends_at(&inner.rules)
+async fn silence_ends_at(inner: &Inner, case: &Case) -> Result<Option<Timestamp>, Problem> {
+    let state = &case.state;
+    let Some(decision) = state.decision().filter(|_| state.is_open()) else {
+        return Ok(None);
+    };
+    let facts = case.about.as_deref().map(facts).unwrap_or_default();
+    let in_force = inner.policies.in_force().await?;
+    let rules = ruling::closing(state, &facts, in_force.book(), &inner.rules);
+    Ok(decision.silence_ends_at(&rules))
 }
 
 async fn notes(inner: &Inner, records: &[Record]) -> Result<Vec<Note>, Problem> {

@@ -51,6 +51,13 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         | Refusal::RemedyAlreadyFulfilled { .. }
         | Refusal::RemedyDeclined { .. }
         | Refusal::RemedyOpen { .. }
+        | Refusal::RemedyNotAllowed { .. }
+        | Refusal::RemedyNotApproved { .. }
+        | Refusal::ApproverIsOfferer { .. }
+        | Refusal::SeverityReasonMissing { .. }
+        | Refusal::CloseBasisNotAllowed { .. }
+        | Refusal::ExternalRecourseNotNamed
+        | Refusal::RecordsMissing { .. }
         | Refusal::UpheldWithoutRemedy
         | Refusal::UpheldButRefused
         | Refusal::UnfoundedButUpheld

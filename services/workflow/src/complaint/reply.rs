@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use redress_complaint::event::Reclassified;
 use redress_complaint::{
-    Assessment, CloseBasis, Closure, Decision, Escalation, Hold, Inquiry, ReportedHistory,
-    Response, Slices, Stage, State, Status, Waiting,
+    Approval, Assessment, CloseBasis, Closure, Decision, Escalation, Hold, Inquiry, Remedy,
+    ReportedHistory, Response, Slices, Stage, State, Status, Waiting,
 };
+use redress_envelope::Money;
 use redress_log_service::etag;
 use redress_wire::intake::v1::ReportedHistory as WireHistory;
 use redress_wire::workflow::v1 as wire;
@@ -208,6 +209,11 @@ fn response(response: &Response, earlier: bool) -> wire::Response {
                 .unwrap_or_default(),
             fulfilled_at: remedy.fulfilled_at().map(time_to_wire),
             accepted_at: remedy.accepted_at().map(time_to_wire),
+            approval_limit: approval_limit(remedy).map(money_to_wire),
+            approved_by: match &remedy.approval {
+                Approval::Given { by, .. } => by.to_string(),
+                Approval::NotNeeded | Approval::Pending { .. } => String::new(),
+            },
             declined_at: remedy.declined().map(|(at, _)| time_to_wire(at)),
             decline_reason: remedy
                 .declined()
@@ -225,6 +231,14 @@ fn response(response: &Response, earlier: bool) -> wire::Response {
     }
 }
 
+/// What one person may offer alone, while another's approval is waited for.
+fn approval_limit(remedy: &Remedy) -> Option<&Money> {
+    match &remedy.approval {
+        Approval::Pending { limit, .. } => Some(limit),
+        Approval::NotNeeded | Approval::Given { .. } => None,
+    }
+}
+
 fn decision(decision: &Decision) -> wire::Decision {
     wire::Decision {
         channel: decision.latest.channel.clone(),
@@ -232,6 +246,7 @@ fn decision(decision: &Decision) -> wire::Decision {
         outcome: decision.outcome.to_string(),
         first_communicated_at: Some(time_to_wire(decision.communicated_at)),
         recourse_explained_at: decision.recourse_explained_at.map(time_to_wire),
+        external_recourse: decision.external_recourse.clone().unwrap_or_default(),
     }
 }
 
@@ -300,6 +315,8 @@ fn escalation(escalation: &Escalation) -> wire::Escalation {
         reason: escalation.ground.reason.clone().unwrap_or_default(),
         since: Some(time_to_wire(escalation.since)),
         explanation: None,
+        next_level: escalation.next.as_ref().map_or(0, |it| it.level),
+        next_at: escalation.next.as_ref().map(|it| time_to_wire(it.at)),
     }
 }
 

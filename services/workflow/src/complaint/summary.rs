@@ -3,8 +3,8 @@
 
 use redress_complaint::event::{
     Assessed, Assigned, Closed, DecisionCommunicated, FindingRecorded, InvestigationNotRequired,
-    InvestigationStarted, Reclassified, RemedyDeclined, RemedyFulfilled, ResponseProposed, Resumed,
-    Withdrawn,
+    InvestigationStarted, NumberedRemedy, Reclassified, RemedyDeclined, RemedyFulfilled,
+    ResponseProposed, Resumed, Withdrawn,
 };
 use redress_complaint::{
     Cause, ConflictDeclaration, Event, ImmediateAction, Promises, RemedyOffer, State, WaitingFor,
@@ -41,16 +41,17 @@ pub(super) fn summary(event: &Event, after: &State) -> String {
         Event::Reopened(e) => format!("Reopened: {}", e.reason),
         Event::Withdrawn(e) => withdrawn(e, after),
         Event::RemedyOffered(e) => {
-            format!(
-                "Remedy {} offered: {}",
-                e.remedy.remedy,
-                offer(&e.remedy.offer)
-            )
+            let (number, what) = (e.remedy.remedy, offer(&e.remedy.offer));
+            format!("Remedy {number} offered: {what}{}", above(&e.remedy))
         }
         Event::RemedyAccepted(e) => {
             format!("Remedy {} accepted{}", e.remedy, named(e.remedy, after))
         }
         Event::RemedyDeclined(e) => declined(e, after),
+        Event::RemedyApproved(e) => {
+            let (number, by, what) = (e.remedy, &e.approved_by, named(e.remedy, after));
+            format!("Remedy {number} approved by {by}{what}")
+        }
         Event::ConflictDeclared(e) => format!("Conflict of interest of {} declared", e.person),
         Event::ConflictCleared(e) => format!("Conflict of interest of {} cleared", e.person),
         Event::EvidenceRecorded(e) => {
@@ -71,7 +72,11 @@ pub(super) fn summary(event: &Event, after: &State) -> String {
         Event::Resumed(e) => resumed(e),
         Event::Held(e) => format!("Put on hold: {}", e.basis),
         Event::Released(e) => format!("Released from hold{}", because(e.reason.as_ref())),
-        Event::Escalated(e) => format!("Escalated to level {}: {}", e.level, e.reason),
+        Event::Escalated(e) => {
+            let rule = e.rule.as_ref().map(|rule| format!(", by {rule}"));
+            let (level, reason, rule) = (e.level, &e.reason, rule.unwrap_or_default());
+            format!("Escalated to level {level}: {reason}{rule}")
+        }
         Event::DeEscalated(e) => {
             let (from_level, reason) = (e.from_level, because(e.reason.as_ref()));
             format!("No longer escalated, from level {from_level}{reason}")
@@ -148,8 +153,18 @@ fn assessed(e: &Assessed) -> String {
     };
     let (severity, safety) = (&found.severity, &found.safety_implication);
     let (complexity, impact) = (&found.complexity, &found.impact);
+    let proposed = match &e.proposed_severity {
+        Some(proposed) if proposed != severity => {
+            format!(
+                " ({proposed} was proposed{})",
+                because(e.severity_reason.as_ref())
+            )
+        }
+        Some(_) => " (as proposed)".to_owned(),
+        None => String::new(),
+    };
     format!(
-        "Assessed as {severity}; safety implication: {safety}; complexity: {complexity}; \
+        "Assessed as {severity}{proposed}; safety implication: {safety}; complexity: {complexity}; \
          impact: {impact}; {action}"
     )
 }
@@ -173,7 +188,10 @@ fn not_required(e: &InvestigationNotRequired) -> String {
 
 fn response_proposed(e: &ResponseProposed) -> String {
     let remedies = e.remedies.iter();
-    let remedies = remedies.map(|it| format!("remedy {}: {}", it.remedy, offer(&it.offer)));
+    let remedies = remedies.map(|it| {
+        let (number, what, limited) = (it.remedy, offer(&it.offer), above(it));
+        format!("remedy {number}: {what}{limited}")
+    });
     let refusal = e.refusal.iter().map(|it| format!("refused: {}", it.reason));
     let cause = match &e.cause {
         Cause::NoCauseEstablished => "no cause established".to_owned(),
@@ -190,6 +208,13 @@ fn offer(offer: &RemedyOffer) -> String {
     let until = offer.promised_by.map(|day| format!(" promised by {day}"));
     let (amount, until) = (amount.unwrap_or_default(), until.unwrap_or_default());
     format!("{}{amount}{until}", offer.kind)
+}
+
+fn above(it: &NumberedRemedy) -> String {
+    let limit = it.approval_limit.as_ref();
+    limit.map_or_else(String::new, |limit| {
+        format!(", above the limit of {limit}, to be approved")
+    })
 }
 
 fn fulfilled(e: &RemedyFulfilled, after: &State) -> String {
@@ -215,8 +240,10 @@ fn communicated(e: &DecisionCommunicated) -> String {
     } else {
         "recourse not explained"
     };
+    let body = e.external_recourse.as_ref();
+    let body = body.map_or(String::new(), |body| format!(", {body} named"));
     format!(
-        "Decision communicated by {}: {}, {recourse}",
+        "Decision communicated by {}: {}, {recourse}{body}",
         e.channel, e.outcome
     )
 }

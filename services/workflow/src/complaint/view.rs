@@ -39,7 +39,7 @@ pub struct ComplaintList;
 
 impl Fold for ComplaintList {
     const NAME: &'static str = "complaints";
-    const VERSION: u32 = 6;
+    const VERSION: u32 = 7;
 
     fn fold(&self, record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         match record.subject.kind() {

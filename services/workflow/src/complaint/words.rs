@@ -104,6 +104,7 @@ fn places(records: &[Record]) -> Result<Places<'_>, Problem> {
             | Event::RemedyOffered(_)
             | Event::RemedyAccepted(_)
             | Event::RemedyDeclined(_)
+            | Event::RemedyApproved(_)
             | Event::ConflictDeclared(_)
             | Event::ConflictCleared(_)
             | Event::EvidenceRecorded(_)

@@ -56,6 +56,7 @@ impl InHand {
             | Event::RemedyOffered(_)
             | Event::RemedyAccepted(_)
             | Event::RemedyDeclined(_)
+            | Event::RemedyApproved(_)
             | Event::ConflictDeclared(_)
             | Event::ConflictCleared(_)
             | Event::EvidenceRecorded(_)

@@ -255,7 +255,7 @@ async fn the_history_tells_every_step_with_its_words() {
     }
     let record = redress_envelope::Record::decode(&seen[1].record).unwrap();
     let cited = record.context.policy_version.unwrap();
-    assert!(cited.starts_with("iso-10002@1:"), "{cited}");
+    assert!(cited.starts_with("iso-10002@2:"), "{cited}");
     running.stop().await;
 }
 

@@ -81,6 +81,7 @@ fn command(step: &Step) -> Command {
                 ImmediateAction::Needed { what: sealed(what) }
             })),
             occurred_at,
+            reason: None,
         }),
         Action::StartInvestigation { investigator } => {
             Command::StartInvestigation(StartInvestigation {
@@ -131,6 +132,7 @@ fn command(step: &Step) -> Command {
             channel: (*channel).to_owned(),
             recourse_explained: *recourse_explained,
             occurred_at,
+            external_recourse: None,
         }),
         Action::RecordAcceptance => Command::RecordAcceptance(RecordAcceptance { occurred_at }),
         Action::Dispute {
