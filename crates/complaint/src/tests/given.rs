@@ -1,8 +1,16 @@
 //! Lives of complaints up to a point, and the values that they are made of.
 
+mod lives;
+
 use jiff::civil::date;
 use redress_envelope::{Actor, Commitment, ItemId, Money, VaultRef, derived_uuid};
 
+pub(super) use self::lives::{
+    accepted, acknowledged, acknowledged_elsewhere, assessed, awaiting_complainant,
+    awaiting_third_party, closed, communicated, dispute_investigated, disputed, escalated,
+    imported_acknowledged, imported_closed, imported_open, imported_reopened, investigating,
+    investigation_not_required, lives, on_hold, proposed, received, reopened, withdrawn,
+};
 use super::time;
 use crate::command::{self, TakeOver};
 use crate::event::{
@@ -436,172 +444,4 @@ pub(super) fn was_escalated() -> Event {
         rule: None,
         next: None,
     })
-}
-
-pub(super) fn awaiting_complainant() -> Vec<Event> {
-    [investigating(), vec![complainant_awaited()]].concat()
-}
-
-pub(super) fn awaiting_third_party() -> Vec<Event> {
-    [investigating(), vec![third_party_awaited()]].concat()
-}
-
-pub(super) fn on_hold() -> Vec<Event> {
-    [investigating(), vec![was_held()]].concat()
-}
-
-pub(super) fn escalated() -> Vec<Event> {
-    [investigating(), vec![was_escalated()]].concat()
-}
-
-pub(super) fn received() -> Vec<Event> {
-    vec![opened()]
-}
-
-pub(super) fn acknowledged() -> Vec<Event> {
-    [received(), vec![was_acknowledged()]].concat()
-}
-
-pub(super) fn assessed() -> Vec<Event> {
-    [acknowledged(), vec![was_assessed()]].concat()
-}
-
-pub(super) fn investigation_not_required() -> Vec<Event> {
-    [assessed(), vec![no_investigation()]].concat()
-}
-
-pub(super) fn investigating() -> Vec<Event> {
-    [assessed(), vec![investigation_started()]].concat()
-}
-
-pub(super) fn proposed() -> Vec<Event> {
-    [investigating(), vec![response(1, &[refund()])]].concat()
-}
-
-pub(super) fn communicated() -> Vec<Event> {
-    [proposed(), vec![was_communicated(true)]].concat()
-}
-
-pub(super) fn accepted() -> Vec<Event> {
-    [communicated(), vec![was_accepted()]].concat()
-}
-
-pub(super) fn disputed() -> Vec<Event> {
-    [communicated(), vec![was_disputed()]].concat()
-}
-
-pub(super) fn dispute_investigated() -> Vec<Event> {
-    [disputed(), vec![investigation_started()]].concat()
-}
-
-pub(super) fn closed() -> Vec<Event> {
-    [accepted(), vec![was_closed(CloseBasis::Accepted)]].concat()
-}
-
-pub(super) fn reopened() -> Vec<Event> {
-    [closed(), vec![was_reopened()]].concat()
-}
-
-pub(super) fn withdrawn() -> Vec<Event> {
-    [
-        communicated(),
-        vec![was_withdrawn(Some(Promises::StillOwed))],
-    ]
-    .concat()
-}
-
-pub(super) fn imported_open() -> Vec<Event> {
-    vec![taken_over(report("aa", ResponseClass::InProgress))]
-}
-
-pub(super) fn imported_closed() -> Vec<Event> {
-    vec![taken_over(report(
-        "aa",
-        ResponseClass::ClosedWithExplanation,
-    ))]
-}
-
-pub(super) fn imported_acknowledged() -> Vec<Event> {
-    vec![taken_over(acknowledged_elsewhere("aa"))]
-}
-
-pub(super) fn acknowledged_elsewhere(digest: &str) -> ReportedHistory {
-    ReportedHistory {
-        acknowledged_at: Some(time("2026-03-01T15:00:00Z")),
-        ..report(digest, ResponseClass::InProgress)
-    }
-}
-
-pub(super) fn imported_reopened() -> Vec<Event> {
-    [imported_closed(), vec![was_reopened()]].concat()
-}
-
-/// A life that ends in every place that this crate tells apart.
-pub(super) fn lives() -> Vec<(&'static str, Vec<Event>)> {
-    vec![
-        ("not opened", vec![]),
-        ("received", received()),
-        ("acknowledged", acknowledged()),
-        ("assessed", assessed()),
-        ("assessed, on hold", [assessed(), vec![was_held()]].concat()),
-        ("investigation not required", investigation_not_required()),
-        ("investigating", investigating()),
-        (
-            "investigating, awaiting the complainant",
-            awaiting_complainant(),
-        ),
-        (
-            "investigating, awaiting a third party",
-            awaiting_third_party(),
-        ),
-        ("investigating, on hold", on_hold()),
-        ("investigating, escalated", escalated()),
-        (
-            "investigating, with evidence",
-            [investigating(), vec![evidence(1)]].concat(),
-        ),
-        (
-            "investigating, the investigator with a conflict of interest",
-            [investigating(), vec![conflict_declared("i1")]].concat(),
-        ),
-        (
-            "investigating, the investigator with a conflict of interest, on hold",
-            [on_hold(), vec![conflict_declared("i1")]].concat(),
-        ),
-        ("proposed", proposed()),
-        (
-            "proposed, a remedy above the limit",
-            [investigating(), vec![offered_above_the_limit()]].concat(),
-        ),
-        ("proposed, on hold", [proposed(), vec![was_held()]].concat()),
-        ("communicated", communicated()),
-        (
-            "communicated, awaiting the complainant",
-            [communicated(), vec![complainant_awaited()]].concat(),
-        ),
-        ("accepted", accepted()),
-        ("accepted, on hold", [accepted(), vec![was_held()]].concat()),
-        (
-            "communicated, the remedy accepted",
-            [communicated(), vec![remedy_accepted(1)]].concat(),
-        ),
-        (
-            "communicated, the remedy declined",
-            [communicated(), vec![remedy_declined(1)]].concat(),
-        ),
-        ("disputed", disputed()),
-        ("dispute investigated", dispute_investigated()),
-        ("closed", closed()),
-        ("reopened", reopened()),
-        ("reopened, on hold", [reopened(), vec![was_held()]].concat()),
-        ("withdrawn", withdrawn()),
-        ("imported open", imported_open()),
-        ("imported acknowledged", imported_acknowledged()),
-        ("imported closed", imported_closed()),
-        ("imported reopened", imported_reopened()),
-        (
-            "imported reopened, on hold",
-            [imported_reopened(), vec![was_held()]].concat(),
-        ),
-    ]
 }
