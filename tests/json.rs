@@ -39,11 +39,6 @@ const NOT_SHOWN: &[(&str, &[&str], &str)] = &[
         "no reaction was refused",
     ),
     (
-        "complaint explain",
-        &["row", "asks_for"],
-        "no policy proposes a severity",
-    ),
-    (
         "submission",
         &["media_type", "bytes"],
         "a file comes over gRPC only",
@@ -196,10 +191,10 @@ external_recourse = "unless_upheld"
 [required_records]
 records = ["decision"]
 [[severity_matrix]]
-severity = "minor"
+severity = "moderate"
 [remedies]
-kinds = ["refund"]
-limits = { EUR = "100.00" }
+kinds = ["refund", "apology"]
+limits = { EUR = "2000.00" }
 [escalation_levels.lead]
 level = 1
 next = "head"

@@ -262,14 +262,14 @@ fn a_check_tells_every_error_with_its_place_and_what_would_make_it_right() {
             "12:10 TARGET_INVALID",
             "13:12 CALENDAR_UNKNOWN",
             "23:8 ESCALATION_CYCLE",
-            "29:11 CLOCK_UNKNOWN",
+            "29:10 CLOCK_UNKNOWN",
         ]
     );
     let table = typed(folder.path(), &["check", "wrong.toml"]);
     for told in [
         "wrong.toml:6:26: the windows 09:00-13:00 and 12:00-17:00 overlap",
         "wrong.toml:23:8: the escalation goes round and never ends: `head`, then `lead`, then `head` again",
-        "wrong.toml:29:11: the policy has no clock `final_respnse`",
+        "wrong.toml:29:10: the policy has no clock `final_respnse`",
     ] {
         assert!(table.out.contains(told), "{told}: {}", table.out);
     }
