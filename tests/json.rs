@@ -112,7 +112,7 @@ fn definition(name: &str, value: &Value) -> Option<&'static str> {
         "complaint" | "complaints" => "complaint",
         "about" => "about",
         "reported" => "reported",
-        "amount" => "amounts",
+        "amount" | "award" => "amounts",
         "recorded" => "recorded",
         "improvement" | "improvements" => "improvement",
         "indicators" => "indicators",
@@ -309,7 +309,8 @@ fn answers() -> Vec<(&'static str, Value)> {
         "investigate {} --investigator user:ben --declaration no_conflict",
         "evidence {} --kind measurement --source laboratory --description thin",
         "finding {} --result substantiated --description thin --evidence 1",
-        "reclassify {} --severity major --reason seal_measured",
+        "evidence {} --kind measurement --description thicker --supersedes 1",
+        "reclassify {} --severity major --because new_facts --reason seal_measured",
         "declare-conflict {} --person user:carla",
         "note {} --text seal_worn",
         "complained-of {} --person user:carla",
@@ -337,6 +338,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         "complaint explain",
         json(&format!("complaint explain {id}")),
     ));
+    all.extend(of_other_complaints(&server, &id));
     all.push(("complaint show", json(&format!("complaint show {id}"))));
     all.push((
         "complaint list",
@@ -354,6 +356,51 @@ fn answers() -> Vec<(&'static str, Value)> {
     all.extend(of_reports(&server, &demo_signal));
     all.extend(of_logs(&server, before));
     all.extend(of_policies(&server));
+    all
+}
+
+/// One that another body has and that is merged into `into`, and one that was closed and followed up.
+fn of_other_complaints(server: &Server, into: &str) -> Vec<(&'static str, Value)> {
+    let decided = [
+        "acknowledge {} --channel email",
+        "assess {} --severity moderate --safety-implication none --complexity low --impact low \
+         --no-immediate-action --reason looked_worse",
+        "investigate {} --investigator user:ben --declaration no_conflict",
+        "propose {} --remedy refund:1000EUR --cause seal-worn",
+        "communicate {} --outcome upheld --channel email --recourse-explained",
+    ];
+    let elsewhere = [
+        "dispute {} --reason too_little",
+        "external refer {} --body financial_ombudsman",
+        "external notice {}",
+        "external position {} --position enough",
+        "external attempt {} --method determinative",
+        "external determine {} --determination overturned --award 2500EUR",
+        "external implement {}",
+        "external close {} --reason paid",
+        "satisfaction {} --measure csat --score 4 --words better",
+        "merge {} --into INTO --reason same_kettle",
+    ];
+    let over = [
+        "accept {}",
+        "fulfil {} --remedy 1",
+        "close {} --basis accepted",
+        "follow-up {} --channel phone --result all_well",
+    ];
+    let mut all = Vec::new();
+    for steps in [&elsewhere[..], &over] {
+        let submitted = server.json("feedback submit --file all.json");
+        let id = submitted["feedback_id"].as_str().unwrap();
+        let token = submitted["recorded"]["token"].as_str().unwrap();
+        server.json(&format!("complaint show {id} --wait-for {token}"));
+        for step in decided.iter().chain(steps) {
+            let step = step.replace("{}", id).replace("INTO", into);
+            let done = server.json(&format!("complaint {step}"));
+            all.push(("every other complaint and improvement verb", done));
+        }
+        let shown = server.json(&format!("complaint show {id}"));
+        all.push(("complaint show", shown));
+    }
     all
 }
 

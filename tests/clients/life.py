@@ -17,7 +17,7 @@ from redress.workflow.v1 import policy_service_pb2_grpc as policy_grpc
 from redress.workflow.v1 import workflow_service_pb2 as workflow
 from redress.workflow.v1 import workflow_service_pb2_grpc as workflow_grpc
 
-PARTS = ("commands", "inquiry", "pauses", "remedies")
+PARTS = ("after", "commands", "external", "inquiry", "pauses", "remedies")
 MODULES = [importlib.import_module(f"redress.workflow.v1.complaint_{it}_pb2") for it in PARTS]
 
 
@@ -38,7 +38,7 @@ class Complaint:
         self.token = token
         self.steps = 0
 
-    def step(self, person: str, method: str, **fields):
+    def step(self, person: str, method: str, /, **fields):
         """A step that is taken; sent twice, it is answered as the first time."""
         self.steps += 1
         request = request_of(method)(
@@ -51,7 +51,7 @@ class Complaint:
         self.token = answer.recorded.token
         return answer
 
-    def refused(self, code: str, person: str, method: str, **fields) -> None:
+    def refused(self, code: str, person: str, method: str, /, **fields) -> None:
         """A step that a rule does not let happen, by its name."""
         request = request_of(method)(complaint_id=self.id, **fields)
         try:
@@ -149,6 +149,33 @@ def opened_again(it: Complaint) -> None:
     assert now.version == version, now
 
 
+def before_another_body(it: Complaint) -> None:
+    it.step("anna", "FollowUpComplaint", channel="phone", result="not_content")
+    it.step("anna", "RecordSatisfaction", measure="csat", score=2, words="It took two letters")
+    now = it.now()
+    assert (now.status, now.satisfaction.score) == ("followed_up", 2), now
+    it.step("anna", "ReopenComplaint", reason="went_to_ombudsman")
+    it.refused("EXTERNAL_DISPUTE_NOT_OPEN", "anna", "RecordExternalNotice")
+    it.step("anna", "ReferExternally", body="financial_ombudsman")
+    it.refused("EXTERNAL_STEP_MISSING", "anna", "StateExternalPosition", position="We have paid")
+    it.step("anna", "RecordExternalNotice", explanation="Their case 77-1")
+    it.step("anna", "StateExternalPosition", position="We have paid what we charged")
+    it.step("anna", "BeginExternalResolution", method="determinative")
+    award = money_pb2.Money(minor_units=2500, currency="GBP")
+    it.step("anna", "RecordDetermination", determination="overturned", award=award)
+    it.step("carol", "ProposeResponse", remedies=[refund(2500)], cause_code="double_booking")
+    it.step("anna", "CommunicateDecision", outcome="upheld", channel="letter", recourse_explained=True,
+            external_recourse="financial_ombudsman")
+    it.step("anna", "FulfilRemedy", remedy_number=5)
+    it.refused("EXTERNAL_DISPUTE_OPEN", "anna", "CloseComplaint", basis="options_exhausted")
+    it.step("anna", "ImplementExternalResult")
+    it.step("anna", "CloseExternalFile")
+    it.step("anna", "CloseComplaint", basis="options_exhausted")
+    now = it.now()
+    assert (now.status, now.reopenings, len(now.external_disputes)) == ("closed", 2, 1), now
+    assert now.external_disputes[0].result == "overturned", now
+
+
 def main(address: str, packs: pathlib.Path) -> None:
     with grpc.insecure_channel(address) as channel:
         document = (packs / "uk-disp.toml").read_text()
@@ -159,6 +186,7 @@ def main(address: str, packs: pathlib.Path) -> None:
         first_decision(complaint)
         second_decision(complaint)
         opened_again(complaint)
+        before_another_body(complaint)
         why = complaint.explained()
         assert (why.severity.value, why.handler.value) == ("major", "user:carol"), why
         clocks = {it.clock.clock: it for it in why.clocks}

@@ -3,12 +3,23 @@
 //! `occurred_at` says when it happened; without it, it happens now. Fields that a caller may have
 //! left out, and that a rule asks for, are optional here, so that the refusal can name them.
 
+mod after;
+mod external;
+mod merge;
+
 use jiff::Timestamp;
 use redress_envelope::{Actor, ItemId, VaultRef};
 
+pub use after::{FollowUp, RecordSatisfaction};
+pub use external::{
+    BeginExternalResolution, CloseExternalFile, ImplementExternalResult, RecordDetermination,
+    RecordExternalNotice, ReferExternally, SettleExternally, StateExternalPosition,
+};
+pub use merge::{EndMerge, Merge, ReceiveMerge, Unmerge};
+
 use crate::{
-    Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, FindingResult, HoldBasis,
-    ImmediateAction, Level, Outcome, Promises, Reference, RemedyOffer, ReportedHistory,
+    Cause, Clearance, CloseBasis, ConflictDeclaration, ExplainedRefusal, FindingResult, HoldBasis,
+    ImmediateAction, Level, Outcome, Promises, Reference, RemedyOffer, ReportedHistory, Revision,
     SafetyImplication, Severity, Slices,
 };
 
@@ -46,6 +57,20 @@ pub enum Command {
     Release(Release),
     Escalate(Escalate),
     DeEscalate(DeEscalate),
+    ReferExternally(ReferExternally),
+    RecordExternalNotice(RecordExternalNotice),
+    StateExternalPosition(StateExternalPosition),
+    BeginExternalResolution(BeginExternalResolution),
+    SettleExternally(SettleExternally),
+    RecordDetermination(RecordDetermination),
+    ImplementExternalResult(ImplementExternalResult),
+    CloseExternalFile(CloseExternalFile),
+    FollowUp(FollowUp),
+    RecordSatisfaction(RecordSatisfaction),
+    Merge(Merge),
+    Unmerge(Unmerge),
+    ReceiveMerge(ReceiveMerge),
+    EndMerge(EndMerge),
     AddNote(AddNote),
 }
 
@@ -99,6 +124,8 @@ pub struct Assess {
     /// Why it is of this severity, as a code of the organisation's own; must be said where the policies
     /// in force propose another.
     pub reason: Option<String>,
+    /// Must be said of what was assessed before.
+    pub because: Option<Revision>,
     pub occurred_at: Option<Timestamp>,
 }
 
@@ -236,6 +263,8 @@ pub struct DeclareConflict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClearConflict {
     pub person: Actor,
+    /// Which of the two; must be said.
+    pub because: Option<Clearance>,
     pub explanation: Option<VaultRef>,
     pub occurred_at: Option<Timestamp>,
 }
@@ -248,6 +277,8 @@ pub struct RecordEvidence {
     /// A code of the organisation's own.
     pub source: Option<String>,
     pub description: VaultRef,
+    /// The number of the evidence in whose place it stands.
+    pub supersedes: Option<u32>,
     pub occurred_at: Option<Timestamp>,
 }
 
@@ -268,6 +299,8 @@ pub struct Reclassify {
     pub safety_implication: Option<SafetyImplication>,
     pub complexity: Option<Level>,
     pub impact: Option<Level>,
+    /// Must be said.
+    pub because: Option<Revision>,
     /// A code of the organisation's own.
     pub reason: String,
     pub explanation: Option<VaultRef>,
@@ -396,5 +429,19 @@ commands! {
     Release = "release",
     Escalate = "escalate",
     DeEscalate = "de_escalate",
+    ReferExternally = "refer_externally",
+    RecordExternalNotice = "record_external_notice",
+    StateExternalPosition = "state_external_position",
+    BeginExternalResolution = "begin_external_resolution",
+    SettleExternally = "settle_externally",
+    RecordDetermination = "record_determination",
+    ImplementExternalResult = "implement_external_result",
+    CloseExternalFile = "close_external_file",
+    FollowUp = "follow_up",
+    RecordSatisfaction = "record_satisfaction",
+    Merge = "merge",
+    Unmerge = "unmerge",
+    ReceiveMerge = "receive_merge",
+    EndMerge = "end_merge",
     AddNote = "add_note",
 }

@@ -2,6 +2,7 @@
 //! already, or a refusal. Branches here, works in the leaves, one file per command or pair.
 
 mod acknowledge;
+mod after;
 mod answer;
 mod assess;
 mod assign;
@@ -11,9 +12,11 @@ mod conflict;
 mod contradiction;
 mod escalate;
 mod evidence;
+mod external;
 mod field;
 mod import;
 mod investigate;
+mod merge;
 mod note;
 mod occurred;
 mod open;
@@ -84,6 +87,20 @@ fn decided(
         Command::Release(c) => pause::release(complaint, c, at),
         Command::Escalate(c) => escalate::escalate(complaint, c, at),
         Command::DeEscalate(c) => escalate::de_escalate(complaint, c, at),
+        Command::ReferExternally(c) => external::refer(complaint, c, at),
+        Command::RecordExternalNotice(c) => external::notice(complaint, c, at),
+        Command::StateExternalPosition(c) => external::position(complaint, c, at),
+        Command::BeginExternalResolution(c) => external::resolve(complaint, c, at),
+        Command::SettleExternally(c) => external::settle(complaint, c, at),
+        Command::RecordDetermination(c) => external::determine(complaint, c, at),
+        Command::ImplementExternalResult(c) => external::implement(complaint, c, at),
+        Command::CloseExternalFile(c) => external::close_file(complaint, c, at),
+        Command::FollowUp(c) => after::follow_up(complaint, c, at),
+        Command::RecordSatisfaction(c) => after::satisfaction(complaint, c, at),
+        Command::Merge(c) => merge::merge(complaint, c, at),
+        Command::Unmerge(c) => merge::unmerge(complaint, c, at),
+        Command::ReceiveMerge(c) => merge::receive(complaint, c, at),
+        Command::EndMerge(c) => merge::end(complaint, c, at),
         Command::AddNote(c) => note::add(complaint, c, at),
     }
 }
@@ -95,6 +112,7 @@ fn in_hand(complaint: &State) -> Result<(&File, &Stage), Refusal> {
         State::Open { file, stage, .. } => Ok((file, stage)),
         State::Closed { .. } => Err(Refusal::ComplaintClosed),
         State::Withdrawn { .. } => Err(Refusal::ComplaintWithdrawn),
+        State::Merged { merging, .. } => Err(Refusal::ComplaintMerged { into: merging.into }),
     }
 }
 

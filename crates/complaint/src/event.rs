@@ -4,7 +4,10 @@
 //! `occurred_at` is always there, also where the command left it to the clock, so that a fold needs
 //! no other time. What was only reported by another system has no time of its own.
 
+mod after;
+mod external;
 mod inquiry;
+mod merge;
 mod pause;
 mod remedy;
 
@@ -14,12 +17,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Assessment, Cause, CloseBasis, ConflictDeclaration, ExplainedRefusal, KeptOut, Outcome,
-    Promises, Reference, Refusal, RemedyOffer, ReportedHistory, Severity, Slices,
+    Promises, Reference, Refusal, RemedyOffer, ReportedHistory, Revision, Severity, Slices,
 };
 
+pub use after::{FollowedUp, SatisfactionRecorded};
+pub use external::{
+    DeterminationReceived, ExternalDisputeSettled, ExternalFileClosed, ExternalNoticeReceived,
+    ExternalPositionStated, ExternalResolutionBegun, ExternalResultImplemented, ReferredExternally,
+};
 pub use inquiry::{
     ConflictCleared, ConflictDeclared, EvidenceRecorded, FindingRecorded, Reclassified,
 };
+pub use merge::{MergeEnded, MergeReceived, MergedInto, Unmerged};
 pub use pause::{
     ComplainantAwaited, DeEscalated, Escalated, Held, NextLevel, Released, Resumed,
     ThirdPartyAwaited,
@@ -61,6 +70,20 @@ pub enum Event {
     Released(Released),
     Escalated(Escalated),
     DeEscalated(DeEscalated),
+    ReferredExternally(ReferredExternally),
+    ExternalNoticeReceived(ExternalNoticeReceived),
+    ExternalPositionStated(ExternalPositionStated),
+    ExternalResolutionBegun(ExternalResolutionBegun),
+    ExternalDisputeSettled(ExternalDisputeSettled),
+    DeterminationReceived(DeterminationReceived),
+    ExternalResultImplemented(ExternalResultImplemented),
+    ExternalFileClosed(ExternalFileClosed),
+    FollowedUp(FollowedUp),
+    SatisfactionRecorded(SatisfactionRecorded),
+    MergedInto(MergedInto),
+    Unmerged(Unmerged),
+    MergeReceived(MergeReceived),
+    MergeEnded(MergeEnded),
     NoteAdded(NoteAdded),
 }
 
@@ -134,6 +157,9 @@ pub struct Assessed {
     /// Why it is of this severity, as a code of the organisation's own. There where another was proposed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity_reason: Option<String>,
+    /// Why it was assessed again. Absent: it was not, or nobody was asked then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Revision>,
     /// When it happened.
     pub occurred_at: Timestamp,
 }

@@ -1,7 +1,10 @@
 //! The fold. An event that does not fit the state it meets changes nothing; the fold of what was
 //! decided never meets one.
 
+mod after;
+mod external;
 mod inquiry;
+mod merge;
 mod pause;
 mod stage;
 
@@ -88,6 +91,20 @@ fn next(complaint: State, event: &Event) -> State {
         Event::Released(_) => pause::released(complaint),
         Event::Escalated(e) => pause::escalated(complaint, e),
         Event::DeEscalated(_) => pause::de_escalated(complaint),
+        Event::ReferredExternally(e) => external::referred(complaint, e),
+        Event::ExternalNoticeReceived(e) => external::notice_received(complaint, e),
+        Event::ExternalPositionStated(e) => external::position_stated(complaint, e),
+        Event::ExternalResolutionBegun(e) => external::resolution_begun(complaint, e),
+        Event::ExternalDisputeSettled(e) => external::settled(complaint, e),
+        Event::DeterminationReceived(e) => external::determined(complaint, e),
+        Event::ExternalResultImplemented(e) => external::implemented(complaint, e),
+        Event::ExternalFileClosed(e) => external::file_closed(complaint, e),
+        Event::FollowedUp(e) => after::followed_up(complaint, e),
+        Event::SatisfactionRecorded(e) => after::satisfaction_recorded(complaint, e),
+        Event::MergedInto(e) => merge::merged_into(complaint, e),
+        Event::Unmerged(_) => merge::unmerged(complaint),
+        Event::MergeReceived(e) => merge::merge_received(complaint, e),
+        Event::MergeEnded(e) => merge::merge_ended(complaint, e),
         // A note is no step in handling: what is reported later still counts.
         Event::NoteAdded(_) => complaint,
     }
@@ -105,6 +122,10 @@ fn file(feedback: ItemId, reference: Reference, received_at: Timestamp) -> File 
         evidence_kinds: BTreeSet::new(),
         conflicts: BTreeMap::new(),
         kept_out: BTreeSet::new(),
+        superseded: BTreeSet::new(),
+        external: None,
+        satisfaction: None,
+        merged_from: BTreeSet::new(),
         imported: None,
     }
 }
@@ -116,7 +137,10 @@ fn opened(complaint: State, file: File) -> State {
             stage: Box::new(Stage::Received),
             flags: Flags::default(),
         },
-        State::Open { .. } | State::Closed { .. } | State::Withdrawn { .. } => complaint,
+        State::Open { .. }
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => complaint,
     }
 }
 
@@ -138,10 +162,11 @@ fn follow_report(complaint: State) -> State {
             let untouched = file.imported.as_ref().filter(|it| !it.handled_here);
             match untouched.map(|imported| &imported.report) {
                 None => State::Open { file, stage, flags },
-                Some(report) if report.response_class.implies_closed() => {
-                    let closure = Closure::Reported;
-                    State::Closed { file, closure }
-                }
+                Some(report) if report.response_class.implies_closed() => State::Closed {
+                    file,
+                    closure: Closure::Reported,
+                    followed_up: None,
+                },
                 Some(report) => {
                     let stage =
                         acknowledged_elsewhere(report).map_or(Stage::Received, Stage::Acknowledged);
@@ -150,7 +175,10 @@ fn follow_report(complaint: State) -> State {
                 }
             }
         }
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
+        State::NotOpened
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => complaint,
     }
 }
 
@@ -176,7 +204,10 @@ fn on_stage(complaint: State, step: impl FnOnce(Stage) -> Stage) -> State {
             let stage = Box::new(step(*stage));
             State::Open { file, stage, flags }
         }
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
+        State::NotOpened
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => complaint,
     }
 }
 
@@ -212,7 +243,10 @@ fn kept_out(mut complaint: State, e: &event::InvestigationRefused) -> State {
             let stage = Box::new(stage::without(*stage, &e.investigator));
             State::Open { file, stage, flags }
         }
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
+        State::NotOpened
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => complaint,
     }
 }
 
@@ -292,17 +326,26 @@ fn closed(complaint: State, e: &event::Closed) -> State {
                     basis: e.basis.clone(),
                     at: e.occurred_at,
                 }));
-                State::Closed { file, closure }
+                State::Closed {
+                    file,
+                    closure,
+                    followed_up: None,
+                }
             }
             Err(stage) => State::Open { file, stage, flags },
         },
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
+        State::NotOpened
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => complaint,
     }
 }
 
 fn reopened(complaint: State, e: &event::Reopened) -> State {
     match complaint {
-        State::Closed { mut file, closure } => {
+        State::Closed {
+            mut file, closure, ..
+        } => {
             handled_here(&mut file);
             let reopened = Some(Ground {
                 reason: Some(e.reason.clone()),
@@ -332,7 +375,9 @@ fn reopened(complaint: State, e: &event::Reopened) -> State {
             let flags = Flags::default();
             State::Open { file, stage, flags }
         }
-        State::NotOpened | State::Open { .. } | State::Withdrawn { .. } => complaint,
+        State::NotOpened | State::Open { .. } | State::Merged { .. } | State::Withdrawn { .. } => {
+            complaint
+        }
     }
 }
 
@@ -352,6 +397,9 @@ fn withdrawn(complaint: State, e: &event::Withdrawn) -> State {
             });
             State::Withdrawn { file, withdrawal }
         }
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
+        State::NotOpened
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => complaint,
     }
 }

@@ -48,6 +48,26 @@
 //! remedies may be offered and how much of them by one person alone. A remedy above that limit is promised
 //! to nobody before another person has approved it ([`Approval`]).
 //!
+//! # Before another body
+//!
+//! A complaint whose decision is disputed, or on which none came, can be before another body (ISO 10003):
+//! an ombudsman, an arbitrator, a court. That stands beside where it stands ([`External`]), because the
+//! organisation may look into it anew meanwhile. The steps come in their order: referred, notice received,
+//! position stated, resolution begun, then settled or determined, implemented where there is something to
+//! implement, file closed. Both can settle as soon as the notice is there; a determination comes of an
+//! advisory or determinative resolution. A file that comes to no result is closed with a reason. As long as
+//! the file is open the complaint is not closed. A closed file is an option that is exhausted, whether or not
+//! the organisation had explained it. What another body overturned is made good by an offer of remedies,
+//! whatever had been decided, or by another investigation.
+//!
+//! # Merging
+//!
+//! A complaint that is merged into another is not handled: the other one answers both. Unmerged it stands
+//! where it stood, with what it waited for and since when; a merging and an unmerging leave nothing behind but
+//! history. An open complaint is merged into an open one only, never into itself, and never into one that it
+//! has received: so there is no circle. It may have received others itself. Of a promise that was made before
+//! the merging it can still be said that it was kept.
+//!
 //! # What stays owed
 //!
 //! A remedy that the complainant was told of is owed until it is fulfilled or declined ([`State::owed`]). A
@@ -84,14 +104,15 @@ pub use rules::{ExternalRecourse, RequiredRecord, Rules};
 pub use slices::Slices;
 pub use state::{
     Acknowledgement, Approval, Assignment, Awaited, Closure, Communication, Decided, Decision,
-    Escalation, File, Flags, Ground, Groundwork, Hold, Imported, Inquiry, Investigating, NextLevel,
-    NotRequired, Proposal, Remedy, RemedyCourse, Response, Stage, State, Status, Waiting,
-    Withdrawal,
+    Escalation, External, ExternalStep, File, Flags, FollowUp, Ground, Groundwork, Hold, Imported,
+    Inquiry, Investigating, Merging, NextLevel, NotRequired, Proposal, Remedy, RemedyCourse,
+    Response, Stage, State, Status, Waiting, Withdrawal,
 };
 pub use vocabulary::{
-    Assessment, Cause, Classification, CloseBasis, ConflictDeclaration, ExplainedRefusal,
-    FindingResult, HoldBasis, ImmediateAction, KeptOut, Level, NoSuchWord, Outcome, Promises,
-    RemedyKind, RemedyOffer, SafetyImplication, Severity, WaitingFor,
+    Assessment, Cause, Classification, Clearance, CloseBasis, ConflictDeclaration, Determination,
+    ExplainedRefusal, ExternalResult, FindingResult, HoldBasis, ImmediateAction, KeptOut, Level,
+    NoSuchWord, Outcome, Promises, ReferredBy, RemedyKind, RemedyOffer, ResolutionMethod, Revision,
+    SafetyImplication, Satisfaction, SatisfactionMeasure, Severity, WaitingFor,
 };
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! | `COMPLAINT_NOT_TAKEN_OVER` | Another system reports on what was taken over from it. |
 //! | `COMPLAINT_CLOSED` | A closed complaint is reopened before it is handled further. |
 //! | `COMPLAINT_WITHDRAWN` | A withdrawn complaint is not handled further. |
+//! | `COMPLAINT_MERGED` | A merged complaint is handled as the one that it was merged into. |
 //! | `COMPLAINT_ALREADY_ACKNOWLEDGED` | The first one counts; another is no correction. |
 //! | `COMPLAINT_NOT_ACKNOWLEDGED` | A complaint is acknowledged before it is assessed. |
 //! | `COMPLAINT_NOT_ASSESSED` | A complaint is assessed before it is investigated or answered. |
@@ -19,9 +20,11 @@
 //! | `CONFLICT_OF_INTEREST` | Who has a conflict of interest does not investigate. |
 //! | `HANDLER_HAS_CONFLICT` | Who has a conflict of interest in a complaint does not handle it. |
 //! | `EVIDENCE_UNKNOWN` | A finding rests on evidence that was recorded. |
+//! | `EVIDENCE_SUPERSEDED` | A finding rests on evidence in whose place none stands. |
 //! | `INVESTIGATION_ALREADY_STARTED` | What is being investigated was found to need it. |
 //! | `INVESTIGATION_NOT_STARTED` | A response rests on one, or on why none is needed. |
 //! | `DECIDED_BY_MISSING` | That no investigation is required is decided by a named person. |
+//! | `DECIDER_HAS_CONFLICT` | Who has a conflict of interest does not decide that. |
 //! | `RELIES_ON_ITSELF` | A complaint cannot rely on its own investigation. |
 //! | `RESPONSE_EMPTY` | A response offers at least one remedy or is an explained refusal. |
 //! | `CAUSE_MISSING` | A response names a cause, or says that none was established. |
@@ -39,6 +42,12 @@
 //! | `DECISION_NOT_COMMUNICATED` | Acceptance, dispute and closing follow a decision. |
 //! | `DISPUTE_NOT_INVESTIGATED` | A disputed decision is investigated anew before another answer. |
 //! | `COMPLAINT_ALREADY_DISPUTED` | One dispute is open at a time. |
+//! | `DECISION_NOT_DISPUTED` | Who brings a decision before another body disputes it. |
+//! | `EXTERNAL_DISPUTE_OPEN` | One is open at a time, and over before the closing. |
+//! | `EXTERNAL_DISPUTE_NOT_OPEN` | The steps of one follow a referral. |
+//! | `EXTERNAL_STEP_MISSING` | The steps come in their order. |
+//! | `EXTERNAL_STEP_OVER` | No step is taken twice in two ways, or after the end. |
+//! | `AWARD_BUT_MAINTAINED` | Who maintains a decision awards nothing. |
 //! | `REMEDY_UNKNOWN` | Only a remedy of the response that stands can be fulfilled. |
 //! | `REMEDY_ALREADY_FULFILLED` | A remedy is fulfilled once. |
 //! | `REMEDY_DECLINED` | What the complainant declined is not given. |
@@ -56,7 +65,10 @@
 //! | `RECORDS_MISSING` | The records that a policy asks for are there before closing. |
 //! | `COMPLAINANT_NOT_SILENT` | Who accepted or disputed was not silent. |
 //! | `COMPLAINT_ALREADY_CLOSED` | It was closed on another basis. |
-//! | `COMPLAINT_NOT_CLOSED` | Only a closed complaint is reopened. |
+//! | `COMPLAINT_NOT_CLOSED` | Only a closed complaint is reopened or followed up. |
+//! | `SCORE_OUT_OF_RANGE` | A score is one that its measure knows. |
+//! | `MERGE_INTO_ITSELF` | A complaint is merged into another. |
+//! | `MERGE_CIRCULAR` | Of two complaints one goes into the other. |
 //! | `COMPLAINT_WAITING` | Who waits for somebody resumes before the next step. |
 //! | `COMPLAINT_ALREADY_WAITING` | A complaint waits for one answer at a time. |
 //! | `COMPLAINT_ON_HOLD` | What is on hold is released before the next step. |
@@ -65,9 +77,11 @@
 //! | `ESCALATION_LEVEL_INVALID` | Levels are 1 to 9. |
 //! | `OCCURRED_BEFORE_RECEIVED` | Nothing was done about a complaint before it was received. |
 //! | `OCCURRED_BEFORE_DECISION` | An answer to a decision and the closing come after it. |
-//! | `OCCURRED_BEFORE_CLOSING` | A reopening comes after the closing. |
+//! | `OCCURRED_BEFORE_CLOSING` | A reopening and a follow-up come after the closing. |
 //! | `OCCURRED_BEFORE_PAUSE` | Waiting and a hold end after they began. |
 //! | `OCCURRED_BEFORE_ESCALATION` | What follows an escalation comes after it. |
+//! | `OCCURRED_BEFORE_EXTERNAL_STEP` | A step before another body comes after the one before. |
+//! | `OCCURRED_BEFORE_MERGING` | An unmerging comes after the merging. |
 //! | `OCCURRED_IN_FUTURE` | What is recorded has happened (clocks may differ by 5 minutes). |
 //! | `FIELD_EMPTY` | The field needs a value. |
 //! | `FIELD_UNKNOWN_VALUE` | The field holds a word of its list. |
@@ -84,7 +98,7 @@ mod text;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use redress_envelope::{Money, MoneyError};
+use redress_envelope::{ItemId, Money, MoneyError};
 
 pub use self::rule::CODES;
 use self::text::{acknowledged_how, bases, closed_how, listed, numbers, whom};
@@ -103,6 +117,12 @@ pub enum Refusal {
     ComplaintClosed,
     #[error("the complaint was withdrawn")]
     ComplaintWithdrawn,
+    #[error("the complaint is merged into {into}")]
+    ComplaintMerged { into: ItemId },
+    #[error("the complaint cannot be merged into itself")]
+    MergeIntoItself,
+    #[error("the other complaint is merged into this one, or about to be")]
+    MergeCircular,
     #[error(
         "the complaint was acknowledged already, {} at {at}",
         acknowledged_how(.channel.as_deref())
@@ -134,12 +154,16 @@ pub enum Refusal {
     HandlerHasConflict,
     #[error("there is no evidence {evidence}")]
     EvidenceUnknown { evidence: u32 },
+    #[error("other evidence stands in the place of evidence {evidence}")]
+    EvidenceSuperseded { evidence: u32 },
     #[error("the complaint is being investigated already")]
     InvestigationAlreadyStarted,
     #[error("nobody has investigated the complaint, and no reason is recorded why none need")]
     InvestigationNotStarted,
     #[error("who decided that no investigation is required is not named")]
     DecidedByMissing,
+    #[error("who decided that no investigation is required has a conflict of interest")]
+    DeciderHasConflict,
     #[error("the complaint cannot rely on its own investigation")]
     ReliesOnItself,
     #[error("the response offers no remedy and is no explained refusal")]
@@ -174,6 +198,27 @@ pub enum Refusal {
     DisputeNotInvestigated,
     #[error("the decision is disputed already, on another ground")]
     AlreadyDisputed,
+    #[error("the decision that was communicated is not disputed")]
+    DecisionNotDisputed,
+    #[error("the complaint is before another body, `{body}`, and its file is open")]
+    ExternalOpen { body: String },
+    #[error("the complaint is before no other body")]
+    ExternalNotOpen,
+    #[error("before this step comes {missing}")]
+    ExternalStepMissing { missing: &'static str },
+    #[error("the dispute before the other body is past this step: {reached}")]
+    ExternalStepOver { reached: &'static str },
+    #[error("the decision is maintained, and something is awarded")]
+    AwardButMaintained,
+    #[error("the award is no amount: {error}")]
+    AwardInvalid { error: MoneyError },
+    #[error("{score} is no score of {measure}: {low} to {high}")]
+    ScoreOutOfRange {
+        measure: String,
+        score: u32,
+        low: u32,
+        high: u32,
+    },
     #[error("the response that stands has no remedy {remedy}")]
     RemedyUnknown { remedy: u32 },
     #[error("remedy {remedy} was fulfilled already, at {at}")]
@@ -273,4 +318,6 @@ pub enum Preceding {
     Waiting,
     Hold,
     Escalation,
+    ExternalStep,
+    Merging,
 }

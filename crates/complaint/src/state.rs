@@ -1,6 +1,7 @@
 //! Where a complaint stands: what the next decision needs, and nothing for people to read.
 
 mod ask;
+mod external;
 mod pause;
 mod remedy;
 
@@ -9,13 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use redress_envelope::{Actor, ItemId, VaultRef};
 
+pub use external::{External, ExternalStep, FollowUp, Merging};
 pub use pause::{Awaited, Escalation, Flags, Hold, NextLevel, Waiting};
 pub use remedy::{Approval, Remedy, RemedyCourse};
 
 use crate::vocabulary::computed_words;
 use crate::{
     Assessment, Cause, CloseBasis, ExplainedRefusal, Outcome, Promises, Reference, RemedyOffer,
-    ReportedHistory, Rules,
+    ReportedHistory, Rules, Satisfaction,
 };
 
 computed_words! {
@@ -28,7 +30,10 @@ computed_words! {
         ResponseProposed = "response_proposed",
         DecisionCommunicated = "decision_communicated",
         Disputed = "disputed",
+        ReferredExternally = "referred_externally",
         Closed = "closed",
+        FollowedUp = "followed_up",
+        Merged = "merged",
         Withdrawn = "withdrawn",
     }
 }
@@ -46,6 +51,12 @@ pub enum State {
     Closed {
         file: File,
         closure: Closure,
+        /// The last time, since it was closed.
+        followed_up: Option<Box<FollowUp>>,
+    },
+    Merged {
+        file: File,
+        merging: Box<Merging>,
     },
     Withdrawn {
         file: File,
@@ -67,11 +78,19 @@ pub struct File {
     pub findings_numbered: u32,
     /// Of what kinds evidence was recorded.
     pub evidence_kinds: BTreeSet<String>,
+    /// The numbers of the evidence in whose place other evidence stands.
+    pub superseded: BTreeSet<u32>,
     /// Who has a conflict of interest in this complaint, and the words to it, until it is cleared.
     pub conflicts: BTreeMap<Actor, Option<VaultRef>>,
     /// Who has declared a conflict of interest and was kept out of the investigation at hand, or of the
     /// next one.
     pub kept_out: BTreeSet<Actor>,
+    /// The last dispute before another body.
+    pub external: Option<Box<External>>,
+    /// What the complainant said last of how it was handled, and in which words.
+    pub satisfaction: Option<(Satisfaction, Option<VaultRef>)>,
+    /// The complaints that are merged into this one.
+    pub merged_from: BTreeSet<ItemId>,
     /// Only of a complaint that was taken over.
     pub imported: Option<Imported>,
 }
@@ -231,6 +250,11 @@ pub struct Withdrawal {
 }
 
 impl File {
+    /// The dispute before another body that is not over.
+    pub fn open_external(&self) -> Option<&External> {
+        self.external.as_deref().filter(|it| it.is_open())
+    }
+
     pub fn has_conflict(&self, person: &Actor) -> bool {
         self.conflicts.contains_key(person)
     }

@@ -2,18 +2,22 @@
 
 mod acknowledge;
 mod add_note;
+mod after;
 mod answer;
 mod assess;
 mod assign;
 mod close;
 mod communicate_decision;
+mod external;
 mod format;
 mod fulfil_remedy;
 mod given;
 mod imported;
 mod inquiry;
 mod investigation_not_required;
+mod later;
 mod life;
+mod merge;
 mod open;
 mod pause;
 mod propose_response;

@@ -144,11 +144,15 @@ macro_rules! open_words {
 }
 pub(crate) use {computed_words, word_as_display};
 
+mod external;
 mod inquiry;
 mod pause;
+mod satisfaction;
 
-pub use inquiry::{Classification, FindingResult};
+pub use external::{Determination, ExternalResult, ReferredBy, ResolutionMethod};
+pub use inquiry::{Classification, Clearance, FindingResult, Revision};
 pub use pause::{HoldBasis, WaitingFor};
+pub use satisfaction::{Satisfaction, SatisfactionMeasure};
 
 known_words! {
     /// How bad it is, found on assessment.

@@ -88,6 +88,18 @@ commands!(complaint_id:
     AcceptRemedyRequest,
     DeclineRemedyRequest,
     ApproveRemedyRequest,
+    ReferExternallyRequest,
+    RecordExternalNoticeRequest,
+    StateExternalPositionRequest,
+    BeginExternalResolutionRequest,
+    SettleExternallyRequest,
+    RecordDeterminationRequest,
+    ImplementExternalResultRequest,
+    CloseExternalFileRequest,
+    FollowUpComplaintRequest,
+    RecordSatisfactionRequest,
+    MergeComplaintRequest,
+    UnmergeComplaintRequest,
     AddNoteRequest,
 );
 

@@ -1,10 +1,12 @@
 //! `redress complaint ..`: one verb for each command and question of the domain.
 
+mod after;
 mod assign;
 mod clock;
 mod command;
 mod duty;
 mod explain;
+mod external;
 mod history;
 mod inquiry;
 mod json;
@@ -53,6 +55,11 @@ pub(crate) enum Verb {
     Separate(separate::Verb),
     #[command(flatten)]
     Clock(clock::Verb),
+    /// The steps of a dispute before another body
+    #[command(subcommand)]
+    External(external::Verb),
+    #[command(flatten)]
+    After(after::Verb),
 }
 
 pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
@@ -70,5 +77,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Pause(verb) => pause::run(global, verb).await,
         Verb::Separate(verb) => separate::run(global, verb).await,
         Verb::Clock(verb) => clock::run(global, verb).await,
+        Verb::External(verb) => external::run(global, verb).await,
+        Verb::After(verb) => after::run(global, verb).await,
     }
 }

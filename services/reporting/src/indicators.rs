@@ -53,8 +53,9 @@ impl Indicators {
             return;
         };
         self.received += 1;
+        // One that is merged counts as open, whatever becomes of the other.
         match course.status() {
-            Status::Closed => self.closed += 1,
+            Status::Closed | Status::FollowedUp => self.closed += 1,
             Status::Withdrawn => self.withdrawn += 1,
             Status::Received
             | Status::Acknowledged
@@ -62,7 +63,9 @@ impl Indicators {
             | Status::Investigating
             | Status::ResponseProposed
             | Status::DecisionCommunicated
-            | Status::Disputed => self.open += 1,
+            | Status::Disputed
+            | Status::ReferredExternally
+            | Status::Merged => self.open += 1,
         }
         self.reopened += u64::from(course.reopened());
         self.disputed += u64::from(course.disputed());
@@ -87,11 +90,11 @@ impl Indicators {
 
     fn measure(&mut self, received: i64, course: &Course) {
         // A complaint that is closed was acknowledged, if only by the answer.
-        let acknowledged = course.status() == Status::Closed || course.acknowledged().is_some();
+        let acknowledged = course.is_closed() || course.acknowledged().is_some();
         self.to_acknowledge
             .add(acknowledged, received, course.acknowledged());
         self.to_resolve
-            .add(course.status() == Status::Closed, received, course.closed());
+            .add(course.is_closed(), received, course.closed());
     }
 
     pub(crate) fn into_wire(self) -> Result<wire::Indicators, StatisticsError> {

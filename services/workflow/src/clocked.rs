@@ -220,17 +220,24 @@ pub(crate) fn facts(about: &Slices) -> Facts {
     tags.fold(facts, |facts, tag| facts.with(Fact::Tag, tag))
 }
 
-/// What a complaint stands still for, since when.
+/// What a complaint stands still for, since when. One that is merged stands still for what it did before,
+/// too: it is the same when it comes back.
 fn causes(complaint: &State) -> BTreeMap<&'static str, Timestamp> {
     let mut causes = BTreeMap::new();
-    if let Some(waiting) = complaint.waiting() {
+    if let Some(merging) = complaint.merging() {
+        causes.insert("merged", merging.at);
+    }
+    let Some(flags) = complaint.kept_flags() else {
+        return causes;
+    };
+    if let Some(waiting) = &flags.waiting {
         let cause = match waiting.awaited {
             complaint::Awaited::Complainant => "awaiting_complainant",
             complaint::Awaited::ThirdParty { .. } => "awaiting_third_party",
         };
         causes.insert(cause, waiting.since);
     }
-    if let Some(hold) = complaint.hold() {
+    if let Some(hold) = &flags.hold {
         causes.insert("on_hold", hold.since);
     }
     causes
@@ -279,6 +286,20 @@ fn moments(event: &complaint::Event) -> Vec<(Moment, Timestamp)> {
         | E::Released(_)
         | E::Escalated(_)
         | E::DeEscalated(_)
+        | E::ReferredExternally(_)
+        | E::ExternalNoticeReceived(_)
+        | E::ExternalPositionStated(_)
+        | E::ExternalResolutionBegun(_)
+        | E::ExternalDisputeSettled(_)
+        | E::DeterminationReceived(_)
+        | E::ExternalResultImplemented(_)
+        | E::ExternalFileClosed(_)
+        | E::FollowedUp(_)
+        | E::SatisfactionRecorded(_)
+        | E::MergedInto(_)
+        | E::Unmerged(_)
+        | E::MergeReceived(_)
+        | E::MergeEnded(_)
         | E::NoteAdded(_) => Vec::new(),
     }
 }
@@ -315,3 +336,6 @@ fn steps(
     steps.extend(new.map(|(cause, since)| (Step::StoodStill(cause), *since)));
     steps
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,21 +30,26 @@ mod explain;
 mod explain_duty;
 mod explain_rules;
 mod extend_clock;
+mod external;
 mod failed_reactions;
+mod follow_up;
 mod fulfil_remedy;
 mod get;
 mod history;
 mod hold;
 mod inquiry;
 mod investigation_not_required;
+mod later_summary;
 mod list;
 mod list_rows;
+mod merge;
 mod offer_remedy;
 mod propose_response;
 mod reclassify;
 mod record_acceptance;
 mod record_evidence;
 mod record_finding;
+mod record_satisfaction;
 mod refused;
 mod release;
 mod reopen;
@@ -53,6 +58,7 @@ mod resume;
 mod separation;
 mod start_investigation;
 mod summary;
+mod unmerge;
 mod view;
 mod watch;
 mod withdraw;
@@ -145,6 +151,27 @@ endpoints! {
     accept_remedy(AcceptRemedyRequest) -> AcceptRemedyResponse = accept_remedy::accept;
     decline_remedy(DeclineRemedyRequest) -> DeclineRemedyResponse = decline_remedy::decline;
     approve_remedy(ApproveRemedyRequest) -> ApproveRemedyResponse = approve_remedy::approve;
+    refer_externally(ReferExternallyRequest) -> ReferExternallyResponse = external::refer::refer;
+    record_external_notice(RecordExternalNoticeRequest) -> RecordExternalNoticeResponse
+        = external::notice::notice;
+    state_external_position(StateExternalPositionRequest) -> StateExternalPositionResponse
+        = external::position::state;
+    begin_external_resolution(BeginExternalResolutionRequest) -> BeginExternalResolutionResponse
+        = external::resolve::begin;
+    settle_externally(SettleExternallyRequest) -> SettleExternallyResponse
+        = external::settle::settle;
+    record_determination(RecordDeterminationRequest) -> RecordDeterminationResponse
+        = external::determine::determine;
+    implement_external_result(ImplementExternalResultRequest) -> ImplementExternalResultResponse
+        = external::implement::implement;
+    close_external_file(CloseExternalFileRequest) -> CloseExternalFileResponse
+        = external::close_file::close;
+    follow_up_complaint(FollowUpComplaintRequest) -> FollowUpComplaintResponse
+        = follow_up::follow_up;
+    record_satisfaction(RecordSatisfactionRequest) -> RecordSatisfactionResponse
+        = record_satisfaction::record;
+    merge_complaint(MergeComplaintRequest) -> MergeComplaintResponse = merge::merge;
+    unmerge_complaint(UnmergeComplaintRequest) -> UnmergeComplaintResponse = unmerge::unmerge;
     add_note(AddNoteRequest) -> AddNoteResponse = add_note::add;
     get_complaint(GetComplaintRequest) -> GetComplaintResponse = get::get;
     list_complaints(ListComplaintsRequest) -> ListComplaintsResponse = list::list;

@@ -29,6 +29,7 @@ mod field;
 mod handler;
 mod improvement;
 mod life;
+mod merging;
 mod order;
 mod page;
 mod part;

@@ -1,5 +1,5 @@
 //! What time alone brings about: warnings, breaches and what they escalate, each once, with the time at
-//! which it was due.
+//! which it was due. And what a crash has left half done.
 //!
 //! Nothing here is remembered: what is next is a row of the view, what was told stands in the stream.
 //! After a downtime everything that came due in it is told.
@@ -14,12 +14,13 @@ use jiff::{SignedDuration, Timestamp};
 use redress_envelope::{Actor, Context, Subject};
 use redress_event_log::{Command, Log, Moment, TransactError};
 use redress_view::{ReadError, View, ViewRows};
+use tokio::sync::Mutex;
 
 use crate::clocked::Clocked;
 use crate::complaint::due_rows;
 use crate::life::ComplaintLife;
 use crate::policies::Policies;
-use crate::waiting;
+use crate::{merging, waiting};
 
 /// How often it is looked whether something is due.
 const EVERY: Duration = Duration::from_secs(1);
@@ -36,6 +37,8 @@ pub(crate) struct Ticker {
     pub(crate) log: Log,
     pub(crate) complaints: View,
     pub(crate) policies: Policies,
+    /// Held by whoever merges and unmerges.
+    pub(crate) merging: Arc<Mutex<()>>,
     /// The time of day. The log's own clock stamps what is recorded.
     pub(crate) now: fn() -> Timestamp,
     /// Complaints of which nothing can be told, because a later version wrote of them.
@@ -69,6 +72,7 @@ impl Ticker {
             if let Err(ended) = self.tell(now).await {
                 return ended;
             }
+            merging::tidy(&self.log, &self.complaints, &self.merging).await;
         }
     }
 
@@ -104,8 +108,12 @@ impl Ticker {
             };
             let command = Command::new(subject.clone(), context);
             let book = Arc::clone(in_force.book());
-            let decide =
-                move |case: &Clocked, _: Moment| Ok::<_, Infallible>(case.tick(now, &book));
+            let decide = move |case: &Clocked, _: Moment| {
+                // The one that it is merged into has its own.
+                let is_merged = case.complaint.merging().is_some();
+                let told = (!is_merged).then(|| case.tick(now, &book));
+                Ok::<_, Infallible>(told.unwrap_or_default())
+            };
             let done = self.log.transact::<ComplaintLife, _>(command, decide).await;
             drop(in_force);
             let error = match done {

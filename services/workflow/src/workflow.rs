@@ -61,6 +61,8 @@ pub(crate) struct Inner {
     pub(crate) rules: Arc<Rules>,
     pub(crate) policies: Policies,
     pub(crate) people: People,
+    /// Held by whoever merges and unmerges: two streams are to say the same.
+    pub(crate) merging: Arc<tokio::sync::Mutex<()>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) partition: u16,
@@ -136,6 +138,7 @@ impl Workflow {
         let inner = Inner {
             policies: Policies::new(log.clone()),
             people: People::default(),
+            merging: Arc::default(),
             log,
             vault,
             complaints,
@@ -199,6 +202,7 @@ impl Workflow {
             log: self.inner.log.clone(),
             complaints: self.inner.complaints.clone(),
             policies: self.inner.policies.clone(),
+            merging: Arc::clone(&self.inner.merging),
             now,
             unreadable: BTreeSet::new(),
         };

@@ -17,6 +17,8 @@ mod imported;
 mod improvements;
 #[path = "workflow/inquiry.rs"]
 mod inquiry;
+#[path = "workflow/later.rs"]
+mod later;
 #[path = "workflow/later_version.rs"]
 mod later_version;
 #[path = "workflow/life.rs"]

@@ -102,6 +102,7 @@ fn life() -> Result<Vec<Command>> {
             impact: Some(Level::Low),
             immediate_action: Some(ImmediateAction::NotNeeded),
             reason: None,
+            because: None,
             occurred_at,
         }),
         Command::StartInvestigation(StartInvestigation {

@@ -124,6 +124,20 @@ fn evolve(listed: &mut Listed, event: &Event) {
         | Event::Released(_)
         | Event::Escalated(_)
         | Event::DeEscalated(_)
+        | Event::ReferredExternally(_)
+        | Event::ExternalNoticeReceived(_)
+        | Event::ExternalPositionStated(_)
+        | Event::ExternalResolutionBegun(_)
+        | Event::ExternalDisputeSettled(_)
+        | Event::DeterminationReceived(_)
+        | Event::ExternalResultImplemented(_)
+        | Event::ExternalFileClosed(_)
+        | Event::FollowedUp(_)
+        | Event::SatisfactionRecorded(_)
+        | Event::MergedInto(_)
+        | Event::Unmerged(_)
+        | Event::MergeReceived(_)
+        | Event::MergeEnded(_)
         | Event::NoteAdded(_) => return,
     };
     stage.clone_into(&mut listed.stage);

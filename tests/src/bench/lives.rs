@@ -189,6 +189,7 @@ fn assessed(rng: &mut Rng, occurred_at: Timestamp) -> Event {
     };
     Event::Assessed(happened::Assessed {
         assessment,
+        because: None,
         occurred_at,
         proposed_severity: None,
         severity_reason: None,

@@ -13,8 +13,8 @@ pub(super) fn acknowledge(
     command: &Acknowledge,
     at: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
-    if let State::Withdrawn { .. } = complaint {
-        return Err(Refusal::ComplaintWithdrawn);
+    if let State::Withdrawn { .. } | State::Merged { .. } = complaint {
+        in_hand(complaint)?;
     }
     if let Some(given) = complaint.acknowledgement() {
         let same = given.channel.as_ref() == Some(&command.channel)

@@ -20,10 +20,15 @@ pub(super) fn assess(
         return Ok(Vec::new());
     }
     ruled::severity_has_a_reason(command, &assessment.severity, rules)?;
+    let because = match stage.assessment() {
+        None => None,
+        Some(_) => Some(field::revision(command.because.as_ref())?),
+    };
     Ok(vec![Event::Assessed(Assessed {
         assessment,
         proposed_severity: rules.proposed_severity.clone(),
         severity_reason: command.reason.clone(),
+        because,
         occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
     })])
 }
@@ -37,6 +42,7 @@ fn complete(command: &Assess, rules: &Rules) -> Result<Assessment, Refusal> {
         impact,
         immediate_action,
         reason: _,
+        because: _,
         occurred_at: _,
     } = command;
     if let (

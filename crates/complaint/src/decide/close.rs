@@ -1,4 +1,4 @@
-//! Closing: a communicated decision, no broken promise, and a ground.
+//! Closing: a communicated decision, no broken promise, nothing open before another body, and a ground.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::{field, in_hand, occurred, pause, ruled};
 use crate::command::Close;
 use crate::event::Closed;
-use crate::{CloseBasis, Decision, Event, Refusal, Rules, Stage, State};
+use crate::{CloseBasis, Decision, Event, File, Refusal, Rules, Stage, State};
 
 pub(super) fn close(
     complaint: &State,
@@ -45,8 +45,11 @@ pub fn missing_for_close(
     rules: &Rules,
     at: Timestamp,
 ) -> Vec<Refusal> {
-    let (stage, flags) = match complaint {
-        State::Open { stage, flags, .. } => (stage, flags),
+    let (file, stage, flags) = match complaint {
+        State::Open { file, stage, flags } => (file, stage, flags),
+        State::Merged { merging, .. } => {
+            return vec![Refusal::ComplaintMerged { into: merging.into }];
+        }
         State::NotOpened => return vec![Refusal::NotOpened],
         State::Withdrawn { .. } => return vec![Refusal::ComplaintWithdrawn],
         State::Closed { closure, .. } => {
@@ -62,13 +65,17 @@ pub fn missing_for_close(
     let ground = match basis {
         CloseBasis::Accepted => not_accepted(stage),
         CloseBasis::Silent => not_silent(stage, decision, rules, at),
-        CloseBasis::OptionsExhausted => not_exhausted(stage, decision),
+        CloseBasis::OptionsExhausted => not_exhausted(file, stage, decision),
         CloseBasis::Other(_) => Some(Refusal::FieldUnknownValue { field: "basis" }),
     };
     let asked_for = ruled::missing_for_close(complaint, decision, basis, rules);
+    let elsewhere = file.open_external().map(|it| Refusal::ExternalOpen {
+        body: it.body.clone(),
+    });
     let halt = pause::keeps_open(flags);
-    let own = pending.into_iter().chain(promises).chain(ground);
-    own.chain(asked_for).chain(halt).collect()
+    let own = pending.into_iter().chain(promises).chain(elsewhere);
+    let own = own.chain(ground).chain(asked_for);
+    own.chain(halt).collect()
 }
 
 fn broken_promises(stage: &Stage, at: Timestamp) -> Option<Refusal> {
@@ -82,13 +89,13 @@ fn not_accepted(stage: &Stage) -> Option<Refusal> {
     (!accepted).then_some(Refusal::DecisionNotAccepted)
 }
 
-/// That nothing is left, other bodies' decisions included, the person who closes must know; but who
-/// was never told the ways on has not gone to their end, and who accepted need not go.
-fn not_exhausted(stage: &Stage, decision: &Decision) -> Option<Refusal> {
+/// That nothing is left the person who closes must know; but who was never told the ways on has not gone to
+/// their end, unless another body is done with it, and who accepted need not go.
+fn not_exhausted(file: &File, stage: &Stage, decision: &Decision) -> Option<Refusal> {
     if let Stage::DecisionCommunicated { accepted: true, .. } = stage {
         return Some(Refusal::DecisionAccepted);
     }
-    let untold = decision.recourse_explained_at.is_none();
+    let untold = decision.recourse_explained_at.is_none() && file.external.is_none();
     untold.then_some(Refusal::RecourseNotExplained)
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{in_hand, occurred};
+use super::{field, in_hand, occurred};
 use crate::command::{ClearConflict, DeclareConflict};
 use crate::event::{ConflictCleared, ConflictDeclared};
 use crate::{Event, Refusal, State};
@@ -35,8 +35,12 @@ pub(super) fn clear(
     if !file.conflicts.contains_key(&command.person) {
         return Ok(Vec::new());
     }
+    let because = command.because.as_ref();
+    let because = because.ok_or(Refusal::FieldEmpty { field: "because" })?;
+    field::known("because", because.is_known())?;
     Ok(vec![Event::ConflictCleared(ConflictCleared {
         person: command.person.clone(),
+        because: Some(because.clone()),
         explanation: command.explanation.clone(),
         occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
     })])

@@ -1,4 +1,5 @@
-//! What is found out while somebody investigates. As of notes, no two are the same.
+//! What is found out while somebody investigates. As of notes, no two are the same; evidence may stand in
+//! the place of other evidence, on which no finding rests from then on.
 
 use std::collections::BTreeSet;
 
@@ -19,13 +20,28 @@ pub(super) fn record_evidence(
     if let Some(source) = &command.source {
         field::code("source", source)?;
     }
+    if let Some(superseded) = command.supersedes {
+        stands(file, superseded)?;
+    }
     Ok(vec![Event::EvidenceRecorded(EvidenceRecorded {
         evidence: file.evidence_numbered.saturating_add(1),
         kind: command.kind.clone(),
         source: command.source.clone(),
         description: command.description.clone(),
+        supersedes: command.supersedes,
         occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
     })])
+}
+
+/// It was recorded, and nothing stands in its place.
+fn stands(file: &File, evidence: u32) -> Result<(), Refusal> {
+    if !(1..=file.evidence_numbered).contains(&evidence) {
+        return Err(Refusal::EvidenceUnknown { evidence });
+    }
+    if file.superseded.contains(&evidence) {
+        return Err(Refusal::EvidenceSuperseded { evidence });
+    }
+    Ok(())
 }
 
 pub(super) fn record_finding(
@@ -36,10 +52,8 @@ pub(super) fn record_finding(
     let file = investigated(complaint)?;
     field::known("result", command.result.is_known())?;
     let evidence: BTreeSet<u32> = command.evidence.iter().copied().collect();
-    let known = 1..=file.evidence_numbered;
-    if let Some(evidence) = evidence.iter().find(|number| !known.contains(*number)) {
-        let evidence = *evidence;
-        return Err(Refusal::EvidenceUnknown { evidence });
+    for number in &evidence {
+        stands(file, *number)?;
     }
     Ok(vec![Event::FindingRecorded(FindingRecorded {
         finding: file.findings_numbered.saturating_add(1),

@@ -1,7 +1,7 @@
 //! What a short text of the organisation's own may be. It stays in the events for ever, so it must
 //! not be where somebody writes down a person.
 
-use crate::Refusal;
+use crate::{Refusal, Revision};
 
 const MAX_CODE_BYTES: usize = 60;
 const MAX_TITLE_BYTES: usize = 200;
@@ -24,6 +24,14 @@ pub(super) fn known(field: &'static str, is_known: bool) -> Result<(), Refusal> 
     } else {
         Err(Refusal::FieldUnknownValue { field })
     }
+}
+
+/// Why something is seen otherwise than before, which has to be said.
+pub(super) fn revision(because: Option<&Revision>) -> Result<Revision, Refusal> {
+    let field = "because";
+    let because = because.ok_or(Refusal::FieldEmpty { field })?;
+    known(field, because.is_known())?;
+    Ok(because.clone())
 }
 
 /// `[a-z0-9][a-z0-9._-]{0,59}`

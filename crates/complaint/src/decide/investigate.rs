@@ -96,6 +96,9 @@ pub(super) fn not_required(
     let Some(decided_by) = command.decided_by.clone() else {
         return Err(Refusal::DecidedByMissing);
     };
+    if file.has_conflict(&decided_by) || file.kept_out.contains(&decided_by) {
+        return Err(Refusal::DeciderHasConflict);
+    }
     if command.relies_on == Some(file.feedback) {
         return Err(Refusal::ReliesOnItself);
     }

@@ -155,7 +155,10 @@ pub(super) fn release(
 pub(super) fn lets(complaint: &State, events: &[Event]) -> Result<(), Refusal> {
     let (stage, flags) = match complaint {
         State::Open { stage, flags, .. } => (stage, flags),
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => return Ok(()),
+        State::NotOpened
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => return Ok(()),
     };
     match halt(flags) {
         Some(halt) if events.iter().any(|event| is_own_step(stage, event)) => Err(halt),
@@ -230,6 +233,20 @@ fn is_own_step(stage: &Stage, event: &Event) -> bool {
         | Event::Closed(_)
         | Event::Reopened(_)
         | Event::Withdrawn(_)
+        | Event::ReferredExternally(_)
+        | Event::ExternalNoticeReceived(_)
+        | Event::ExternalPositionStated(_)
+        | Event::ExternalResolutionBegun(_)
+        | Event::ExternalDisputeSettled(_)
+        | Event::DeterminationReceived(_)
+        | Event::ExternalResultImplemented(_)
+        | Event::ExternalFileClosed(_)
+        | Event::FollowedUp(_)
+        | Event::SatisfactionRecorded(_)
+        | Event::MergedInto(_)
+        | Event::Unmerged(_)
+        | Event::MergeReceived(_)
+        | Event::MergeEnded(_)
         | Event::NoteAdded(_) => false,
     }
 }

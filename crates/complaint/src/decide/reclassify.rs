@@ -21,10 +21,12 @@ pub(super) fn reclassify(
     if classification == earlier {
         return Ok(Vec::new());
     }
+    let because = Some(field::revision(command.because.as_ref())?);
     field::code("reason", &command.reason)?;
     Ok(vec![Event::Reclassified(Reclassified {
         classification,
         earlier,
+        because,
         reason: command.reason.clone(),
         explanation: command.explanation.clone(),
         occurred_at: occurred::after_receipt(command.occurred_at, at, file)?,
@@ -38,6 +40,7 @@ fn known(command: &Reclassify, earlier: &Classification) -> Result<Classificatio
         safety_implication,
         complexity,
         impact,
+        because: _,
         reason: _,
         explanation: _,
         occurred_at: _,

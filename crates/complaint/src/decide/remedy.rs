@@ -9,8 +9,8 @@ use super::{contradiction, field, in_hand, occurred, ruled, too_early};
 use crate::command::{AcceptRemedy, ApproveRemedy, DeclineRemedy, OfferRemedy};
 use crate::event::{NumberedRemedy, RemedyAccepted, RemedyApproved, RemedyDeclined, RemedyOffered};
 use crate::{
-    Approval, Event, File, Proposal, Refusal, Remedy, RemedyCourse, RemedyOffer, Rules, Stage,
-    State,
+    Approval, Event, External, ExternalResult, File, Proposal, Refusal, Remedy, RemedyCourse,
+    RemedyOffer, Rules, Stage, State,
 };
 
 pub(super) fn offer(
@@ -34,7 +34,9 @@ pub(super) fn offer(
     }
     let number = file.remedies_numbered.saturating_add(1);
     ruled::kinds_are_allowed(std::slice::from_ref(offer), rules)?;
-    agrees_with_the_decision(stage, proposal, number, offer)?;
+    if !is_made_good(file) {
+        agrees_with_the_decision(stage, proposal, number, offer)?;
+    }
     let beside = remedies.values().filter(|it| !it.is_declined());
     let approval_limit = ruled::limit_exceeded(offer, beside.map(|it| &it.offer), rules);
     let occurred_at = occurred::after_receipt(command.occurred_at, at, file)?;
@@ -59,6 +61,13 @@ fn proposal<'a>(file: &File, stage: &'a Stage) -> Result<&'a Proposal, Refusal> 
         | Stage::DecisionCommunicated { proposal, .. }
         | Stage::Disputed { proposal, .. } => Ok(proposal),
     }
+}
+
+/// Whether what another body determined, or what was settled before it, is being made good, whatever had
+/// been decided here.
+fn is_made_good(file: &File) -> bool {
+    let result = file.external.as_deref().and_then(External::result);
+    result.is_some_and(ExternalResult::is_to_be_implemented)
 }
 
 /// What was decided is not turned round by an offer.

@@ -15,7 +15,10 @@ pub(super) fn reopen(
         State::Open { stage, .. } if was_reopened(stage, command) => return Ok(Vec::new()),
         State::Open { .. } => return Err(Refusal::NotClosed),
         State::Withdrawn { .. } => return Err(Refusal::ComplaintWithdrawn),
-        State::Closed { file, closure } => (file, closure),
+        State::Merged { merging, .. } => {
+            return Err(Refusal::ComplaintMerged { into: merging.into });
+        }
+        State::Closed { file, closure, .. } => (file, closure),
     };
     field::code("reason", &command.reason)?;
     let mut preceding = vec![(Preceding::Receipt, file.received_at)];

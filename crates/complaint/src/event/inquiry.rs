@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use redress_envelope::{Actor, VaultRef};
 use serde::{Deserialize, Serialize};
 
-use crate::{Classification, FindingResult};
+use crate::{Classification, Clearance, FindingResult, Revision};
 
 /// Somebody has a conflict of interest in this complaint, whatever is done about it, and investigates it
 /// no longer.
@@ -26,6 +26,9 @@ pub struct ConflictDeclared {
 pub struct ConflictCleared {
     /// Who had it.
     pub person: Actor,
+    /// Which of the two. Absent: nobody was asked then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Clearance>,
     /// Why there is none, in words, sealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explanation: Option<VaultRef>,
@@ -46,6 +49,9 @@ pub struct EvidenceRecorded {
     pub source: Option<String>,
     /// What it says, in words, sealed.
     pub description: VaultRef,
+    /// The number of the evidence in whose place it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supersedes: Option<u32>,
     /// When it happened.
     pub occurred_at: Timestamp,
 }
@@ -76,6 +82,9 @@ pub struct Reclassified {
     pub classification: Classification,
     /// As it was until then.
     pub earlier: Classification,
+    /// Whether it was seen wrongly, or more is known now. Absent: nobody was asked then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Revision>,
     /// A code of the organisation's own.
     pub reason: String,
     /// The same in words, sealed.

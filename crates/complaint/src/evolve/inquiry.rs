@@ -24,7 +24,10 @@ pub(super) fn conflict_declared(complaint: State, e: &event::ConflictDeclared) -
             let stage = Box::new(stage::without(*stage, &e.person));
             State::Open { file, stage, flags }
         }
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => complaint,
+        State::NotOpened
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => complaint,
     }
 }
 
@@ -38,6 +41,7 @@ pub(super) fn evidence_recorded(complaint: State, e: &event::EvidenceRecorded) -
     on_file(complaint, |file| {
         file.evidence_numbered = file.evidence_numbered.max(e.evidence);
         file.evidence_kinds.insert(e.kind.clone());
+        file.superseded.extend(e.supersedes);
     })
 }
 

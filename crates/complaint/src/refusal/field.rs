@@ -14,9 +14,12 @@ impl Refusal {
             | Self::FieldHasControlCharacters { field }
             | Self::FieldHasAddress { field } => Some(field),
             Self::AssignmentEmpty | Self::HandlerHasConflict => Some("handler"),
-            Self::EvidenceUnknown { .. } => Some("evidence"),
+            Self::EvidenceUnknown { .. } | Self::EvidenceSuperseded { .. } => Some("evidence"),
             Self::ConflictNotDeclared | Self::ConflictOfInterest => Some("declaration"),
-            Self::DecidedByMissing => Some("decided_by"),
+            Self::DecidedByMissing | Self::DeciderHasConflict => Some("decided_by"),
+            Self::MergeIntoItself | Self::MergeCircular => Some("into"),
+            Self::AwardButMaintained | Self::AwardInvalid { .. } => Some("award"),
+            Self::ScoreOutOfRange { .. } => Some("score"),
             Self::ReliesOnItself => Some("relies_on"),
             Self::ResponseEmpty | Self::TooManyRemedies { .. } | Self::AmountInvalid { .. } => {
                 Some("remedies")
@@ -48,6 +51,7 @@ impl Refusal {
             | Self::NotTakenOver
             | Self::ComplaintClosed
             | Self::ComplaintWithdrawn
+            | Self::ComplaintMerged { .. }
             | Self::AlreadyAcknowledged { .. }
             | Self::NotAcknowledged { .. }
             | Self::NotAssessed
@@ -59,6 +63,11 @@ impl Refusal {
             | Self::DecisionNotCommunicated
             | Self::DisputeNotInvestigated
             | Self::AlreadyDisputed
+            | Self::DecisionNotDisputed
+            | Self::ExternalOpen { .. }
+            | Self::ExternalNotOpen
+            | Self::ExternalStepMissing { .. }
+            | Self::ExternalStepOver { .. }
             | Self::RemedyOpen { .. }
             | Self::RemedyNotApproved { .. }
             | Self::ApproverIsOfferer { .. }

@@ -29,6 +29,11 @@ rules! {
     Self::ComplaintWithdrawn =>
         "COMPLAINT_WITHDRAWN",
         "submit new feedback if the complainant comes back";
+    Self::ComplaintMerged { .. } =>
+        "COMPLAINT_MERGED",
+        "handle the complaint that it is merged into, or unmerge this one first";
+    Self::MergeIntoItself => "MERGE_INTO_ITSELF", "name the other complaint";
+    Self::MergeCircular => "MERGE_CIRCULAR", "unmerge the other complaint first";
     Self::AlreadyAcknowledged { .. } =>
         "COMPLAINT_ALREADY_ACKNOWLEDGED",
         "add a note if the complainant was told again";
@@ -51,6 +56,9 @@ rules! {
         "HANDLER_HAS_CONFLICT",
         "assign it to somebody else, or clear the conflict if it is none";
     Self::EvidenceUnknown { .. } => "EVIDENCE_UNKNOWN", "record the evidence first";
+    Self::EvidenceSuperseded { .. } =>
+        "EVIDENCE_SUPERSEDED",
+        "name the evidence that stands in its place";
     Self::InvestigationAlreadyStarted =>
         "INVESTIGATION_ALREADY_STARTED",
         "propose a response from what was found";
@@ -58,6 +66,9 @@ rules! {
         "INVESTIGATION_NOT_STARTED",
         "start an investigation, or record why none is required";
     Self::DecidedByMissing => "DECIDED_BY_MISSING", "name the person who decided it";
+    Self::DeciderHasConflict =>
+        "DECIDER_HAS_CONFLICT",
+        "let somebody else decide it, or clear the conflict if it is none";
     Self::ReliesOnItself => "RELIES_ON_ITSELF", "name the other complaint";
     Self::ResponseEmpty => "RESPONSE_EMPTY", "add a remedy, or a refusal with its explanation";
     Self::CauseMissing =>
@@ -101,6 +112,25 @@ rules! {
         "DISPUTE_NOT_INVESTIGATED",
         "start an investigation of the dispute, or close if the options are exhausted";
     Self::AlreadyDisputed => "COMPLAINT_ALREADY_DISPUTED", "add a note with the further reason";
+    Self::DecisionNotDisputed =>
+        "DECISION_NOT_DISPUTED",
+        "record first that the complainant disputes the decision";
+    Self::ExternalOpen { .. } =>
+        "EXTERNAL_DISPUTE_OPEN",
+        "take its next step, and close the file when it is over";
+    Self::ExternalNotOpen => "EXTERNAL_DISPUTE_NOT_OPEN", "record the referral first";
+    Self::ExternalStepMissing { .. } =>
+        "EXTERNAL_STEP_MISSING",
+        "record what comes before it, with the time at which it happened";
+    Self::ExternalStepOver { .. } =>
+        "EXTERNAL_STEP_OVER",
+        "go on from there; add a note if what is recorded is wrong";
+    Self::AwardButMaintained =>
+        "AWARD_BUT_MAINTAINED",
+        "say overturned, or leave the award out";
+    Self::ScoreOutOfRange { .. } =>
+        "SCORE_OUT_OF_RANGE",
+        "give the score as the complainant gave it, on the scale of the measure";
     Self::RemedyUnknown { .. } => "REMEDY_UNKNOWN", "use a number of the response that stands";
     Self::RemedyAlreadyFulfilled { .. } =>
         "REMEDY_ALREADY_FULFILLED",
@@ -174,6 +204,12 @@ rules! {
     Self::OccurredBefore { preceding: Preceding::Escalation, .. } =>
         "OCCURRED_BEFORE_ESCALATION",
         "correct `occurred_at`";
+    Self::OccurredBefore { preceding: Preceding::ExternalStep, .. } =>
+        "OCCURRED_BEFORE_EXTERNAL_STEP",
+        "correct `occurred_at`";
+    Self::OccurredBefore { preceding: Preceding::Merging, .. } =>
+        "OCCURRED_BEFORE_MERGING",
+        "correct `occurred_at`";
     Self::OccurredInFuture { .. } =>
         "OCCURRED_IN_FUTURE",
         "correct `occurred_at`, or leave it out if it happens now";
@@ -191,7 +227,7 @@ rules! {
     Self::FieldHasAddress { .. } =>
         "FIELD_HAS_ADDRESS",
         "use a code or a short title without personal data; put words into a note";
-    Self::AmountInvalid { .. } =>
+    Self::AmountInvalid { .. } | Self::AwardInvalid { .. } =>
         "AMOUNT_INVALID",
         "give minor units from 0 and an ISO 4217 currency such as EUR";
     Self::TooManyRemedies { .. } => "TOO_MANY_REMEDIES", "join remedies of one kind";

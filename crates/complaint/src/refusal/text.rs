@@ -14,6 +14,8 @@ impl fmt::Display for Preceding {
             Self::Waiting => "the complaint began to wait",
             Self::Hold => "the complaint was put on hold",
             Self::Escalation => "the complaint was escalated",
+            Self::ExternalStep => "the last step before the other body",
+            Self::Merging => "the complaint was merged",
         })
     }
 }

@@ -11,8 +11,23 @@ impl State {
     pub fn status(&self) -> Option<Status> {
         match self {
             Self::NotOpened => None,
-            Self::Open { stage, .. } => Some(stage.status()),
-            Self::Closed { .. } => Some(Status::Closed),
+            Self::Open { file, stage, .. } => {
+                let (status, elsewhere) = (stage.status(), file.open_external().is_some());
+                let is_referred = elsewhere && status == Status::Disputed;
+                Some(if is_referred {
+                    Status::ReferredExternally
+                } else {
+                    status
+                })
+            }
+            Self::Closed {
+                followed_up: None, ..
+            } => Some(Status::Closed),
+            Self::Closed {
+                followed_up: Some(_),
+                ..
+            } => Some(Status::FollowedUp),
+            Self::Merged { .. } => Some(Status::Merged),
             Self::Withdrawn { .. } => Some(Status::Withdrawn),
         }
     }
@@ -20,18 +35,20 @@ impl State {
     pub fn file(&self) -> Option<&File> {
         match self {
             Self::NotOpened => None,
-            Self::Open { file, .. } | Self::Closed { file, .. } | Self::Withdrawn { file, .. } => {
-                Some(file)
-            }
+            Self::Open { file, .. }
+            | Self::Closed { file, .. }
+            | Self::Merged { file, .. }
+            | Self::Withdrawn { file, .. } => Some(file),
         }
     }
 
     pub(crate) fn file_mut(&mut self) -> Option<&mut File> {
         match self {
             Self::NotOpened => None,
-            Self::Open { file, .. } | Self::Closed { file, .. } | Self::Withdrawn { file, .. } => {
-                Some(file)
-            }
+            Self::Open { file, .. }
+            | Self::Closed { file, .. }
+            | Self::Merged { file, .. }
+            | Self::Withdrawn { file, .. } => Some(file),
         }
     }
 
@@ -58,6 +75,7 @@ impl State {
             Self::NotOpened => None,
             Self::Open { stage, .. } => stage.acknowledgement(),
             Self::Withdrawn { withdrawal, .. } => withdrawal.stage.acknowledgement(),
+            Self::Merged { merging, .. } => merging.stage.acknowledgement(),
             Self::Closed { closure, .. } => closure
                 .decided()?
                 .proposal
@@ -73,6 +91,7 @@ impl State {
             Self::NotOpened => None,
             Self::Open { stage, .. } => stage.assessment(),
             Self::Withdrawn { withdrawal, .. } => withdrawal.stage.assessment(),
+            Self::Merged { merging, .. } => merging.stage.assessment(),
             Self::Closed { closure, .. } => {
                 closure.decided()?.proposal.groundwork.assessment.as_ref()
             }
@@ -91,6 +110,7 @@ impl State {
             Self::Open { stage, .. } => stage.response(),
             Self::Closed { closure, .. } => Some(&closure.decided()?.proposal.response),
             Self::Withdrawn { withdrawal, .. } => withdrawal.stage.response(),
+            Self::Merged { merging, .. } => merging.stage.response(),
         }
     }
 
@@ -103,6 +123,7 @@ impl State {
                 Closure::Reported => None,
             },
             Self::Withdrawn { withdrawal, .. } => withdrawal.stage.response_mut(),
+            Self::Merged { merging, .. } => merging.stage.response_mut(),
         }
     }
 
@@ -113,6 +134,7 @@ impl State {
             Self::NotOpened => None,
             Self::Open { stage, .. } => stage.promised(),
             Self::Closed { closure, .. } => closure.decided().map(|it| &it.proposal.response),
+            Self::Merged { merging, .. } => merging.stage.promised(),
             Self::Withdrawn { withdrawal, .. } => match &withdrawal.promises {
                 Some(Promises::Released) => None,
                 Some(Promises::StillOwed | Promises::Other(_)) | None => {
@@ -130,6 +152,7 @@ impl State {
             Self::Open { stage, .. } => stage.inquiry(),
             Self::Closed { closure, .. } => Some(closure.decided()?.proposal.inquiry.clone()),
             Self::Withdrawn { withdrawal, .. } => withdrawal.stage.inquiry(),
+            Self::Merged { merging, .. } => merging.stage.inquiry(),
         }
     }
 
@@ -138,6 +161,7 @@ impl State {
         match self {
             Self::NotOpened => None,
             Self::Withdrawn { withdrawal, .. } => withdrawal.stage.decision(),
+            Self::Merged { merging, .. } => merging.stage.decision(),
             Self::Open { stage, .. } => stage.decision(),
             Self::Closed { closure, .. } => Some(&closure.decided()?.decision),
         }

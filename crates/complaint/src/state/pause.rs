@@ -70,6 +70,18 @@ impl State {
     pub fn flags(&self) -> Option<&Flags> {
         match self {
             Self::Open { flags, .. } => Some(flags),
+            Self::NotOpened
+            | Self::Closed { .. }
+            | Self::Merged { .. }
+            | Self::Withdrawn { .. } => None,
+        }
+    }
+
+    /// The flags of an open complaint, and those that a merged one will have again.
+    pub fn kept_flags(&self) -> Option<&Flags> {
+        match self {
+            Self::Open { flags, .. } => Some(flags),
+            Self::Merged { merging, .. } => Some(&merging.flags),
             Self::NotOpened | Self::Closed { .. } | Self::Withdrawn { .. } => None,
         }
     }

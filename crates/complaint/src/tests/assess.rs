@@ -4,7 +4,7 @@ use super::given::{
 };
 use super::{check, fold, time};
 use crate::command::Assess;
-use crate::{Assessment, Refusal, Severity, Status};
+use crate::{Assessment, Event, Refusal, Revision, Severity, Status};
 
 fn assess(found: Assessment) -> Assess {
     Assess {
@@ -13,6 +13,7 @@ fn assess(found: Assessment) -> Assess {
         complexity: Some(found.complexity),
         impact: Some(found.impact),
         immediate_action: Some(found.immediate_action),
+        because: None,
         occurred_at: Some(time("2026-03-02T09:00:00Z")),
         reason: None,
     }
@@ -71,9 +72,44 @@ fn a_changed_assessment_is_recorded_and_moves_nothing() {
     };
     for given in [assessed(), communicated(), imported_reopened()] {
         let before = fold(&given).status();
-        let events = super::decided(&given, &assess(worse.clone()).into()).unwrap();
+        let worse = Assess {
+            because: Some(Revision::NewFacts),
+            ..assess(worse.clone())
+        };
+        let events = super::decided(&given, &worse.into()).unwrap();
         let after = fold(&[given, events].concat());
         assert_eq!(after.severity(), Some(Severity::Critical));
         assert_eq!(after.status(), before);
     }
+}
+
+/// Given an assessment, when it is made again and another one, then it says whether it was wrong or more is
+/// known now; the first one has nothing to correct.
+#[test]
+fn who_assesses_again_says_why() {
+    let worse = Assessment {
+        severity: Severity::Critical,
+        ..assessment()
+    };
+    let field = "because";
+    let unsaid = Refusal::FieldEmpty { field };
+    check(&assessed(), assess(worse.clone()), Err(unsaid));
+    let because = |word: &str| Assess {
+        because: Some(word.into()),
+        ..assess(worse.clone())
+    };
+    let unknown = Refusal::FieldUnknownValue { field };
+    check(&assessed(), because("mood"), Err(unknown));
+    for word in Revision::WORDS {
+        let events = super::decided(&assessed(), &because(word).into()).unwrap();
+        let [Event::Assessed(e)] = &events[..] else {
+            panic!("{events:?}");
+        };
+        assert_eq!(e.because.as_ref().map(Revision::as_str), Some(*word));
+    }
+    let first = Assess {
+        because: Some(Revision::Corrected),
+        ..assess(assessment())
+    };
+    check(&acknowledged(), first, Ok(vec![was_assessed()]));
 }

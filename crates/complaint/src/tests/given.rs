@@ -24,8 +24,8 @@ use crate::event::{
 use crate::{
     Answer, Assessment, Cause, CloseBasis, ConflictDeclaration, Event, ExplainedRefusal,
     FindingResult, HoldBasis, ImmediateAction, KeptOut, Level, Outcome, Promises, Reference,
-    RemedyKind, RemedyOffer, ReportedHistory, ResponseClass, SafetyImplication, Severity, Slices,
-    WaitingFor,
+    RemedyKind, RemedyOffer, ReportedHistory, ResponseClass, Revision, SafetyImplication, Severity,
+    Slices, WaitingFor,
 };
 
 pub(super) const RECEIVED_AT: &str = "2026-03-01T09:00:00Z";
@@ -152,6 +152,7 @@ pub(super) fn assessment() -> Assessment {
 pub(super) fn was_assessed() -> Event {
     Event::Assessed(Assessed {
         assessment: assessment(),
+        because: None,
         occurred_at: time("2026-03-02T09:00:00Z"),
         proposed_severity: None,
         severity_reason: None,
@@ -245,6 +246,7 @@ pub(super) fn assessed_as(severity: Severity) -> Event {
             severity,
             ..assessment()
         },
+        because: None,
         occurred_at: time("2026-03-03T10:00:00Z"),
         proposed_severity: None,
         severity_reason: None,
@@ -373,6 +375,7 @@ pub(super) fn evidence(evidence: u32) -> Event {
         kind: "measurement".to_owned(),
         source: Some("laboratory".to_owned()),
         description: sealed("3.2 mm"),
+        supersedes: None,
         occurred_at: time("2026-03-02T11:00:00Z"),
     })
 }
@@ -394,6 +397,7 @@ pub(super) fn reclassified(severity: Severity) -> Event {
     Event::Reclassified(Reclassified {
         classification,
         earlier,
+        because: Some(Revision::NewFacts),
         reason: "seal_measured".to_owned(),
         explanation: None,
         occurred_at: time("2026-03-02T11:00:00Z"),

@@ -12,8 +12,8 @@ use crate::command::{
 };
 use crate::event::{ConflictCleared, InvestigationRefused};
 use crate::{
-    Classification, Command, ConflictDeclaration, Event, FindingResult, KeptOut, Level, Refusal,
-    Severity, Status,
+    Classification, Clearance, Command, ConflictDeclaration, Event, FindingResult, KeptOut, Level,
+    Refusal, Revision, Severity, Status,
 };
 
 const AT: &str = "2026-03-02T11:00:00Z";
@@ -29,6 +29,7 @@ fn declare(person: &str) -> DeclareConflict {
 fn clear(person: &str) -> ClearConflict {
     ClearConflict {
         person: user(person),
+        because: Some(Clearance::Ended),
         explanation: None,
         occurred_at: Some(time(AT)),
     }
@@ -107,6 +108,7 @@ fn who_has_a_conflict_does_not_investigate_whatever_is_declared_then() {
     );
     let cleared = Event::ConflictCleared(ConflictCleared {
         person: user("i9"),
+        because: Some(Clearance::Ended),
         explanation: None,
         occurred_at: time(AT),
     });
@@ -117,6 +119,26 @@ fn who_has_a_conflict_does_not_investigate_whatever_is_declared_then() {
         investigation_started().kind()
     );
     check(&free, clear("i9"), Ok(vec![]));
+}
+
+#[test]
+fn who_clears_a_conflict_says_whether_it_is_over_or_never_was() {
+    let given = [assessed(), vec![conflict_declared("i9")]].concat();
+    let because = |because: Option<Clearance>| ClearConflict {
+        because,
+        ..clear("i9")
+    };
+    let field = "because";
+    check(&given, because(None), Err(Refusal::FieldEmpty { field }));
+    let unknown = Refusal::FieldUnknownValue { field };
+    check(&given, because(Some("forgotten".into())), Err(unknown));
+    for word in Clearance::ALL {
+        let events = decided(&given, &because(Some(word.clone())).into()).unwrap();
+        let [Event::ConflictCleared(e)] = &events[..] else {
+            panic!("{events:?}");
+        };
+        assert_eq!(e.because.as_ref(), Some(word));
+    }
 }
 
 #[test]
@@ -145,6 +167,7 @@ fn record_evidence() -> RecordEvidence {
         kind: "measurement".to_owned(),
         source: Some("laboratory".to_owned()),
         description: sealed("3.2 mm"),
+        supersedes: None,
         occurred_at: Some(time(AT)),
     }
 }
@@ -192,6 +215,27 @@ fn evidence_and_findings_are_numbered_and_no_two_are_the_same() {
         later,
         Err(Refusal::FieldUnknownValue { field: "result" }),
     );
+}
+
+#[test]
+fn no_finding_rests_on_evidence_that_other_evidence_superseded() {
+    let given = [investigating(), vec![evidence(1)]].concat();
+    let instead = |supersedes| RecordEvidence {
+        supersedes: Some(supersedes),
+        ..record_evidence()
+    };
+    check(
+        &given,
+        instead(2),
+        Err(Refusal::EvidenceUnknown { evidence: 2 }),
+    );
+    let events = decided(&given, &instead(1).into()).unwrap();
+    let given = [given, events].concat();
+    let superseded = Refusal::EvidenceSuperseded { evidence: 1 };
+    check(&given, record_finding(&[2, 1]), Err(superseded.clone()));
+    check(&given, record_finding(&[2]), Ok(vec![finding(1, &[2])]));
+    check(&given, instead(1), Err(superseded));
+    assert_eq!(decided(&given, &instead(2).into()).unwrap().len(), 1);
 }
 
 #[test]
@@ -249,6 +293,12 @@ fn what_is_seen_otherwise_says_why_and_keeps_what_was_before() {
         unsaid,
         Err(Refusal::FieldEmpty { field: "reason" }),
     );
+    let groundless = Reclassify {
+        because: None,
+        ..to_minor.clone()
+    };
+    let field = "because";
+    check(&assessed(), groundless, Err(Refusal::FieldEmpty { field }));
     let unknown = Reclassify {
         impact: Some("cosmic".into()),
         ..to_minor
@@ -276,6 +326,7 @@ fn a_complaint_that_is_seen_otherwise_can_be_assessed_whole_again() {
         complexity: Some(first.complexity),
         impact: Some(first.impact),
         immediate_action: Some(first.immediate_action),
+        because: Some(Revision::Corrected),
         occurred_at: None,
         reason: None,
     };

@@ -1,8 +1,8 @@
 use redress_envelope::{ItemId, derived_uuid};
 
 use super::given::{
-    acknowledged, assessed, communicated, disputed, feedback, imported_reopened, investigating,
-    investigation_not_required, no_investigation, proposed, sealed, user,
+    acknowledged, assessed, communicated, conflict_declared, disputed, feedback, imported_reopened,
+    investigating, investigation_not_required, no_investigation, proposed, sealed, user,
 };
 use super::{check, check_refused, fold, time};
 use crate::command::RecordInvestigationNotRequired;
@@ -101,4 +101,23 @@ fn the_reason_is_one_short_line_and_no_address() {
     }
     let titled = because("Same batch as before");
     assert!(super::decided(&assessed(), &titled.into()).is_ok());
+}
+
+/// Whether it was declared for the complaint or for the investigation that there shall not be.
+#[test]
+fn who_has_a_conflict_of_interest_does_not_decide_it() {
+    let declared = [assessed(), vec![conflict_declared("lead")]].concat();
+    let begin = crate::command::StartInvestigation {
+        investigator: user("lead"),
+        ..super::walk::start(crate::ConflictDeclaration::Conflict)
+    };
+    let kept_out = super::decided(&assessed(), &begin.into()).unwrap();
+    for given in [declared, [assessed(), kept_out].concat()] {
+        check(&given, not_required(), Err(Refusal::DeciderHasConflict));
+        let other = RecordInvestigationNotRequired {
+            decided_by: Some(user("chief")),
+            ..not_required()
+        };
+        assert_eq!(super::decided(&given, &other.into()).unwrap().len(), 1);
+    }
 }

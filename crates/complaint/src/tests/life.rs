@@ -7,14 +7,17 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use redress_envelope::Actor;
+use redress_envelope::{Actor, ItemId};
 
+use super::external::Elsewhere;
 use super::given::RECEIVED_AT;
 use super::{fold, time, walk};
-use crate::event::{ConflictDeclared, DecisionCommunicated, RemedyOffered, ResponseProposed};
+use crate::event::{
+    ConflictDeclared, DecisionCommunicated, EvidenceRecorded, RemedyOffered, ResponseProposed,
+};
 use crate::{
-    CloseBasis, Event, Outcome, ReportedHistory, ResponseClass, Rules, State, Status, WaitingFor,
-    decide, decode, encode, evolve,
+    CloseBasis, Event, External, Outcome, ReportedHistory, ResponseClass, Rules, State, Status,
+    WaitingFor, decide, decode, encode, evolve,
 };
 
 /// What happened so far, kept apart from the crate's own state.
@@ -50,10 +53,18 @@ struct Watcher {
     waiting_for: Option<WaitingFor>,
     held: bool,
     escalated: u32,
+    elsewhere: Elsewhere,
+    superseded: BTreeSet<u32>,
+    closed: bool,
+    merged: bool,
+    merged_from: BTreeSet<ItemId>,
 }
 
 impl Watcher {
     fn sees(&mut self, event: &Event) {
+        if self.merged {
+            assert!(is_done_while_merged(event), "{event:?}");
+        }
         match event {
             Event::TakenOver(e) => {
                 self.taken_over = true;
@@ -87,8 +98,10 @@ impl Watcher {
             Event::Closed(e) => {
                 self.sees_closing(&e.basis, e.occurred_at);
                 self.goes_on_unflagged();
+                self.closed = true;
             }
             Event::Reopened(_) => {
+                self.closed = false;
                 (self.reopened, self.under_way) = (true, false);
                 (self.proposed, self.communicated, self.disputed) = (false, false, false);
             }
@@ -115,12 +128,10 @@ impl Watcher {
             Event::RemedyApproved(_) => panic!("nobody offers what has to be approved"),
             Event::ConflictDeclared(e) => self.sees_conflict(e),
             Event::ConflictCleared(e) => assert!(self.conflicts.remove(&e.person)),
-            Event::EvidenceRecorded(e) => {
-                assert!(self.inquiry && e.evidence == self.evidence + 1);
-                self.evidence = e.evidence;
-            }
+            Event::EvidenceRecorded(e) => self.sees_evidence(e),
             Event::FindingRecorded(e) => {
-                assert!(self.inquiry && e.evidence.iter().all(|it| *it <= self.evidence));
+                let stands = |it: &u32| *it <= self.evidence && !self.superseded.contains(it);
+                assert!(self.inquiry && e.evidence.iter().all(stands));
             }
             Event::Reclassified(e) => assert!(self.assessed && e.classification != e.earlier),
             Event::ComplainantAwaited(_) => self.waits_for(WaitingFor::Complainant),
@@ -133,15 +144,46 @@ impl Watcher {
                 self.escalated = e.level;
             }
             Event::DeEscalated(e) => assert_eq!(std::mem::take(&mut self.escalated), e.from_level),
-            Event::Opened(_) | Event::Assigned(_) | Event::NoteAdded(_) => {}
-        }
-        self.handled |= !matches!(
-            event,
+            Event::ReferredExternally(_)
+            | Event::ExternalNoticeReceived(_)
+            | Event::ExternalPositionStated(_)
+            | Event::ExternalResolutionBegun(_)
+            | Event::ExternalDisputeSettled(_)
+            | Event::DeterminationReceived(_)
+            | Event::ExternalResultImplemented(_)
+            | Event::ExternalFileClosed(_) => self.elsewhere.sees(event),
+            Event::MergedInto(_)
+            | Event::Unmerged(_)
+            | Event::MergeReceived(_)
+            | Event::MergeEnded(_) => self.sees_merging(event),
             Event::Opened(_)
-                | Event::TakenOver(_)
-                | Event::HistoryReported(_)
-                | Event::NoteAdded(_)
-        );
+            | Event::Assigned(_)
+            | Event::FollowedUp(_)
+            | Event::SatisfactionRecorded(_)
+            | Event::NoteAdded(_) => {}
+        }
+        self.handled |= is_handling(event);
+    }
+
+    fn sees_merging(&mut self, event: &Event) {
+        if let Event::MergedInto(e) = event {
+            assert!(!self.closed && !self.merged_from.contains(&e.into));
+            self.merged = true;
+        } else if let Event::Unmerged(_) = event {
+            assert!(std::mem::take(&mut self.merged));
+        } else if let Event::MergeReceived(e) = event {
+            assert!(!self.closed && self.merged_from.insert(e.from));
+        } else if let Event::MergeEnded(e) = event {
+            assert!(self.merged_from.remove(&e.from));
+        }
+    }
+
+    fn sees_evidence(&mut self, e: &EvidenceRecorded) {
+        assert!(self.inquiry && e.evidence == self.evidence + 1);
+        let stands = |it| it <= self.evidence && !self.superseded.contains(&it);
+        assert!(e.supersedes.is_none_or(stands));
+        self.superseded.extend(e.supersedes);
+        self.evidence = e.evidence;
     }
 
     fn sees_assessment(&mut self) {
@@ -206,8 +248,9 @@ impl Watcher {
         }
     }
 
+    /// What was proposed by then stands.
     fn sees_conflict(&mut self, e: &ConflictDeclared) {
-        if self.investigator.as_ref() == Some(&e.person) {
+        if !self.proposed && self.investigator.as_ref() == Some(&e.person) {
             (self.inquiry, self.investigator) = (false, None);
         }
         self.conflicts.insert(e.person.clone());
@@ -223,11 +266,15 @@ impl Watcher {
 
     /// Nothing moves on while it waits or is on hold.
     fn is_in_hand(&self) {
-        assert!(self.waiting_for.is_none() && !self.held);
+        assert!(self.waiting_for.is_none() && !self.held && !self.merged);
     }
 
     fn sees_closing(&self, basis: &CloseBasis, at: Timestamp) {
         assert!(!self.held && self.waiting_for != Some(WaitingFor::ThirdParty));
+        assert!(
+            !self.elsewhere.is_open(),
+            "closed before another body is done"
+        );
         assert!(self.communicated, "closed without a communicated decision");
         let day = at.to_zoned(TimeZone::UTC).date();
         for (number, promised_by) in &self.promises {
@@ -245,27 +292,62 @@ impl Watcher {
                 assert!(silent >= SignedDuration::from_hours(14 * 24));
             }
             CloseBasis::OptionsExhausted => {
-                assert!(self.explained_at.is_some() && !self.accepted);
+                assert!(self.explained_at.is_some() || self.elsewhere.was_closed);
+                assert!(!self.accepted);
             }
             CloseBasis::Other(word) => panic!("closed on the basis {word}"),
         }
     }
 
     fn agrees_with(&self, state: &State) {
-        let waiting_for = state.waiting().map(|waiting| waiting.awaited.word());
+        let flags = state.kept_flags().cloned().unwrap_or_default();
+        let waiting_for = flags.waiting.map(|waiting| waiting.awaited.word());
         assert_eq!(waiting_for, self.waiting_for);
-        assert_eq!(state.hold().is_some(), self.held);
-        assert_eq!(state.escalation().map_or(0, |it| it.level), self.escalated);
-        let reported_closed = state.status() == Some(Status::Closed) && state.decision().is_none();
+        assert_eq!(flags.hold.is_some(), self.held);
+        assert_eq!(flags.escalation.map_or(0, |it| it.level), self.escalated);
+        assert_eq!(state.merging().is_some(), self.merged);
+        let external = state.external().is_some_and(External::is_open);
+        assert_eq!(external, self.elsewhere.is_open());
+        let is_closed = matches!(state, State::Closed { .. });
+        let reported_closed = is_closed && state.decision().is_none();
         let open = [ResponseClass::Unknown, ResponseClass::InProgress];
         let closed = |report: &ReportedHistory| !open.contains(&report.response_class);
         if reported_closed {
             assert!(self.taken_over && !self.handled && self.reports.iter().any(closed));
         }
-        if self.taken_over && !self.handled {
+        if self.taken_over && !self.handled && !self.merged {
             assert_eq!(reported_closed, self.reports.iter().any(closed));
         }
     }
+}
+
+/// Whether a report of another system moves nothing any more after it.
+fn is_handling(event: &Event) -> bool {
+    !matches!(
+        event,
+        Event::Opened(_)
+            | Event::TakenOver(_)
+            | Event::HistoryReported(_)
+            | Event::FollowedUp(_)
+            | Event::SatisfactionRecorded(_)
+            | Event::MergedInto(_)
+            | Event::Unmerged(_)
+            | Event::MergeReceived(_)
+            | Event::MergeEnded(_)
+            | Event::NoteAdded(_)
+    )
+}
+
+/// A promise that is kept and a note are facts; what other systems or the other complaint say is, too.
+fn is_done_while_merged(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Unmerged(_)
+            | Event::MergeEnded(_)
+            | Event::RemedyFulfilled(_)
+            | Event::HistoryReported(_)
+            | Event::NoteAdded(_)
+    )
 }
 
 /// One step: which command, how long after the last one, whether it says when it happened.
@@ -274,6 +356,8 @@ type Step = (usize, i64, bool);
 fn live(steps: &[Step]) -> (State, Vec<Event>) {
     let commands = walk::lively_commands();
     let (mut state, mut events, mut watcher) = (State::default(), Vec::new(), Watcher::default());
+    // As it would stand if nobody had merged it.
+    let mut unmerged = State::default();
     let mut now = time(RECEIVED_AT);
     for (choice, hours, timed) in steps {
         now += SignedDuration::from_hours(*hours);
@@ -284,6 +368,12 @@ fn live(steps: &[Step]) -> (State, Vec<Event>) {
         for event in decide(&state, &command, &Rules::default(), now).unwrap_or_default() {
             watcher.sees(&event);
             evolve(&mut state, &event);
+            if !matches!(event, Event::MergedInto(_) | Event::Unmerged(_)) {
+                evolve(&mut unmerged, &event);
+            }
+            if state.merging().is_none() {
+                assert_eq!(state, unmerged, "merged and unmerged it is another");
+            }
             watcher.agrees_with(&state);
             events.push(event);
         }
@@ -323,7 +413,7 @@ fn random_lives_keep_every_rule_and_reach_every_state() {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 64, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 300, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn what_was_stored_folds_to_the_state_that_was_live(steps in any_steps()) {

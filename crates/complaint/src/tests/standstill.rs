@@ -112,6 +112,7 @@ fn what_moves_nothing_on_is_done_while_it_waits_or_holds() {
     };
     let assess_otherwise = Assess {
         severity: Some(Severity::Minor),
+        because: Some(crate::Revision::Corrected),
         ..assess()
     };
     let tell_again = communicate("phone");

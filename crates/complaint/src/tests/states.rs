@@ -10,14 +10,14 @@ use super::walk::{
     declare_conflict, decline_remedy, dispute, escalate, hold, not_required, offer_remedy,
     reclassify, record_evidence, record_finding, release, reopen, resume, start,
 };
-use super::{decided, fold, given};
+use super::{after, decided, external, fold, given, merge};
 use crate::command::{
     Acknowledge, AddNote, Assign, ClearConflict, Close, CommunicateDecision, FulfilRemedy,
     ProposeResponse, RecordAcceptance, ReportHistory, Withdraw,
 };
 use crate::{
-    CloseBasis, Command, ConflictDeclaration, Event, HoldBasis, Outcome, Promises, Refusal,
-    RemedyOffer, ResponseClass, Severity, Status,
+    Clearance, CloseBasis, Command, ConflictDeclaration, Event, HoldBasis, Outcome, Promises,
+    Refusal, RemedyOffer, ResponseClass, Severity, Status,
 };
 
 const HEAD: &str = "# A complaint's states, and what each command makes of them
@@ -39,6 +39,9 @@ fn asked() -> Vec<(&'static str, Command)> {
     asked.extend(remedies());
     asked.extend(found());
     asked.extend(flags());
+    asked.extend(external::good_commands());
+    asked.extend(after::good_commands());
+    asked.extend(merge::good_commands());
     asked
 }
 
@@ -169,6 +172,7 @@ fn remedies() -> Vec<(&'static str, Command)> {
 fn found() -> Vec<(&'static str, Command)> {
     let clear = ClearConflict {
         person: given::user("i1"),
+        because: Some(Clearance::Ended),
         explanation: None,
         occurred_at: None,
     };

@@ -10,7 +10,7 @@ use super::given::{
     response, resumed, third_party_awaited, user, was_accepted, was_acknowledged, was_closed,
     was_communicated, was_fulfilled, was_held,
 };
-use super::time;
+use super::{later, time};
 use crate::event::{
     Assessed, Assigned, ComplainantAwaited, ConflictCleared, ConflictDeclared, DeEscalated,
     Disputed, Escalated, EvidenceRecorded, Held, HistoryReported, InvestigationNotRequired,
@@ -23,11 +23,11 @@ use crate::{
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "a field is filled with it")]
-fn text(text: &str) -> Option<String> {
+pub(super) fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn sealed(what: &str) -> VaultRef {
+pub(super) fn sealed(what: &str) -> VaultRef {
     let digest = derived_uuid("test commitment", &[what]);
     let mut commitment = [0; 32];
     commitment[..16].copy_from_slice(digest.as_bytes());
@@ -114,6 +114,7 @@ fn assessed(immediate_action: ImmediateAction) -> Event {
             impact: Level::Medium,
             immediate_action,
         },
+        because: None,
         occurred_at: time("2026-03-02T09:00:00Z"),
         proposed_severity: None,
         severity_reason: None,
@@ -161,6 +162,7 @@ fn declined(reason: Option<String>, explanation: Option<VaultRef>) -> Event {
 fn cleared(explanation: Option<VaultRef>) -> Event {
     Event::ConflictCleared(ConflictCleared {
         person: user("i9"),
+        because: None,
         explanation,
         occurred_at: time("2026-03-02T11:00:00Z"),
     })
@@ -171,6 +173,7 @@ fn was_reclassified(explanation: Option<VaultRef>) -> Event {
         panic!("it is one");
     };
     Event::Reclassified(Reclassified {
+        because: None,
         explanation,
         ..reclassified
     })
@@ -207,7 +210,7 @@ fn de_escalated(reason: Option<String>) -> Event {
 pub(super) fn full() -> Vec<Event> {
     let (feedback, reference) = (feedback(), reference());
     let relies_on = ItemId::new(0, derived_uuid("test feedback", &["2"]));
-    vec![
+    let mut all = vec![
         Event::Opened(Opened {
             feedback,
             reference,
@@ -293,13 +296,15 @@ pub(super) fn full() -> Vec<Event> {
         escalated(Some(sealed("the paper rang"))),
         de_escalated(text("settled")),
         noted(),
-    ]
+    ];
+    all.extend(later::full());
+    all
 }
 
 /// Those that can hold less, without what can be absent; two where not everything can be at once.
 pub(super) fn bare() -> Vec<Event> {
     let (feedback, reference) = (feedback(), reference());
-    vec![
+    let mut all = vec![
         Event::Opened(Opened {
             feedback,
             reference,
@@ -360,6 +365,16 @@ pub(super) fn bare() -> Vec<Event> {
             promises: None,
             occurred_at: time("2026-03-07T09:00:00Z"),
         }),
+    ];
+    all.extend(bare_beside());
+    all.extend(later::bare());
+    all.extend(later::fuller());
+    all
+}
+
+/// Those of them that are no step from stage to stage.
+fn bare_beside() -> Vec<Event> {
+    vec![
         remedy_offered(2, apology()),
         declined(None, None),
         Event::ConflictDeclared(ConflictDeclared {
@@ -373,6 +388,7 @@ pub(super) fn bare() -> Vec<Event> {
             kind: "photograph".to_owned(),
             source: None,
             description: sealed("a drop"),
+            supersedes: None,
             occurred_at: time("2026-03-02T11:00:00Z"),
         }),
         finding(1, &[]),

@@ -12,7 +12,7 @@ use super::given::{
     explained_no, investigating, lives, open, proposed, refund, refused_with, report, response,
     sealed, take_over, user, was_accepted, was_communicated, was_fulfilled,
 };
-use super::{NOW, decided, fold, time};
+use super::{NOW, decided, external, fold, later, merge, time};
 use crate::command::{
     AcceptRemedy, Acknowledge, AddNote, ApproveRemedy, Assess, Assign, AwaitComplainant,
     AwaitThirdParty, ClearConflict, Close, CommunicateDecision, DeEscalate, DeclareConflict,
@@ -21,18 +21,28 @@ use crate::command::{
     Reopen, ReportHistory, Resume, StartInvestigation, Withdraw,
 };
 use crate::{
-    CODES, Cause, CloseBasis, Command, ConflictDeclaration, Event, FindingResult, HoldBasis,
-    Outcome, Promises, RemedyOffer, ResponseClass, Rules, Severity, decide, evolve,
+    CODES, Cause, Clearance, CloseBasis, Command, ConflictDeclaration, Event, FindingResult,
+    HoldBasis, Outcome, Promises, RemedyOffer, ResponseClass, Revision, Rules, Severity, decide,
+    evolve,
 };
 
 /// Commands of every kind that some state takes, without times.
 pub(super) fn good_commands() -> Vec<Command> {
-    [handling(), pauses(), found(), remedies()].concat()
+    [
+        handling(),
+        pauses(),
+        found(),
+        remedies(),
+        later::good_commands(),
+    ]
+    .concat()
 }
 
 /// As [`good_commands`], so mixed that what stops a complaint does not stop each.
 pub(super) fn lively_commands() -> Vec<Command> {
-    let goes_on: [Command; 3] = [
+    let mut back = merge::good_commands().into_iter().map(|it| it.1);
+    let goes_on: [Command; 4] = [
+        back.find(|it| it.name() == "unmerge").unwrap(),
         resume(None).into(),
         release(None).into(),
         start(ConflictDeclaration::NoConflict).into(),
@@ -40,6 +50,8 @@ pub(super) fn lively_commands() -> Vec<Command> {
     [
         vec![handling(); 4].concat(),
         vec![goes_on.to_vec(); 4].concat(),
+        vec![external::good_commands().swap_remove(0).1; 4],
+        vec![external::good_commands().swap_remove(10).1; 12],
         good_commands(),
     ]
     .concat()
@@ -176,6 +188,7 @@ pub(super) fn found() -> Vec<Command> {
         declare_conflict("i9").into(),
         ClearConflict {
             person: user("i9"),
+            because: Some(Clearance::Ended),
             explanation: None,
             occurred_at: None,
         }
@@ -200,6 +213,7 @@ pub(super) fn record_evidence() -> RecordEvidence {
         kind: "photograph".to_owned(),
         source: None,
         description: sealed("a drop"),
+        supersedes: None,
         occurred_at: None,
     }
 }
@@ -219,6 +233,7 @@ pub(super) fn reclassify(severity: Severity) -> Reclassify {
         safety_implication: None,
         complexity: None,
         impact: None,
+        because: Some(Revision::NewFacts),
         reason: "seal_measured".to_owned(),
         explanation: None,
         occurred_at: None,
@@ -302,6 +317,7 @@ pub(super) fn assess() -> Assess {
         complexity: Some(found.complexity),
         impact: Some(found.impact),
         immediate_action: Some(found.immediate_action),
+        because: None,
         occurred_at: None,
         reason: None,
     }
@@ -401,6 +417,11 @@ fn more_lives() -> Vec<(&'static str, Vec<Event>)> {
     ]
 }
 
+fn every_life() -> impl Iterator<Item = (&'static str, Vec<Event>)> {
+    let all = [lives(), more_lives(), later::more_lives()];
+    all.into_iter().flatten()
+}
+
 #[test]
 fn every_command_in_every_state_is_answered_and_every_code_can_be_met() {
     let mut met = BTreeSet::new();
@@ -409,15 +430,14 @@ fn every_command_in_every_state_is_answered_and_every_code_can_be_met() {
         bad_commands(),
         bad_pauses(),
         empty_promises(),
+        later::bad_commands(),
         every_outcome().collect(),
         vec![approve_remedy(1, "h7").into()],
     ]
     .concat();
     let rules = [Rules::default(), super::ruled::strict()];
-    for ((life, given), rules) in lives()
-        .into_iter()
-        .chain(more_lives())
-        .flat_map(|life| rules.each_ref().map(|rules| (life.clone(), rules)))
+    for ((life, given), rules) in
+        every_life().flat_map(|life| rules.each_ref().map(|rules| (life.clone(), rules)))
     {
         for command in &commands {
             match decide(&fold(&given), command, rules, time(NOW)) {
@@ -450,8 +470,7 @@ fn every_command_is_taken_in_some_state() {
         let takes = |(_, given): (_, Vec<Event>)| {
             decided(&given, &command).is_ok_and(|events| !events.is_empty())
         };
-        let mut lives = lives().into_iter().chain(more_lives());
-        assert!(lives.any(takes), "no state takes {command:?}");
+        assert!(every_life().any(takes), "no state takes {command:?}");
     }
 }
 

@@ -15,6 +15,26 @@ known_words! {
     }
 }
 
+known_words! {
+    /// Why something is seen otherwise than before.
+    Revision {
+        /// It was seen wrongly.
+        Corrected = "corrected",
+        /// More is known now.
+        NewFacts = "new_facts",
+    }
+}
+
+known_words! {
+    /// Why a conflict of interest is none any more.
+    Clearance {
+        /// There was one, and it is over.
+        Ended = "ended",
+        /// There never was one.
+        Unfounded = "unfounded",
+    }
+}
+
 /// What of an assessment can be seen otherwise later on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

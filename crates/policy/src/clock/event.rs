@@ -113,7 +113,7 @@ pub struct Started {
 pub struct Paused {
     /// The policy and its name of the clock: `uk-disp/final_response`.
     pub clock: String,
-    /// `awaiting_complainant`, `awaiting_third_party` or `on_hold`.
+    /// `awaiting_complainant`, `awaiting_third_party`, `on_hold` or `merged`.
     pub cause: String,
     /// When it happened.
     pub occurred_at: Timestamp,
@@ -125,7 +125,7 @@ pub struct Paused {
 pub struct Resumed {
     /// The policy and its name of the clock: `uk-disp/final_response`.
     pub clock: String,
-    /// `awaiting_complainant`, `awaiting_third_party` or `on_hold`.
+    /// `awaiting_complainant`, `awaiting_third_party`, `on_hold` or `merged`.
     pub cause: String,
     /// When it happened.
     pub occurred_at: Timestamp,

@@ -78,7 +78,12 @@ impl Again {
 }
 
 /// The causes for which a clock may stand still.
-pub const PAUSE_CAUSES: [&str; 3] = ["awaiting_complainant", "awaiting_third_party", "on_hold"];
+pub const PAUSE_CAUSES: [&str; 4] = [
+    "awaiting_complainant",
+    "awaiting_third_party",
+    "on_hold",
+    "merged",
+];
 
 /// The severities that targets may differ by, the worst first.
 pub const SEVERITIES: [&str; 5] = ["critical", "major", "moderate", "minor", "unfounded"];

@@ -4,7 +4,9 @@ use std::io::Read;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
-use redress_complaint::{CloseBasis, Level, Outcome, Promises, SafetyImplication, Severity};
+use redress_complaint::{
+    CloseBasis, Level, Outcome, Promises, Revision, SafetyImplication, Severity,
+};
 use redress_wire::workflow::v1 as wire;
 use serde_json::json;
 
@@ -80,6 +82,9 @@ pub(crate) struct Assess {
     /// Why it is of this severity, where the policies propose another: a code of your own
     #[arg(long, default_value = "", hide_default_value = true)]
     reason: String,
+    /// Why it is assessed again: it was seen wrongly, or more is known
+    #[arg(long, value_parser = one_of(Revision::WORDS))]
+    because: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -325,6 +330,7 @@ async fn assess(global: &Global, it: Assess) -> Result<(), Failure> {
         immediate_action: immediate_action.to_owned(),
         immediate_action_what: words(it.immediate_action)?,
         reason: it.reason,
+        because: it.because.unwrap_or_default(),
         ..d()
     };
     send!(global, it.target, assess_complaint, request)

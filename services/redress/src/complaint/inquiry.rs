@@ -1,7 +1,7 @@
 //! The commands that say what was found out about a complaint, and who may find it out.
 
 use clap::{Args, Subcommand};
-use redress_complaint::{FindingResult, Level, SafetyImplication, Severity};
+use redress_complaint::{Clearance, FindingResult, Level, Revision, SafetyImplication, Severity};
 use redress_wire::workflow::v1 as wire;
 use serde_json::json;
 
@@ -16,7 +16,7 @@ pub(crate) enum Verb {
     /// Somebody has a conflict of interest in it
     DeclareConflict(Conflict),
     /// Somebody has none any more, or had none
-    ClearConflict(Conflict),
+    ClearConflict(ClearConflict),
     /// Keep what an investigation has seen or heard
     Evidence(Evidence),
     /// Keep what an investigation found
@@ -32,7 +32,22 @@ pub(crate) struct Conflict {
     /// `user:<pseudonym>`; whoever acts, if absent
     #[arg(long, default_value = "", hide_default_value = true)]
     person: String,
-    /// What it is, or why there is none; `-` reads it from standard input
+    /// What it is; `-` reads it from standard input
+    #[arg(long)]
+    explanation: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClearConflict {
+    #[command(flatten)]
+    target: Target,
+    /// `user:<pseudonym>`; whoever acts, if absent
+    #[arg(long, default_value = "", hide_default_value = true)]
+    person: String,
+    /// There was one and it is over, or there never was one
+    #[arg(long, value_parser = one_of(Clearance::WORDS))]
+    because: String,
+    /// Why there is none; `-` reads it from standard input
     #[arg(long)]
     explanation: Option<String>,
 }
@@ -50,6 +65,9 @@ pub(crate) struct Evidence {
     /// What it says; `-` reads it from standard input
     #[arg(long)]
     description: String,
+    /// The number of the evidence in whose place it stands
+    #[arg(long, value_name = "NUMBER")]
+    supersedes: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -83,6 +101,9 @@ pub(crate) struct Reclassify {
     /// On the complainant and others
     #[arg(long, value_parser = one_of(Level::WORDS))]
     impact: Option<String>,
+    /// It was seen wrongly, or more is known
+    #[arg(long, value_parser = one_of(Revision::WORDS))]
+    because: String,
     /// A code of your own
     #[arg(long)]
     reason: String,
@@ -104,6 +125,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::ClearConflict(it) => {
             let request = wire::ClearConflictRequest {
                 person: it.person,
+                because: it.because,
                 explanation: words(it.explanation)?,
                 ..d()
             };
@@ -117,6 +139,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
                 safety_implication: it.safety_implication.unwrap_or_default(),
                 complexity: it.complexity.unwrap_or_default(),
                 impact: it.impact.unwrap_or_default(),
+                because: it.because,
                 reason: it.reason,
                 explanation: words(it.explanation)?,
                 ..d()
@@ -132,6 +155,7 @@ async fn evidence(global: &Global, it: Evidence) -> Result<(), Failure> {
         kind: it.kind,
         source: it.source,
         description: words(Some(it.description))?,
+        supersedes: it.supersedes.unwrap_or_default(),
         ..d()
     };
     it.target.fill(&mut client, &mut request).await?;

@@ -2,7 +2,8 @@
 
 use redress_wire::workflow::v1::{
     Assessment, Clock, Closure, Complaint, ComplaintAbout, Decision, Dispute, Escalation, Evidence,
-    Finding, Hold, Investigation, Note, Reclassification, Remedy, Response, Waiting, Withdrawal,
+    ExternalDispute, ExternalStep, Finding, FollowUp, Hold, Investigation, Merging, Note,
+    Reclassification, Remedy, Response, Satisfaction, Waiting, Withdrawal,
 };
 use serde_json::{Value, json};
 
@@ -51,12 +52,23 @@ pub(crate) fn complaint(it: &Complaint) -> Value {
     all["clocks"] = it.clocks.iter().map(clock).collect();
     all["due_at"] = time!(it.due_at).into();
     all["late"] = it.late.into();
+    later(it, &mut all);
     all["occurred_on"] = text(&it.occurred_on);
     all["received_on"] = text(&it.received_on);
     for (name, at) in times(it) {
         all[name] = at.into();
     }
     all
+}
+
+/// Before other bodies, after the closing, and to two complaints.
+fn later(it: &Complaint, all: &mut Value) {
+    let disputes = it.external_disputes.iter();
+    all["external_disputes"] = disputes.map(external_dispute).collect();
+    all["follow_up"] = it.follow_up.as_ref().map(follow_up).into();
+    all["satisfaction"] = it.satisfaction.as_ref().map(satisfaction).into();
+    all["merging"] = it.merging.as_ref().map(merging).into();
+    all["merged_from"] = it.merged_from.clone().into();
 }
 
 fn times(it: &Complaint) -> [(&'static str, Option<String>); 14] {
@@ -116,6 +128,7 @@ fn assessment(it: &Assessment) -> Value {
         "impact": text(&it.impact),
         "immediate_action": text(&it.immediate_action),
         "immediate_action_what": it.immediate_action_what.as_ref().map(note),
+        "because": text(&it.because),
     })
 }
 
@@ -202,6 +215,7 @@ fn reclassification(it: &Reclassification) -> Value {
         "earlier_safety_implication": text(&it.earlier_safety_implication),
         "earlier_complexity": text(&it.earlier_complexity),
         "earlier_impact": text(&it.earlier_impact),
+        "because": text(&it.because),
     })
 }
 
@@ -212,6 +226,8 @@ fn evidence(it: &Evidence) -> Value {
         "source": text(&it.source),
         "occurred_at": time!(it.occurred_at),
         "description": it.description.as_ref().map(note),
+        "supersedes": number(it.supersedes),
+        "superseded_by": number(it.superseded_by),
     })
 }
 
@@ -271,6 +287,58 @@ fn escalation(it: &Escalation) -> Value {
         "explanation": it.explanation.as_ref().map(note),
         "next_level": (it.next_level > 0).then_some(it.next_level),
         "next_at": time!(it.next_at),
+    })
+}
+
+/// There is no number 0.
+fn number(number: u32) -> Option<u32> {
+    (number > 0).then_some(number)
+}
+
+fn external_dispute(it: &ExternalDispute) -> Value {
+    let step = |it: &ExternalStep| {
+        json!({
+            "step": it.step,
+            "occurred_at": time!(it.occurred_at),
+            "words": it.words.as_ref().map(note),
+        })
+    };
+    json!({
+        "body": it.body,
+        "referred_by": text(&it.referred_by),
+        "step": it.step,
+        "method": text(&it.method),
+        "result": text(&it.result),
+        "award": money(it.award.as_ref()),
+        "closing_reason": text(&it.closing_reason),
+        "steps": it.steps.iter().map(step).collect::<Vec<_>>(),
+    })
+}
+
+fn follow_up(it: &FollowUp) -> Value {
+    json!({
+        "followed_up_at": time!(it.followed_up_at),
+        "channel": text(&it.channel),
+        "result": text(&it.result),
+        "explanation": it.explanation.as_ref().map(note),
+    })
+}
+
+fn satisfaction(it: &Satisfaction) -> Value {
+    json!({
+        "said_at": time!(it.said_at),
+        "measure": text(&it.measure),
+        "score": it.score,
+        "words": it.words.as_ref().map(note),
+    })
+}
+
+fn merging(it: &Merging) -> Value {
+    json!({
+        "into": it.into,
+        "merged_at": time!(it.merged_at),
+        "reason": text(&it.reason),
+        "explanation": it.explanation.as_ref().map(note),
     })
 }
 

@@ -98,7 +98,7 @@ pub(crate) struct Filter {
     #[arg(long, value_parser = one_of(Outcome::WORDS))]
     outcome: Vec<String>,
 
-    /// Neither closed nor withdrawn
+    /// Neither closed nor withdrawn nor merged into another
     #[arg(long)]
     open: bool,
 

@@ -25,7 +25,8 @@ pub(super) fn parse(text: &str) -> Result<ProposedRemedy, String> {
     })
 }
 
-fn money(text: &str) -> Result<Money, String> {
+/// Reads `MINOR_UNITS CURRENCY`.
+pub(super) fn money(text: &str) -> Result<Money, String> {
     let wrong = || "write an amount in minor units: 1250EUR is 12.50 euros".to_owned();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, currency) = text.split_at(digits);

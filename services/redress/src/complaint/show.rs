@@ -1,5 +1,7 @@
 //! `redress complaint show`
 
+mod later;
+
 use clap::Args;
 use redress_complaint::Promises;
 use redress_wire::workflow::v1::get_complaint_request::Key;
@@ -77,6 +79,7 @@ fn render(it: &Complaint) -> String {
     all.extend(response(it));
     all.extend(decision(it));
     all.extend(end(it));
+    all.extend(later::later(it));
     all.extend(reported(it));
     let notes = it.notes.iter().map(|note| {
         let at = time!(note.recorded_at).unwrap_or_default();
@@ -233,15 +236,20 @@ fn reclassified(it: &Complaint) -> String {
     let at = time!(before.reclassified_at).unwrap_or_default();
     let words = before.explanation.as_ref().map(words_of);
     let why = said(before.reason.clone(), words);
+    let because = with(", ", &before.because.replace('_', " "));
     let was = &before.earlier_severity;
-    format!("{at} {why}; severity was {was}")
+    format!("{at} {why}{because}; severity was {was}")
 }
 
 fn evidence_line(it: &Evidence) -> String {
     let at = time!(it.occurred_at).unwrap_or_default();
     let what = said(it.kind.clone(), it.description.as_ref().map(words_of));
     let source = with(" from ", &it.source);
-    format!("{}. {at}{source} {what}", it.number)
+    let superseded = match it.superseded_by {
+        0 => String::new(),
+        by => format!(" (superseded by {by})"),
+    };
+    format!("{}. {at}{source} {what}{superseded}", it.number)
 }
 
 fn finding_line(it: &Finding) -> String {

@@ -10,6 +10,10 @@ use super::report::Report;
 
 /// One complaint. Times are microseconds, as they occurred.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and a row is read into it millions of times"
+)]
 pub(crate) struct Course {
     status: Option<Status>,
     acknowledged: Option<i64>,
@@ -26,6 +30,12 @@ pub(crate) struct Course {
     /// In their order, each with its time.
     turns: Vec<(i64, Turn)>,
     imported: bool,
+    /// Its file is open there.
+    before_another_body: bool,
+    /// Since it was closed.
+    followed_up: bool,
+    /// It counts as it stood before.
+    merged: bool,
 }
 
 /// What takes a complaint out of the stock of open ones, or back into it.
@@ -49,11 +59,32 @@ impl Course {
         self.handled_here = false;
         self.turns.clear();
         self.imported = false;
+        self.before_another_body = false;
+        self.followed_up = false;
+        self.merged = false;
     }
 
     /// A complaint that nobody has opened yet was received, and nothing more.
     pub(crate) fn status(&self) -> Status {
+        let stage = self.stage();
+        if self.merged {
+            Status::Merged
+        } else if stage == Status::Disputed && self.before_another_body {
+            Status::ReferredExternally
+        } else if stage == Status::Closed && self.followed_up {
+            Status::FollowedUp
+        } else {
+            stage
+        }
+    }
+
+    /// Where it stands apart from what stands beside that.
+    fn stage(&self) -> Status {
         self.status.unwrap_or(Status::Received)
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.stage() == Status::Closed
     }
 
     pub(super) fn is_opened(&self) -> bool {
@@ -61,7 +92,7 @@ impl Course {
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        matches!(self.status(), Status::Closed | Status::Withdrawn)
+        matches!(self.stage(), Status::Closed | Status::Withdrawn)
     }
 
     pub(crate) fn acknowledged(&self) -> Option<i64> {
@@ -71,8 +102,7 @@ impl Course {
     /// `None` of a closed complaint is unknown.
     pub(crate) fn closed(&self) -> Option<i64> {
         let reported = self.elsewhere.1;
-        self.closed
-            .or(reported.filter(|_| self.status() == Status::Closed))
+        self.closed.or(reported.filter(|_| self.is_closed()))
     }
 
     pub(crate) fn severity(&self) -> &str {
@@ -131,7 +161,7 @@ impl Course {
             Step::DecisionCommunicated(outcome) => {
                 self.end_with(outcome);
                 // Told again, a disputed decision stays disputed.
-                if self.status() != Status::Disputed {
+                if self.stage() != Status::Disputed {
                     self.set(Status::DecisionCommunicated);
                 }
             }
@@ -147,6 +177,7 @@ impl Course {
             }
             Step::Reopened(at) => {
                 self.closed = None;
+                self.followed_up = false;
                 self.reopened += 1;
                 self.turns.push((*at, Turn::Reopened));
                 self.handled_here = true;
@@ -157,6 +188,18 @@ impl Course {
                 self.turns.push((*at, Turn::Withdrawn));
                 self.set(Status::Withdrawn);
             }
+            Step::ReferredExternally => {
+                (self.handled_here, self.before_another_body) = (true, true);
+            }
+            Step::ExternalFileClosed => {
+                (self.handled_here, self.before_another_body) = (true, false);
+            }
+            Step::FollowedUp => self.followed_up = true,
+            Step::Merged => self.merged = true,
+            Step::Unmerged => {
+                self.merged = false;
+                self.follow(report);
+            }
         }
     }
 
@@ -166,7 +209,7 @@ impl Course {
     }
 
     fn advance(&mut self, from: Status, to: Status) {
-        if self.status() == from {
+        if self.stage() == from {
             self.set(to);
         }
     }
@@ -185,7 +228,7 @@ impl Course {
     fn follow(&mut self, report: Option<&Report<'_>>) {
         let Some(report) = report else { return };
         self.elsewhere = (report.acknowledged, report.closed);
-        if !self.imported || self.handled_here {
+        if !self.imported || self.handled_here || self.merged {
             return;
         }
         self.turns.clear();

@@ -42,6 +42,11 @@ pub(super) enum Step<'a> {
     Closed(i64),
     Reopened(i64),
     Withdrawn(i64),
+    ReferredExternally,
+    ExternalFileClosed,
+    FollowedUp,
+    Merged,
+    Unmerged,
 }
 
 /// The row of a feedback item that was received, or reported about again.
@@ -119,6 +124,11 @@ impl<'a> Step<'a> {
             Event::Closed(it) => Self::Closed(it.occurred_at.as_microsecond()),
             Event::Reopened(it) => Self::Reopened(it.occurred_at.as_microsecond()),
             Event::Withdrawn(it) => Self::Withdrawn(it.occurred_at.as_microsecond()),
+            Event::ReferredExternally(_) => Self::ReferredExternally,
+            Event::ExternalFileClosed(_) => Self::ExternalFileClosed,
+            Event::FollowedUp(_) => Self::FollowedUp,
+            Event::MergedInto(_) => Self::Merged,
+            Event::Unmerged(_) => Self::Unmerged,
             Event::InvestigationRefused(_)
             | Event::RemedyFulfilled(_)
             | Event::RemedyOffered(_)
@@ -136,6 +146,15 @@ impl<'a> Step<'a> {
             | Event::Released(_)
             | Event::Escalated(_)
             | Event::DeEscalated(_)
+            | Event::ExternalNoticeReceived(_)
+            | Event::ExternalPositionStated(_)
+            | Event::ExternalResolutionBegun(_)
+            | Event::ExternalDisputeSettled(_)
+            | Event::DeterminationReceived(_)
+            | Event::ExternalResultImplemented(_)
+            | Event::SatisfactionRecorded(_)
+            | Event::MergeReceived(_)
+            | Event::MergeEnded(_)
             | Event::NoteAdded(_) => return None,
         })
     }
@@ -156,7 +175,12 @@ impl<'a> Step<'a> {
             | Self::Disputed
             | Self::Closed(_)
             | Self::Reopened(_)
-            | Self::Withdrawn(_) => None,
+            | Self::Withdrawn(_)
+            | Self::ReferredExternally
+            | Self::ExternalFileClosed
+            | Self::FollowedUp
+            | Self::Merged
+            | Self::Unmerged => None,
         }
     }
 
@@ -175,7 +199,12 @@ impl<'a> Step<'a> {
             | Self::Disputed
             | Self::Closed(_)
             | Self::Reopened(_)
-            | Self::Withdrawn(_) => None,
+            | Self::Withdrawn(_)
+            | Self::ReferredExternally
+            | Self::ExternalFileClosed
+            | Self::FollowedUp
+            | Self::Merged
+            | Self::Unmerged => None,
         }
     }
 
@@ -202,7 +231,12 @@ impl<'a> Step<'a> {
             | Self::InvestigationNotRequired
             | Self::ResponseProposed
             | Self::AcceptanceRecorded
-            | Self::Disputed => {}
+            | Self::Disputed
+            | Self::ReferredExternally
+            | Self::ExternalFileClosed
+            | Self::FollowedUp
+            | Self::Merged
+            | Self::Unmerged => {}
         }
         row.finish()
     }
@@ -224,6 +258,11 @@ impl<'a> Step<'a> {
             Self::Closed(_) => 12,
             Self::Reopened(_) => 13,
             Self::Withdrawn(_) => 14,
+            Self::ReferredExternally => 15,
+            Self::ExternalFileClosed => 16,
+            Self::FollowedUp => 17,
+            Self::Merged => 18,
+            Self::Unmerged => 19,
         }
     }
 
@@ -245,6 +284,11 @@ impl<'a> Step<'a> {
             12 => Self::Closed(from.number()?),
             13 => Self::Reopened(from.number()?),
             14 => Self::Withdrawn(from.number()?),
+            15 => Self::ReferredExternally,
+            16 => Self::ExternalFileClosed,
+            17 => Self::FollowedUp,
+            18 => Self::Merged,
+            19 => Self::Unmerged,
             _ => return None,
         })
     }

@@ -218,6 +218,7 @@ pub(crate) async fn handle(world: &World, item: ItemId, acknowledged: &str, clos
         complexity: Some(Level::Low),
         impact: Some(Level::Low),
         immediate_action: Some(ImmediateAction::NotNeeded),
+        because: None,
         occurred_at,
         reason: None,
     };

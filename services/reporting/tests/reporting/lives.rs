@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use redress_complaint::{
     Cause, CloseBasis, Command, ConflictDeclaration, ImmediateAction, Level, Outcome, Promises,
-    RemedyKind, RemedyOffer, SafetyImplication, Severity, Status, command as ask,
+    ReferredBy, RemedyKind, RemedyOffer, Revision, SafetyImplication, Severity, Status,
+    command as ask,
 };
 use redress_envelope::{Actor, ItemId, Record, Subject};
 use redress_feedback::{Answer, Feedback, Kind, Measure, ResponseClass, Score};
@@ -188,7 +189,11 @@ async fn live(world: &World, chance: &mut Chance, item: ItemId) {
 
 fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> Command {
     let handler = Actor::User("u-1".to_owned());
-    match (status, chance.below(12)) {
+    let roll = chance.below(12);
+    if let Some(command) = beside(status, roll, occurred_at) {
+        return command;
+    }
+    match (status, roll) {
         (_, 0) => ask::Withdraw {
             reason: None,
             explanation: None,
@@ -202,7 +207,14 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
             occurred_at,
         }
         .into(),
-        (Status::Closed | Status::Withdrawn, _) => {
+        (
+            Status::Closed
+            | Status::FollowedUp
+            | Status::Merged
+            | Status::ReferredExternally
+            | Status::Withdrawn,
+            _,
+        ) => {
             let reason = "new_evidence".to_owned();
             ask::Reopen {
                 reason,
@@ -216,16 +228,7 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
             occurred_at,
         }
         .into(),
-        (Status::Acknowledged, _) | (Status::Assessed, 2..=3) => ask::Assess {
-            severity: Some([Severity::Major, Severity::Minor][chance.below(2) as usize].clone()),
-            safety_implication: Some(SafetyImplication::None),
-            complexity: Some(Level::Low),
-            impact: Some(Level::Low),
-            immediate_action: Some(ImmediateAction::NotNeeded),
-            occurred_at,
-            reason: None,
-        }
-        .into(),
+        (Status::Acknowledged, _) | (Status::Assessed, 2..=3) => assess(chance, occurred_at),
         (Status::Assessed, 4..=6) => ask::RecordInvestigationNotRequired {
             reason: "known".to_owned(),
             explanation: None,
@@ -279,4 +282,68 @@ fn next(chance: &mut Chance, status: Status, occurred_at: Option<Timestamp>) -> 
             ask::Close { basis, occurred_at }.into()
         }
     }
+}
+
+fn assess(chance: &mut Chance, occurred_at: Option<Timestamp>) -> Command {
+    ask::Assess {
+        severity: Some([Severity::Major, Severity::Minor][chance.below(2) as usize].clone()),
+        safety_implication: Some(SafetyImplication::None),
+        complexity: Some(Level::Low),
+        impact: Some(Level::Low),
+        immediate_action: Some(ImmediateAction::NotNeeded),
+        because: Some(Revision::NewFacts),
+        occurred_at,
+        reason: None,
+    }
+    .into()
+}
+
+/// Into another complaint and back, before another body and back, and after the closing.
+fn beside(status: Status, roll: u64, occurred_at: Option<Timestamp>) -> Option<Command> {
+    let explanation = None;
+    if status == Status::Merged {
+        let reason = "another".to_owned();
+        let back = ask::Unmerge {
+            reason,
+            explanation,
+            occurred_at,
+        };
+        return Some(back.into());
+    }
+    if status == Status::ReferredExternally && roll > 1 {
+        let back = ask::CloseExternalFile {
+            reason: Some("not_taken_on".to_owned()),
+            explanation,
+            occurred_at,
+        };
+        return Some(back.into());
+    }
+    if [Status::Received, Status::Disputed].contains(&status) && roll == 2 {
+        let merge = ask::Merge {
+            into: item("another"),
+            reason: "same".to_owned(),
+            explanation,
+            occurred_at,
+        };
+        return Some(merge.into());
+    }
+    if status == Status::Disputed && (3..=5).contains(&roll) {
+        let refer = ask::ReferExternally {
+            body: "ombudsman".to_owned(),
+            referred_by: ReferredBy::Complainant,
+            explanation,
+            occurred_at,
+        };
+        return Some(refer.into());
+    }
+    if status == Status::Closed && (2..=5).contains(&roll) {
+        let follow_up = ask::FollowUp {
+            channel: "phone".to_owned(),
+            result: None,
+            explanation,
+            occurred_at,
+        };
+        return Some(follow_up.into());
+    }
+    None
 }

@@ -61,6 +61,10 @@ impl Item {
         self.state.status().unwrap_or(Status::Received)
     }
 
+    fn is_closed(&self) -> bool {
+        matches!(self.state, State::Closed { .. })
+    }
+
     fn severity(&self) -> &str {
         let mut severity = "";
         for event in &self.events {
@@ -124,7 +128,7 @@ impl Item {
         let turns: Vec<_> = elsewhere.into_iter().chain(here).map(in_order).collect();
         let began_closed = match turns.first() {
             Some((_, turn)) => *turn == Turn::Reopened,
-            None => self.status() == Status::Closed,
+            None => self.is_closed(),
         };
         self.is_complaint().then_some(Stay {
             received,
@@ -234,7 +238,8 @@ pub(crate) fn indicators(items: &[&Item]) -> wire::Indicators {
         .filter(|item| item.is_complaint())
         .collect();
     let with = |status| all.iter().filter(|item| item.status() == status).count() as u64;
-    let (closed, withdrawn) = (with(Status::Closed), with(Status::Withdrawn));
+    let closed = with(Status::Closed) + with(Status::FollowedUp);
+    let withdrawn = with(Status::Withdrawn);
     let word = |of: fn(&Feedback) -> Option<&str>| {
         list(all.iter().map(|item| of(item.said()).unwrap_or_default()))
     };
@@ -278,12 +283,12 @@ pub(crate) fn indicators(items: &[&Item]) -> wire::Indicators {
     };
     let acknowledged: Vec<_> = all
         .iter()
-        .filter(|item| item.status() == Status::Closed || item.acknowledged().is_some())
+        .filter(|item| item.is_closed() || item.acknowledged().is_some())
         .map(|item| (item.said().received_at, item.acknowledged()))
         .collect();
     let resolved: Vec<_> = all
         .iter()
-        .filter(|item| item.status() == Status::Closed)
+        .filter(|item| item.is_closed())
         .map(|item| (item.said().received_at, item.closed()))
         .collect();
     wire::Indicators {

@@ -1,5 +1,5 @@
 use redress_complaint::command::Assess;
-use redress_complaint::{ImmediateAction, Level, SafetyImplication, Severity};
+use redress_complaint::{ImmediateAction, Level, Revision, SafetyImplication, Severity};
 use redress_envelope::VaultRef;
 use redress_service::Problem;
 use redress_wire::workflow::v1::{AssessComplaintRequest, AssessComplaintResponse};
@@ -24,6 +24,7 @@ pub(super) async fn assess(
     let complexity = field::word("complexity", &request.complexity, Level::WORDS)?;
     let impact = field::word("impact", &request.impact, Level::WORDS)?;
     let reason = field::optional(&request.reason);
+    let because = field::word("because", &request.because, Revision::WORDS)?;
     let occurred_at = order.occurred_at;
     let command = |what: Option<VaultRef>| Assess {
         severity: severity.clone(),
@@ -35,6 +36,7 @@ pub(super) async fn assess(
             Asked::NotNeeded => Some(ImmediateAction::NotNeeded),
             Asked::Needed => what.map(|what| ImmediateAction::Needed { what }),
         },
+        because: because.clone(),
         occurred_at,
         reason: reason.clone(),
     };

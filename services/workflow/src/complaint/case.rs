@@ -5,12 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use redress_complaint::event::Reclassified;
 use redress_complaint::{
-    CloseBasis, Event, Outcome, ReportedHistory, Slices, State, Status, evolve,
+    CloseBasis, Event, Outcome, ReportedHistory, Revision, Slices, State, evolve,
 };
 use redress_envelope::{Record, VaultRef};
 use redress_event_log::UnreadableEvent;
 use redress_policy::Clocks;
 
+use super::external::{self, Elsewhere};
 use crate::clocked;
 use crate::life::unreadable;
 
@@ -58,6 +59,12 @@ pub(super) struct Case {
     pub(super) notes: u32,
     /// That the assessment was seen otherwise since.
     pub(super) reclassified: Option<Arc<Reclassified>>,
+    /// Why it was assessed again.
+    pub(super) reassessed: Option<Revision>,
+    /// Before other bodies, oldest first.
+    pub(super) elsewhere: Vec<Elsewhere>,
+    /// When the complainant said last of how it was handled.
+    pub(super) satisfied: Option<Timestamp>,
 }
 
 impl Case {
@@ -114,10 +121,27 @@ impl Case {
             | Event::Held(_)
             | Event::Released(_)
             | Event::Escalated(_)
-            | Event::DeEscalated(_) => {}
+            | Event::DeEscalated(_)
+            | Event::FollowedUp(_)
+            | Event::MergedInto(_)
+            | Event::Unmerged(_)
+            | Event::MergeReceived(_)
+            | Event::MergeEnded(_) => {}
+            Event::ReferredExternally(_)
+            | Event::ExternalNoticeReceived(_)
+            | Event::ExternalPositionStated(_)
+            | Event::ExternalResolutionBegun(_)
+            | Event::ExternalDisputeSettled(_)
+            | Event::DeterminationReceived(_)
+            | Event::ExternalResultImplemented(_)
+            | Event::ExternalFileClosed(_) => {
+                external::apply(&mut self.elsewhere, event, &self.state);
+            }
+            Event::SatisfactionRecorded(e) => self.satisfied = Some(e.occurred_at),
             Event::Acknowledged(e) => times.acknowledged = Some(e.occurred_at),
             Event::Assessed(e) => {
                 times.assessed = Some(e.occurred_at);
+                self.reassessed.clone_from(&e.because);
                 self.reclassified = None;
             }
             Event::Reclassified(e) => self.reclassified = Some(Arc::new(e.clone())),
@@ -156,7 +180,7 @@ impl Case {
         let mut times = self.times.clone();
         if let Some(report) = self.state.report() {
             times.acknowledged = times.acknowledged.or(report.acknowledged_at);
-            let is_closed = self.state.status() == Some(Status::Closed);
+            let is_closed = matches!(self.state, State::Closed { .. });
             times.closed = times.closed.or(report.closed().filter(|_| is_closed));
         }
         times
@@ -219,6 +243,16 @@ pub(super) fn words(event: &clocked::Event) -> Option<&VaultRef> {
         Event::Held(e) => e.explanation.as_ref(),
         Event::Escalated(e) => e.explanation.as_ref(),
         Event::NoteAdded(e) => Some(&e.note),
+        Event::ReferredExternally(e) => e.explanation.as_ref(),
+        Event::ExternalNoticeReceived(e) => e.explanation.as_ref(),
+        Event::ExternalPositionStated(e) => Some(&e.position),
+        Event::ExternalDisputeSettled(e) => Some(&e.terms),
+        Event::DeterminationReceived(e) => e.explanation.as_ref(),
+        Event::ExternalFileClosed(e) => e.explanation.as_ref(),
+        Event::FollowedUp(e) => e.explanation.as_ref(),
+        Event::SatisfactionRecorded(e) => e.words.as_ref(),
+        Event::MergedInto(e) => e.explanation.as_ref(),
+        Event::Unmerged(e) => e.explanation.as_ref(),
         Event::Opened(_)
         | Event::TakenOver(_)
         | Event::HistoryReported(_)
@@ -235,6 +269,10 @@ pub(super) fn words(event: &clocked::Event) -> Option<&VaultRef> {
         | Event::Resumed(_)
         | Event::Released(_)
         | Event::DeEscalated(_)
+        | Event::ExternalResolutionBegun(_)
+        | Event::ExternalResultImplemented(_)
+        | Event::MergeReceived(_)
+        | Event::MergeEnded(_)
         | Event::Closed(_) => None,
     }
 }
@@ -282,6 +320,20 @@ pub(crate) fn happened_at(event: &Event) -> Option<Timestamp> {
         Event::Released(e) => Some(e.occurred_at),
         Event::Escalated(e) => Some(e.occurred_at),
         Event::DeEscalated(e) => Some(e.occurred_at),
+        Event::ReferredExternally(e) => Some(e.occurred_at),
+        Event::ExternalNoticeReceived(e) => Some(e.occurred_at),
+        Event::ExternalPositionStated(e) => Some(e.occurred_at),
+        Event::ExternalResolutionBegun(e) => Some(e.occurred_at),
+        Event::ExternalDisputeSettled(e) => Some(e.occurred_at),
+        Event::DeterminationReceived(e) => Some(e.occurred_at),
+        Event::ExternalResultImplemented(e) => Some(e.occurred_at),
+        Event::ExternalFileClosed(e) => Some(e.occurred_at),
+        Event::FollowedUp(e) => Some(e.occurred_at),
+        Event::SatisfactionRecorded(e) => Some(e.occurred_at),
+        Event::MergedInto(e) => Some(e.occurred_at),
+        Event::Unmerged(e) => Some(e.occurred_at),
+        Event::MergeReceived(e) => Some(e.occurred_at),
+        Event::MergeEnded(e) => Some(e.occurred_at),
         Event::NoteAdded(e) => Some(e.occurred_at),
     }
 }

@@ -1,3 +1,4 @@
+use redress_complaint::Clearance;
 use redress_complaint::command::ClearConflict;
 use redress_envelope::VaultRef;
 use redress_service::Problem;
@@ -16,9 +17,11 @@ pub(super) async fn clear(
     let request = request.into_inner();
     let person = field::actor("person", &request.person)?;
     let person = person.unwrap_or_else(|| order.caller());
+    let because = field::word("because", &request.because, Clearance::WORDS)?;
     let occurred_at = order.occurred_at;
     let command = |explanation: Option<VaultRef>| ClearConflict {
         person: person.clone(),
+        because: because.clone(),
         explanation,
         occurred_at,
     };

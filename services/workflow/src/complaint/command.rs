@@ -73,6 +73,10 @@ pub(super) async fn run_on_clock(
         if case.complaint.status().is_none() {
             return Err(Not::Refused(Refusal::NotOpened));
         }
+        if let Some(merging) = case.complaint.merging() {
+            let into = merging.into;
+            return Err(Not::Refused(Refusal::ComplaintMerged { into }));
+        }
         let at = occurred_at.unwrap_or(moment.time);
         if at.duration_since(moment.time) > FUTURE_TOLERANCE {
             return Err(Not::Refused(Refusal::OccurredInFuture { occurred_at: at }));
@@ -164,7 +168,11 @@ pub(super) async fn sealed<C: Into<Command>>(
 
 /// Whether the command is in the log. Refuses what will be refused, so that nobody's words are kept
 /// for nothing. The writer decides again, on what is true then.
-async fn was_done(inner: &Inner, order: &Order, command: &Command) -> Result<bool, Problem> {
+pub(super) async fn was_done(
+    inner: &Inner,
+    order: &Order,
+    command: &Command,
+) -> Result<bool, Problem> {
     let first = inner.log.find_request(&order.request_id).await;
     if let Some(first) = first.map_err(|error| read_problem(&error))?.first() {
         // It was done, and is answered as the first time.

@@ -67,9 +67,15 @@ async fn run(
 ) -> Result<Ran<Clocked>, Problem> {
     let occurred_at = order.occurred_at;
     let decide = move |case: &Clocked, moment: Moment| {
+        if let Some(merging) = case.complaint.merging() {
+            let into = merging.into;
+            return Err(Refusal::ComplaintMerged { into }.into());
+        }
         match case.complaint.status() {
             None => return Err(Refusal::NotOpened.into()),
-            Some(Status::Closed) => return Err(Refusal::ComplaintClosed.into()),
+            Some(Status::Closed | Status::FollowedUp) => {
+                return Err(Refusal::ComplaintClosed.into());
+            }
             Some(Status::Withdrawn) => return Err(Refusal::ComplaintWithdrawn.into()),
             Some(
                 Status::Received
@@ -78,7 +84,9 @@ async fn run(
                 | Status::Investigating
                 | Status::ResponseProposed
                 | Status::DecisionCommunicated
-                | Status::Disputed,
+                | Status::Disputed
+                | Status::ReferredExternally
+                | Status::Merged,
             ) => {}
         }
         let occurred_at = happened(case, occurred_at, moment)?;

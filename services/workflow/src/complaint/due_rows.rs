@@ -12,8 +12,12 @@ const DUE: u8 = b't';
 /// enters it is given the time to do so, before anybody is told that something is late.
 const SETTLES_IN: SignedDuration = SignedDuration::from_mins(10);
 
-/// When something is to be told of the clocks, or an escalation goes on to the next level.
+/// When something is to be told of the clocks, or an escalation goes on to the next level. Of a merged complaint
+/// nothing is: the one that it went into has its own.
 pub(super) fn due_at(case: &Case) -> Option<Timestamp> {
+    if case.state.merging().is_some() {
+        return None;
+    }
     let onward = case.state.escalation().and_then(|it| it.next.as_ref());
     let all = [case.clocks.next_deadline(), onward.map(|it| it.at)];
     let (deadline, recorded) = (all.into_iter().flatten().min()?, case.recorded_at?);

@@ -1,4 +1,4 @@
-use redress_complaint::Event as Step;
+use redress_complaint::{Event as Step, Revision};
 use redress_envelope::Record;
 use redress_policy::document::Moment;
 use redress_policy::{Book, Calendars as _, Clock, Policies as _, Span, Why};
@@ -92,7 +92,8 @@ fn fact(answer: &mut ExplainComplaintResponse, record: &Record, step: &Step) {
         policy_version: record.context.policy_version.clone().unwrap_or_default(),
     };
     if let Step::Assessed(e) = step {
-        let reason = e.severity_reason.as_deref().unwrap_or_default();
+        let because = e.because.as_ref().map_or("", Revision::as_str);
+        let reason = e.severity_reason.as_deref().unwrap_or(because);
         answer.severity = Some(explained(e.assessment.severity.to_string(), reason));
     } else if let Step::Reclassified(e) = step {
         let severity = e.classification.severity.to_string();

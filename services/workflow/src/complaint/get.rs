@@ -42,7 +42,7 @@ pub(super) async fn get(
         let in_force = inner.policies.in_force().await?;
         let now = redress_service::clock::now();
         complaint.clocks = clocks::live(&case.clocks, in_force.book(), now);
-        complaint.late = clocks::is_late(&complaint.clocks);
+        complaint.late = complaint.merging.is_none() && clocks::is_late(&complaint.clocks);
     }
     Ok(GetComplaintResponse {
         complaint: Some(complaint),

@@ -1,5 +1,7 @@
 //! What an investigation has seen and found, with the words.
 
+use std::collections::BTreeMap;
+
 use redress_complaint::Event;
 use redress_envelope::Record;
 use redress_service::Problem;
@@ -30,6 +32,8 @@ pub(super) async fn add(
                     source: e.source.unwrap_or_default(),
                     occurred_at: Some(time_to_wire(e.occurred_at)),
                     description: Some(note(inner, record, &e.description).await?),
+                    supersedes: e.supersedes.unwrap_or_default(),
+                    superseded_by: 0,
                 });
             }
             Some(clocked::Event::Complaint(Event::FindingRecorded(e)))
@@ -48,5 +52,14 @@ pub(super) async fn add(
     }
     complaint.evidence.reverse();
     complaint.findings.reverse();
+    let pairs = complaint
+        .evidence
+        .iter()
+        .map(|it| (it.supersedes, it.number));
+    let instead: BTreeMap<u32, u32> = pairs.collect();
+    for evidence in &mut complaint.evidence {
+        let by = instead.get(&evidence.number);
+        evidence.superseded_by = by.copied().unwrap_or_default();
+    }
     Ok(())
 }

@@ -9,8 +9,8 @@
 use std::num::NonZeroU64;
 
 use jiff::Timestamp;
+use redress_policy::Clock;
 use redress_policy::clock::Status as ClockStatus;
-use redress_policy::{Clock, Clocks};
 use redress_store::RowError;
 use redress_view::{FoldError, ReadError, Rows, ViewRows};
 use redress_wire::time_from_wire;
@@ -26,7 +26,7 @@ const COUNTS: u8 = b'k';
 pub(super) enum Facet {
     /// Every complaint, with the empty value.
     All,
-    /// Those that are neither closed nor withdrawn, with the empty value.
+    /// Those that are neither closed nor withdrawn nor merged into another, with the empty value.
     Open,
     /// Those of which a promise that still stands is late: `yes`.
     Late,
@@ -140,24 +140,21 @@ impl Sorted {
 }
 
 /// The soonest due time of the clocks that have not stopped.
-pub(super) fn soonest_due(clocks: &Clocks) -> Option<Timestamp> {
-    clocks
-        .iter()
-        .filter(|it| stands(it))
-        .filter_map(Clock::due_at)
-        .min()
+pub(super) fn soonest_due(case: &Case) -> Option<Timestamp> {
+    standing(case).filter_map(Clock::due_at).min()
 }
 
 /// Whether it was told of one of them that it is late.
-pub(super) fn is_late(clocks: &Clocks) -> bool {
-    clocks
-        .iter()
-        .filter(|it| stands(it))
-        .any(Clock::is_told_late)
+pub(super) fn is_late(case: &Case) -> bool {
+    standing(case).any(Clock::is_told_late)
 }
 
-fn stands(clock: &Clock) -> bool {
-    !matches!(clock.status(), ClockStatus::Stopped { .. })
+/// Of a complaint that is merged into another nothing is due but there.
+fn standing(case: &Case) -> impl Iterator<Item = &Clock> {
+    let of_its_own = case.state.merging().is_none();
+    let stands =
+        move |it: &&Clock| of_its_own && !matches!(it.status(), ClockStatus::Stopped { .. });
+    case.clocks.iter().filter(stands)
 }
 
 /// Where lists find a complaint.
@@ -181,7 +178,7 @@ impl Places {
         let values = [
             (Facet::All, Some(String::new())),
             (Facet::Open, is_open.then(String::new)),
-            (Facet::Late, is_late(&case.clocks).then(|| LATE.to_owned())),
+            (Facet::Late, is_late(case).then(|| LATE.to_owned())),
             (Facet::Status, Some(status.as_str().to_owned())),
             (
                 Facet::Severity,
@@ -196,7 +193,7 @@ impl Places {
         let values = values.into_iter();
         Some(Self {
             received: about.received_at,
-            due: soonest_due(&case.clocks).or(is_open.then_some(Timestamp::MAX)),
+            due: soonest_due(case).or(is_open.then_some(Timestamp::MAX)),
             is_open,
             values: values
                 .filter_map(|(facet, value)| Some((facet, value?)))

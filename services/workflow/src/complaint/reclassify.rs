@@ -1,5 +1,5 @@
 use redress_complaint::command::Reclassify;
-use redress_complaint::{Level, SafetyImplication, Severity};
+use redress_complaint::{Level, Revision, SafetyImplication, Severity};
 use redress_envelope::VaultRef;
 use redress_service::Problem;
 use redress_wire::workflow::v1::{ReclassifyComplaintRequest, ReclassifyComplaintResponse};
@@ -20,12 +20,14 @@ pub(super) async fn reclassify(
     let safety = field::word("safety_implication", safety, SafetyImplication::WORDS)?;
     let complexity = field::word("complexity", &request.complexity, Level::WORDS)?;
     let impact = field::word("impact", &request.impact, Level::WORDS)?;
+    let because = field::word("because", &request.because, Revision::WORDS)?;
     let occurred_at = order.occurred_at;
     let command = |explanation: Option<VaultRef>| Reclassify {
         severity: severity.clone(),
         safety_implication: safety.clone(),
         complexity: complexity.clone(),
         impact: impact.clone(),
+        because: because.clone(),
         reason: request.reason.clone(),
         explanation,
         occurred_at,

@@ -29,11 +29,24 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         | Refusal::CauseMissing
         | Refusal::PromisedInThePast { .. }
         | Refusal::LevelOutOfRange { .. }
+        | Refusal::MergeIntoItself
+        | Refusal::AwardButMaintained
+        | Refusal::AwardInvalid { .. }
+        | Refusal::ScoreOutOfRange { .. }
         | Refusal::OccurredInFuture { .. } => Problem::invalid(code, "", message),
         Refusal::AlreadyOpened
         | Refusal::NotTakenOver
         | Refusal::ComplaintClosed
         | Refusal::ComplaintWithdrawn
+        | Refusal::ComplaintMerged { .. }
+        | Refusal::MergeCircular
+        | Refusal::EvidenceSuperseded { .. }
+        | Refusal::DeciderHasConflict
+        | Refusal::DecisionNotDisputed
+        | Refusal::ExternalOpen { .. }
+        | Refusal::ExternalNotOpen
+        | Refusal::ExternalStepMissing { .. }
+        | Refusal::ExternalStepOver { .. }
         | Refusal::AlreadyAcknowledged { .. }
         | Refusal::NotAcknowledged { .. }
         | Refusal::NotAssessed

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use redress_complaint::event::Reclassified;
 use redress_complaint::{
-    Approval, Assessment, CloseBasis, Closure, Decision, Escalation, Hold, Inquiry, Remedy,
-    ReportedHistory, Response, Slices, Stage, State, Status, Waiting,
+    Approval, Assessment, CloseBasis, Closure, Decision, Escalation, FollowUp, Hold, Inquiry,
+    Merging, Remedy, ReportedHistory, Response, Slices, Stage, State, Status, Waiting,
 };
 use redress_envelope::Money;
 use redress_log_service::etag;
@@ -14,7 +14,7 @@ use redress_wire::workflow::v1 as wire;
 use redress_wire::{money_to_wire, time_to_wire};
 
 use super::case::{Case, Closing, Times};
-use super::{clocks, list_rows};
+use super::{clocks, external, list_rows};
 
 /// The basis on which another system closed a complaint, as far as is known here.
 const REPORTED: &str = "reported";
@@ -65,7 +65,7 @@ pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
         queue: assignment
             .and_then(|it| it.queue.clone())
             .unwrap_or_default(),
-        assessment: state.assessment().map(assessment),
+        assessment: state.assessment().map(|it| assessment(it, case)),
         investigation: state.inquiry().map(investigation),
         response: state.response().map(|it| response(it, is_earlier(state))),
         decision: state.decision().map(decision),
@@ -94,9 +94,47 @@ pub(super) fn complaint(id: &str, case: &Case) -> wire::Complaint {
         evidence_count: state.file().map_or(0, |file| file.evidence_numbered),
         finding_count: state.file().map_or(0, |file| file.findings_numbered),
         clocks: clocks::recorded(&case.clocks),
-        due_at: time(list_rows::soonest_due(&case.clocks)),
-        late: list_rows::is_late(&case.clocks),
+        due_at: time(list_rows::soonest_due(case)),
+        late: list_rows::is_late(case),
+        external_disputes: case.elsewhere.iter().map(external::reply).collect(),
+        follow_up: state.followed_up().map(follow_up),
+        satisfaction: satisfaction(case),
+        merging: state.merging().map(merging),
+        merged_from: merged_from(state),
     }
+}
+
+fn follow_up(it: &FollowUp) -> wire::FollowUp {
+    wire::FollowUp {
+        followed_up_at: Some(time_to_wire(it.at)),
+        channel: it.channel.clone(),
+        result: it.result.clone().unwrap_or_default(),
+        explanation: None,
+    }
+}
+
+fn satisfaction(case: &Case) -> Option<wire::Satisfaction> {
+    let (said, _) = case.state.file()?.satisfaction.as_ref()?;
+    Some(wire::Satisfaction {
+        said_at: case.satisfied.map(time_to_wire),
+        measure: said.measure.to_string(),
+        score: said.score,
+        words: None,
+    })
+}
+
+fn merging(it: &Merging) -> wire::Merging {
+    wire::Merging {
+        into: it.into.to_string(),
+        merged_at: Some(time_to_wire(it.at)),
+        reason: it.ground.reason.clone().unwrap_or_default(),
+        explanation: None,
+    }
+}
+
+fn merged_from(state: &State) -> Vec<String> {
+    let others = state.file().into_iter().flat_map(|file| &file.merged_from);
+    others.map(ToString::to_string).collect()
 }
 
 fn about(about: &Slices) -> wire::ComplaintAbout {
@@ -150,7 +188,8 @@ fn unknown_steps(state: &State, times: &Times) -> Vec<String> {
     unknown.map(|(step, _)| step.as_str().to_owned()).collect()
 }
 
-fn assessment(assessment: &Assessment) -> wire::Assessment {
+fn assessment(assessment: &Assessment, case: &Case) -> wire::Assessment {
+    let because = case.reassessed.as_ref();
     wire::Assessment {
         severity: assessment.severity.to_string(),
         safety_implication: assessment.safety_implication.to_string(),
@@ -158,6 +197,7 @@ fn assessment(assessment: &Assessment) -> wire::Assessment {
         impact: assessment.impact.to_string(),
         immediate_action: assessment.immediate_action.as_str().to_owned(),
         immediate_action_what: None,
+        because: because.map(ToString::to_string).unwrap_or_default(),
     }
 }
 
@@ -184,10 +224,11 @@ fn investigation(inquiry: Inquiry) -> wire::Investigation {
 fn is_earlier(state: &State) -> bool {
     let found = match state {
         State::NotOpened | State::Closed { .. } => return false,
-        State::Open { stage, .. } => stage,
-        State::Withdrawn { withdrawal, .. } => &withdrawal.stage,
+        State::Open { stage, .. } => &**stage,
+        State::Merged { merging, .. } => &merging.stage,
+        State::Withdrawn { withdrawal, .. } => &*withdrawal.stage,
     };
-    matches!(**found, Stage::Investigating(_))
+    matches!(found, Stage::Investigating(_))
 }
 
 fn response(response: &Response, earlier: bool) -> wire::Response {
@@ -287,6 +328,11 @@ fn reclassification(e: &Reclassified) -> wire::Reclassification {
         earlier_complexity: earlier.complexity.to_string(),
         earlier_impact: earlier.impact.to_string(),
         explanation: None,
+        because: e
+            .because
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     }
 }
 
@@ -332,9 +378,11 @@ fn closures(case: &Case, times: &Times) -> Vec<wire::Closure> {
             outcome: None,
             reopened: None,
         }),
-        State::NotOpened | State::Open { .. } | State::Closed { .. } | State::Withdrawn { .. } => {
-            None
-        }
+        State::NotOpened
+        | State::Open { .. }
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => None,
     };
     case.closings.iter().chain(&reported).map(closure).collect()
 }
@@ -368,7 +416,9 @@ fn closing_basis(state: &State) -> &str {
             closure: Closure::Reported,
             ..
         } => REPORTED,
-        State::NotOpened | State::Open { .. } | State::Withdrawn { .. } => "",
+        State::NotOpened | State::Open { .. } | State::Merged { .. } | State::Withdrawn { .. } => {
+            ""
+        }
     }
 }
 

@@ -205,15 +205,23 @@ fn investigated(case: &Clocked) -> Option<Actor> {
 
 /// Whether there is a response that can be approved.
 fn is_proposed(case: &Clocked) -> Result<(), Refusal> {
+    if let Some(merging) = case.complaint.merging() {
+        let into = merging.into;
+        return Err(Refusal::ComplaintMerged { into });
+    }
     match case.complaint.status() {
         Some(Status::ResponseProposed) => Ok(()),
         None => Err(Refusal::NotOpened),
-        Some(Status::Closed) => Err(Refusal::ComplaintClosed),
+        Some(Status::Closed | Status::FollowedUp) => Err(Refusal::ComplaintClosed),
         Some(Status::Withdrawn) => Err(Refusal::ComplaintWithdrawn),
         Some(Status::DecisionCommunicated) => Err(Refusal::DecisionAlreadyCommunicated),
-        Some(Status::Disputed) => Err(Refusal::DisputeNotInvestigated),
+        Some(Status::Disputed | Status::ReferredExternally) => Err(Refusal::DisputeNotInvestigated),
         Some(
-            Status::Received | Status::Acknowledged | Status::Assessed | Status::Investigating,
+            Status::Received
+            | Status::Acknowledged
+            | Status::Assessed
+            | Status::Investigating
+            | Status::Merged,
         ) => Err(Refusal::ResponseNotProposed),
     }
 }

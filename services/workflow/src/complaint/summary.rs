@@ -7,8 +7,11 @@ use redress_complaint::event::{
     ResponseProposed, Resumed, Withdrawn,
 };
 use redress_complaint::{
-    Cause, ConflictDeclaration, Event, ImmediateAction, Promises, RemedyOffer, State, WaitingFor,
+    Cause, ConflictDeclaration, Event, ImmediateAction, Promises, RemedyOffer, Revision, State,
+    WaitingFor,
 };
+
+use super::later_summary as later;
 
 /// `after` is the complaint as the event left it: what an event only numbers is named from it.
 pub(super) fn summary(event: &Event, after: &State) -> String {
@@ -53,14 +56,19 @@ pub(super) fn summary(event: &Event, after: &State) -> String {
             format!("Remedy {number} approved by {by}{what}")
         }
         Event::ConflictDeclared(e) => format!("Conflict of interest of {} declared", e.person),
-        Event::ConflictCleared(e) => format!("Conflict of interest of {} cleared", e.person),
+        Event::ConflictCleared(e) => {
+            let because = e.because.as_ref().map(|it| format!(", {it}"));
+            let because = because.unwrap_or_default();
+            format!("Conflict of interest of {} cleared{because}", e.person)
+        }
         Event::EvidenceRecorded(e) => {
             let source = e.source.as_ref().map(|source| format!(" from {source}"));
+            let instead = e
+                .supersedes
+                .map(|it| format!(", in place of evidence {it}"));
+            let (source, instead) = (source.unwrap_or_default(), instead.unwrap_or_default());
             let (number, kind) = (e.evidence, &e.kind);
-            format!(
-                "Evidence {number} recorded: {kind}{}",
-                source.unwrap_or_default()
-            )
+            format!("Evidence {number} recorded: {kind}{source}{instead}")
         }
         Event::FindingRecorded(e) => finding_recorded(e),
         Event::Reclassified(e) => reclassified(e),
@@ -81,6 +89,20 @@ pub(super) fn summary(event: &Event, after: &State) -> String {
             let (from_level, reason) = (e.from_level, because(e.reason.as_ref()));
             format!("No longer escalated, from level {from_level}{reason}")
         }
+        Event::ReferredExternally(e) => later::referred(e),
+        Event::ExternalNoticeReceived(_) => "Notice of the other body received".to_owned(),
+        Event::ExternalPositionStated(_) => "Position stated to the other body".to_owned(),
+        Event::ExternalResolutionBegun(e) => later::resolving(e),
+        Event::ExternalDisputeSettled(e) => later::settled(e),
+        Event::DeterminationReceived(e) => later::determined(e),
+        Event::ExternalResultImplemented(_) => "External result implemented".to_owned(),
+        Event::ExternalFileClosed(e) => later::file_closed(e),
+        Event::FollowedUp(e) => later::followed_up(e),
+        Event::SatisfactionRecorded(e) => later::satisfied(e),
+        Event::MergedInto(e) => format!("Merged into {}: {}", e.into, e.reason),
+        Event::Unmerged(e) => format!("Unmerged from {}: {}", e.from, e.reason),
+        Event::MergeReceived(e) => format!("{} merged into this one", e.from),
+        Event::MergeEnded(e) => format!("{} no longer merged into this one", e.from),
         Event::NoteAdded(_) => "Note added".to_owned(),
     }
 }
@@ -114,7 +136,22 @@ fn reclassified(e: &Reclassified) -> String {
     let changed: Vec<String> = changed
         .map(|(what, is, was)| format!("{what} {is}, was {was}"))
         .collect();
-    format!("Reclassified: {}; {}", changed.join("; "), e.reason)
+    let because = revised(e.because.as_ref());
+    format!(
+        "Reclassified: {}; {}{because}",
+        changed.join("; "),
+        e.reason
+    )
+}
+
+/// Why something is seen otherwise than before.
+fn revised(because: Option<&Revision>) -> String {
+    match because {
+        None => String::new(),
+        Some(Revision::Corrected) => ", it was seen wrongly".to_owned(),
+        Some(Revision::NewFacts) => ", more is known".to_owned(),
+        Some(Revision::Other(word)) => format!(", {word}"),
+    }
 }
 
 fn listed(numbers: &[u32]) -> String {
@@ -163,9 +200,10 @@ fn assessed(e: &Assessed) -> String {
         Some(_) => " (as proposed)".to_owned(),
         None => String::new(),
     };
+    let again = revised(e.because.as_ref());
     format!(
         "Assessed as {severity}{proposed}; safety implication: {safety}; complexity: {complexity}; \
-         impact: {impact}; {action}"
+         impact: {impact}; {action}{again}"
     )
 }
 

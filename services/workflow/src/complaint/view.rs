@@ -11,6 +11,7 @@
 //! | `t<due><id>` | nothing: when something is to be told of its clocks, soonest first |
 //! | `r<failed><id>` | a reaction that failed and was not done since, oldest first |
 //! | `s<id>` | the key of that row |
+//! | `M<id>/<id>` | nothing: a merging of which only one complaint knows, see [`merging`](crate::merging) |
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use super::case::Case;
 use super::list_rows::{self, Places};
 use super::{due_rows, reply};
 use crate::clocked;
+use crate::merging;
 use crate::page::{self, Unread};
 use crate::reaction::{self, Failed};
 use crate::waiting::view_unavailable;
@@ -77,7 +79,8 @@ fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         due: due_rows::due_at(&case),
         places,
     };
-    apply(&mut case, &record.kind, &record.data, record.time)?;
+    let event = apply(&mut case, &record.kind, &record.data, record.time)?;
+    merging::keep_row(rows, id, &event);
     case.version = record.version + 1;
     let past = Past {
         kind: &record.kind,
@@ -106,7 +109,7 @@ fn case_before(record: &Record, rows: &Rows<'_>) -> Result<(Case, Option<Arc<Pla
         let read = Past::read(value).ok_or_else(|| FoldError::broken("a row is no event"));
         let read = read.and_then(|past| apply(&mut case, past.kind, past.data, past.time));
         match read {
-            Ok(()) => ControlFlow::Continue(()),
+            Ok(_) => ControlFlow::Continue(()),
             Err(error) => {
                 failed = Some(error);
                 ControlFlow::Break(())
@@ -182,11 +185,16 @@ fn write(rows: &mut Rows<'_>, id: &str, case: Case, was: &Was) -> Result<(), Fol
     Ok(())
 }
 
-fn apply(case: &mut Case, kind: &str, data: &RawValue, time: Timestamp) -> Result<(), FoldError> {
+fn apply(
+    case: &mut Case,
+    kind: &str,
+    data: &RawValue,
+    time: Timestamp,
+) -> Result<clocked::Event, FoldError> {
     match clocked::decode(kind, data) {
         Ok(event) => {
             case.apply(&event, time);
-            Ok(())
+            Ok(event)
         }
         Err(error) => Err(match error.unknown() {
             Some(what) => FoldError::UnknownType(what),

@@ -26,6 +26,11 @@ struct Places<'a> {
     reclassified: Place<'a>,
     escalated: Place<'a>,
     reopened: Vec<Place<'a>>,
+    /// Of each step before another body.
+    elsewhere: Vec<Place<'a>>,
+    followed_up: Place<'a>,
+    satisfied: Place<'a>,
+    merged: Place<'a>,
 }
 
 pub(super) async fn add(
@@ -67,6 +72,20 @@ pub(super) async fn add(
     for (closure, place) in closures.zip(places.reopened) {
         closure.reopening_explanation = read(inner, place).await?;
     }
+    let disputes = complaint.external_disputes.iter_mut();
+    let steps = disputes.flat_map(|dispute| &mut dispute.steps);
+    for (step, place) in steps.zip(places.elsewhere) {
+        step.words = read(inner, place).await?;
+    }
+    if let Some(follow_up) = &mut complaint.follow_up {
+        follow_up.explanation = read(inner, places.followed_up).await?;
+    }
+    if let Some(satisfaction) = &mut complaint.satisfaction {
+        satisfaction.words = read(inner, places.satisfied).await?;
+    }
+    if let Some(merging) = &mut complaint.merging {
+        merging.explanation = read(inner, places.merged).await?;
+    }
     Ok(())
 }
 
@@ -91,6 +110,17 @@ fn places(records: &[Record]) -> Result<Places<'_>, Problem> {
             Event::Held(_) => places.held = place,
             Event::Reclassified(_) => places.reclassified = place,
             Event::Escalated(_) => places.escalated = place,
+            Event::ReferredExternally(_)
+            | Event::ExternalNoticeReceived(_)
+            | Event::ExternalPositionStated(_)
+            | Event::ExternalResolutionBegun(_)
+            | Event::ExternalDisputeSettled(_)
+            | Event::DeterminationReceived(_)
+            | Event::ExternalResultImplemented(_)
+            | Event::ExternalFileClosed(_) => places.elsewhere.push(place),
+            Event::FollowedUp(_) => places.followed_up = place,
+            Event::SatisfactionRecorded(_) => places.satisfied = place,
+            Event::MergedInto(_) => places.merged = place,
             Event::Opened(_)
             | Event::TakenOver(_)
             | Event::HistoryReported(_)
@@ -112,6 +142,9 @@ fn places(records: &[Record]) -> Result<Places<'_>, Problem> {
             | Event::Resumed(_)
             | Event::Released(_)
             | Event::DeEscalated(_)
+            | Event::Unmerged(_)
+            | Event::MergeReceived(_)
+            | Event::MergeEnded(_)
             | Event::Closed(_)
             | Event::NoteAdded(_) => {}
         }

@@ -38,8 +38,8 @@ impl InHand {
     fn evolve(&mut self, event: &Event) {
         match event {
             Event::Assigned(e) => self.handler.clone_from(&e.handler),
-            Event::Closed(_) | Event::Withdrawn(_) => self.is_over = true,
-            Event::Reopened(_) => self.is_over = false,
+            Event::Closed(_) | Event::Withdrawn(_) | Event::MergedInto(_) => self.is_over = true,
+            Event::Reopened(_) | Event::Unmerged(_) => self.is_over = false,
             Event::Opened(_)
             | Event::TakenOver(_)
             | Event::HistoryReported(_)
@@ -69,6 +69,18 @@ impl InHand {
             | Event::Released(_)
             | Event::Escalated(_)
             | Event::DeEscalated(_)
+            | Event::ReferredExternally(_)
+            | Event::ExternalNoticeReceived(_)
+            | Event::ExternalPositionStated(_)
+            | Event::ExternalResolutionBegun(_)
+            | Event::ExternalDisputeSettled(_)
+            | Event::DeterminationReceived(_)
+            | Event::ExternalResultImplemented(_)
+            | Event::ExternalFileClosed(_)
+            | Event::FollowedUp(_)
+            | Event::SatisfactionRecorded(_)
+            | Event::MergeReceived(_)
+            | Event::MergeEnded(_)
             | Event::NoteAdded(_) => {}
         }
     }

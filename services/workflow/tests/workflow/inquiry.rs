@@ -56,6 +56,7 @@ async fn what_an_investigation_sees_and_finds_is_shown_with_its_words() {
     assert_eq!(finding.description.as_ref().unwrap().text, steps::FOUND);
     let assessment = it.assessment.unwrap();
     assert_eq!(assessment.severity, "critical");
+    assert_eq!(assessment.because, "");
     assert_eq!(
         assessment.immediate_action_what.unwrap().text,
         steps::AT_ONCE
@@ -65,6 +66,7 @@ async fn what_an_investigation_sees_and_finds_is_shown_with_its_words() {
         (&*before.earlier_severity, &*before.reason),
         ("major", "seal_measured")
     );
+    assert_eq!(before.because, "new_facts");
     assert_eq!(before.explanation.unwrap().text, steps::SEEN);
     running.stop().await;
 }
@@ -113,10 +115,38 @@ async fn an_attempt_of_who_has_a_conflict_is_refused_and_stands_in_the_history()
         [
             "Conflict of interest of user:i-1 declared",
             "Investigation by user:i-1 refused: conflict_of_interest",
-            "Conflict of interest of user:i-1 cleared",
+            "Conflict of interest of user:i-1 cleared, ended",
             "Investigation started by user:i-1, who declared no conflict of interest",
         ]
     );
     assert_eq!(entries[3].words.as_ref().unwrap().text, steps::BROTHER);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_stands_in_the_place_of_other_evidence_and_who_assesses_again_says_why() {
+    let world = World::new();
+    let mut running = world.start().await;
+    let id = world.complaint(1).await.to_string();
+    running.follow(&world).await;
+    let client = &mut running.complaints;
+    done!(client, acknowledge_complaint, on(&id, steps::acknowledge()));
+    done!(client, assess_complaint, on(&id, steps::assess()));
+    done!(client, start_investigation, on(&id, steps::start()));
+    done!(client, record_evidence, on(&id, steps::evidence()));
+    let mut instead = steps::evidence();
+    instead.supersedes = 1;
+    done!(client, record_evidence, on(&id, instead));
+    let mut minor = steps::assess_again();
+    "minor".clone_into(&mut minor.severity);
+    done!(client, assess_complaint, on(&id, minor));
+    let it = get(client, &id).await;
+    let pairs: Vec<_> = it
+        .evidence
+        .iter()
+        .map(|it| (it.supersedes, it.superseded_by))
+        .collect();
+    assert_eq!(pairs, [(0, 2), (1, 0)]);
+    assert_eq!(it.assessment.unwrap().because, "corrected");
     running.stop().await;
 }

@@ -83,6 +83,14 @@ pub(crate) fn assess() -> AssessComplaintRequest {
     }
 }
 
+/// What was seen wrongly before.
+pub(crate) fn assess_again() -> AssessComplaintRequest {
+    AssessComplaintRequest {
+        because: "corrected".into(),
+        ..assess()
+    }
+}
+
 pub(crate) fn start() -> StartInvestigationRequest {
     StartInvestigationRequest {
         investigator: "user:i-1".into(),
@@ -234,6 +242,7 @@ pub(crate) fn declare_conflict(person: &str) -> DeclareConflictRequest {
 pub(crate) fn clear_conflict(person: &str) -> ClearConflictRequest {
     ClearConflictRequest {
         person: person.into(),
+        because: "ended".into(),
         ..Default::default()
     }
 }
@@ -263,6 +272,7 @@ pub(crate) fn finding(evidence: &[u32]) -> RecordFindingRequest {
 pub(crate) fn reclassify(severity: &str) -> ReclassifyComplaintRequest {
     ReclassifyComplaintRequest {
         severity: severity.into(),
+        because: "new_facts".into(),
         reason: "seal_measured".into(),
         explanation: SEEN.into(),
         ..Default::default()

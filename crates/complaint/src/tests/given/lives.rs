@@ -7,6 +7,7 @@ use super::{
     was_closed, was_communicated, was_disputed, was_escalated, was_held, was_reopened,
     was_withdrawn,
 };
+use crate::tests::{after, external, merge};
 use crate::{CloseBasis, Event, Promises, ReportedHistory, ResponseClass};
 
 pub(in crate::tests) fn awaiting_complainant() -> Vec<Event> {
@@ -109,7 +110,7 @@ pub(in crate::tests) fn imported_reopened() -> Vec<Event> {
 
 /// A life that ends in every place that this crate tells apart.
 pub(in crate::tests) fn lives() -> Vec<(&'static str, Vec<Event>)> {
-    vec![
+    let mut lives = vec![
         ("not opened", vec![]),
         ("received", received()),
         ("acknowledged", acknowledged()),
@@ -174,5 +175,9 @@ pub(in crate::tests) fn lives() -> Vec<(&'static str, Vec<Event>)> {
             "imported reopened, on hold",
             [imported_reopened(), vec![was_held()]].concat(),
         ),
-    ]
+    ];
+    lives.extend(external::lives());
+    lives.extend(after::lives());
+    lives.extend(merge::lives());
+    lives
 }

@@ -55,6 +55,7 @@ pub(super) fn bad_commands() -> Vec<Command> {
         complexity: None,
         impact: None,
         immediate_action: None,
+        because: None,
         occurred_at: None,
         reason: None,
     };

@@ -38,16 +38,15 @@ fn a_remedy_is_open_only_while_it_is_owed() {
         owed_remedies: vec![1],
         ..proposed()
     };
-    for (complaint, said) in [
-        (proposed(), "1. refund, not promised yet"),
-        (promised, "1. refund, open"),
-        (withdrawn("still_owed", vec![1]), "1. refund, open"),
-        (withdrawn("released", vec![]), "1. refund, released"),
-        (withdrawn("", vec![]), "1. refund, never promised"),
-    ] {
-        let shown = render(&complaint);
+    let says = |complaint: &Complaint, said: &str| {
+        let shown = render(complaint);
         assert!(shown.contains(said), "{said}: {shown}");
-    }
+    };
+    says(&proposed(), "1. refund, not promised yet");
+    says(&promised, "1. refund, open");
+    says(&withdrawn("still_owed", vec![1]), "1. refund, open");
+    says(&withdrawn("released", vec![]), "1. refund, released");
+    says(&withdrawn("", vec![]), "1. refund, never promised");
 }
 
 /// Given words that the vault has no more, when the complaint is shown, then it says so.

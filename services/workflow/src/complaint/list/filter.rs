@@ -242,5 +242,11 @@ pub(super) enum Named<'a> {
 }
 
 pub(super) fn is_open(row: &Complaint) -> bool {
-    row.status != Status::Closed.as_str() && row.status != Status::Withdrawn.as_str()
+    let over = [
+        Status::Closed,
+        Status::FollowedUp,
+        Status::Merged,
+        Status::Withdrawn,
+    ];
+    over.iter().all(|it| it.as_str() != row.status)
 }

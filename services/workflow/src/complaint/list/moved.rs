@@ -24,6 +24,9 @@ use crate::workflow::Inner;
 const RECORDS: usize = 5_000;
 const BYTES: usize = 8 << 20;
 
+/// Of what is merged into another complaint nothing is due, and then it is again, with no word of a clock.
+const UNMERGED: &str = "redress.complaint.unmerged.v1";
+
 #[derive(Debug)]
 pub(super) struct Moved {
     pub(super) complaints: Vec<Complaint>,
@@ -86,7 +89,10 @@ async fn moved(
         next = stored.position + 1;
         let record = Record::decode(&stored.bytes)
             .map_err(|_| Problem::new(Kind::DataLoss, "RECORD_DAMAGED", "it is no record"))?;
-        if clock::Event::decode(&record.kind, &record.data).is_ok_and(|it| may_be_sooner(&it)) {
+        let is_unmerged = record.kind == UNMERGED;
+        if is_unmerged
+            || clock::Event::decode(&record.kind, &record.data).is_ok_and(|it| may_be_sooner(&it))
+        {
             ids.insert(record.subject.id().to_owned());
         }
     }

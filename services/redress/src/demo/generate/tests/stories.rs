@@ -80,6 +80,7 @@ fn command(step: &Step) -> Command {
             immediate_action: Some(immediate_action.map_or(ImmediateAction::NotNeeded, |what| {
                 ImmediateAction::Needed { what: sealed(what) }
             })),
+            because: None,
             occurred_at,
             reason: None,
         }),
@@ -236,7 +237,10 @@ fn most_stories_end_and_the_recent_ones_are_open() {
     assert!(open > 60 && open * 8 < ended, "{ended} ended, {open} open");
     let is_waiting = |state: &State| match state {
         State::Open { stage, .. } => matches!(**stage, Stage::Received),
-        State::NotOpened | State::Closed { .. } | State::Withdrawn { .. } => false,
+        State::NotOpened
+        | State::Closed { .. }
+        | State::Merged { .. }
+        | State::Withdrawn { .. } => false,
     };
     assert!(states.iter().any(|(_, state)| is_waiting(state)));
     let old = midnight(END) - SignedDuration::from_hours(200 * 24);
