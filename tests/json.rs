@@ -205,6 +205,13 @@ level = 2
 [escalations.late]
 on = "clock_breached"
 to = "lead"
+[messages]
+fallback_language = "en"
+[[template]]
+name = "progress"
+language = "en"
+subject = "{reference}"
+text = "{text}"
 "#;
 
 const ROWS: &str = "Date received,Product,Issue,Company,State,Company response to consumer,\
@@ -301,6 +308,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         "complaint show",
         json(&format!("complaint show {id} --wait-for {token}")),
     ));
+    all.extend(of_messages(&server, &id));
     let mut first = Value::Null;
     for step in [
         "acknowledge {} --channel email",
@@ -402,6 +410,31 @@ fn of_other_complaints(server: &Server, into: &str) -> Vec<(&'static str, Value)
         all.push(("complaint show", shown));
     }
     all
+}
+
+/// What is said before anybody acknowledged it: something is promised then.
+fn of_messages(server: &Server, id: &str) -> Vec<(&'static str, Value)> {
+    let json = |line: &str| server.json(&line.replace("{}", id));
+    let issued = json("complaint status-token issue {}");
+    let token = issued["token"].as_str().unwrap().to_owned();
+    let sent = json("complaint message send {} --template progress --channel email --text soon");
+    json("complaint message delivered {} --message 1 --proof accepted_by_server");
+    json("complaint message bounced {} --message 1 --reason mailbox_full --explanation full");
+    let reply = "complaint message reply {} --message 1 --channel email --text thanks";
+    vec![
+        ("complaint status-token issue", issued),
+        ("complaint message send", sent),
+        ("every other complaint and improvement verb", json(reply)),
+        (
+            "complaint status",
+            json(&format!("complaint status {token}")),
+        ),
+        ("complaint message list", json("complaint message list {}")),
+        (
+            "every other complaint and improvement verb",
+            json("complaint status-token revoke {} --reason letter_lost"),
+        ),
+    ]
 }
 
 fn of_improvements(server: &Server, candidate: &str, id: &str) -> Vec<(&'static str, Value)> {

@@ -144,6 +144,27 @@ const TYPED: &[(&str, i32, &str)] = &[
         3,
         "DECISION_NOT_COMMUNICATED",
     ),
+    ("complaint status rst-0000", 1, "STATUS_TOKEN_INVALID"),
+    (
+        "complaint status-token revoke {id} --number 9",
+        3,
+        "STATUS_TOKEN_UNKNOWN",
+    ),
+    (
+        "complaint message send {id} --template unknown --channel email",
+        2,
+        "TEMPLATE_UNKNOWN",
+    ),
+    (
+        "complaint message send {id} --template progress --channel email",
+        2,
+        "TEMPLATE_FIELD_EMPTY",
+    ),
+    (
+        "complaint message delivered {id} --message 9 --proof read",
+        3,
+        "MESSAGE_UNKNOWN",
+    ),
     (
         "improvement accept 0-00000000000000000000000000000000 --owner user:anna --due 2999-01-01",
         1,

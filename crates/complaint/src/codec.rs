@@ -4,7 +4,7 @@ use redress_envelope::{Actor, Draft, UnknownWord, WordField};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::{Answer, Event, ResponseClass};
+use crate::{Answer, Event, Informs, ResponseClass};
 
 /// Why stored data is no event of a complaint.
 #[derive(Debug, thiserror::Error)]
@@ -40,11 +40,15 @@ fn is_answer(word: &str) -> bool {
     Answer::known(word).is_some()
 }
 
+fn is_informs(word: &str) -> bool {
+    Informs::known(word).is_some()
+}
+
 fn is_class(word: &str) -> bool {
     ResponseClass::known(word).is_some()
 }
 
-/// The words on which a fold hangs: which report counts, and who somebody is. All others are open.
+/// The words on which a fold hangs: which report counts, who somebody is, and what informs. All others are open.
 const WORDS: &[WordField] = &[
     field("/history/response_class", is_class),
     field("/history/timely", is_answer),
@@ -55,6 +59,7 @@ const WORDS: &[WordField] = &[
     field("/offered_by", is_actor),
     field("/approved_by", is_actor),
     field("/person", is_actor),
+    field("/informs", is_informs),
 ];
 
 const fn field(path: &'static str, is_known: fn(&str) -> bool) -> WordField {
@@ -89,7 +94,7 @@ macro_rules! stored_as {
 
         /// The schema of the event that an example is of; nothing where it is none of ours.
         #[cfg(feature = "schema")]
-        pub fn schema_of(
+        pub(crate) fn schema_of(
             kind: &str,
             example: &RawValue,
             generator: &mut schemars::SchemaGenerator,
@@ -152,12 +157,12 @@ stored_as! {
     NoteAdded = "redress.complaint.note_added.v1",
 }
 
-fn raw(data: &impl Serialize) -> Box<RawValue> {
+pub(crate) fn raw(data: &impl Serialize) -> Box<RawValue> {
     // Writing to memory fails only for keys that are not text, and every key here is a field name.
     to_raw_value(data).expect("fields of events are written as JSON")
 }
 
-fn read<T: DeserializeOwned>(kind: &str, data: &RawValue) -> Result<T, CodecError> {
+pub(crate) fn read<T: DeserializeOwned>(kind: &str, data: &RawValue) -> Result<T, CodecError> {
     serde_json::from_str(data.get()).map_err(|error| {
         let kind = kind.to_owned();
         match UnknownWord::find(data, WORDS) {

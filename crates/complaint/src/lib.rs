@@ -75,6 +75,7 @@
 //! the complainant's right, says whether they are kept or the organisation is released from them.
 
 pub mod command;
+pub mod contact;
 pub mod event;
 
 mod codec;
@@ -109,10 +110,7 @@ pub use state::{
     Response, Stage, State, Status, Waiting, Withdrawal,
 };
 pub use vocabulary::{
-    Assessment, Cause, Classification, Clearance, CloseBasis, ConflictDeclaration, Determination,
-    ExplainedRefusal, ExternalResult, FindingResult, HoldBasis, ImmediateAction, KeptOut, Level,
-    NoSuchWord, Outcome, Promises, ReferredBy, RemedyKind, RemedyOffer, ResolutionMethod, Revision,
-    SafetyImplication, Satisfaction, SatisfactionMeasure, Severity, WaitingFor,
+    Assessment, BounceReason, Cause, Classification, Clearance, CloseBasis, ConflictDeclaration, Determination, ExplainedRefusal, ExternalResult, FindingResult, HoldBasis, ImmediateAction, Informs, KeptOut, Level, NoSuchWord, Outcome, Promises, Proof, ReferredBy, RemedyKind, RemedyOffer, ResolutionMethod, Revision, SafetyImplication, Satisfaction, SatisfactionMeasure, Severity, WaitingFor,
 };
 
 #[cfg(test)]

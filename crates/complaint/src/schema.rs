@@ -3,8 +3,19 @@
 use redress_envelope::schema::{require_with, text};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use crate::Reference;
-pub use crate::codec::schema_of;
+use serde_json::value::RawValue;
+
+use crate::{Reference, codec, contact};
+
+/// The schema of the event that an example is of; nothing where it is none of ours.
+pub fn schema_of(
+    kind: &str,
+    example: &RawValue,
+    generator: &mut SchemaGenerator,
+) -> Option<Schema> {
+    let of_a_step = codec::schema_of(kind, example, generator);
+    of_a_step.or_else(|| contact::schema_of(kind, example, generator))
+}
 
 impl JsonSchema for Reference {
     fn inline_schema() -> bool {

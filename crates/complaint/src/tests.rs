@@ -8,6 +8,7 @@ mod assess;
 mod assign;
 mod close;
 mod communicate_decision;
+mod contact;
 mod external;
 mod format;
 mod fulfil_remedy;

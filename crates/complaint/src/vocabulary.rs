@@ -144,11 +144,13 @@ macro_rules! open_words {
 }
 pub(crate) use {computed_words, word_as_display};
 
+mod contact;
 mod external;
 mod inquiry;
 mod pause;
 mod satisfaction;
 
+pub use contact::{BounceReason, Informs, Proof};
 pub use external::{Determination, ExternalResult, ReferredBy, ResolutionMethod};
 pub use inquiry::{Classification, Clearance, FindingResult, Revision};
 pub use pause::{HoldBasis, WaitingFor};

@@ -12,6 +12,7 @@ mod routing;
 mod scope;
 mod separation;
 mod severity;
+mod template;
 mod version;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use routing::{Choose, Fits, Known, Routing, RoutingRule};
 pub use scope::{Fact, Facts, Scope};
 pub use separation::Separation;
 pub use severity::{Found, LEVELS, SAFETY_IMPLICATIONS, SeverityMatrix, SeverityRow};
+pub use template::{Field, Filled, INFORMS, Template, Templates};
 use version::version_of;
 
 /// What a policy says, checked: every name in it is there, every target can be counted.
@@ -50,6 +52,7 @@ pub struct Policy {
     remedies: RemedyRule,
     levels: BTreeMap<String, EscalationLevel>,
     escalations: BTreeMap<String, EscalationRule>,
+    templates: Templates,
 }
 
 /// A document, and what it is called in messages.
@@ -175,6 +178,11 @@ impl Policy {
         &self.scopes
     }
 
+    /// What is said to complainants.
+    pub fn templates(&self) -> &Templates {
+        &self.templates
+    }
+
     /// The clocks that a complaint has under it; none where it is not under the policy.
     pub fn clocks_of(&self, facts: &Facts) -> impl Iterator<Item = &ClockRule> {
         let applies = self.applies_to.includes(facts);
@@ -191,7 +199,7 @@ impl Calendars for Policy {
     }
 }
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 19] = [
     "policy",
     "version",
     "about",
@@ -209,6 +217,8 @@ const KEYS: [&str; 17] = [
     "remedies",
     "escalation_levels",
     "escalations",
+    "messages",
+    "template",
 ];
 
 /// The policy as far as it can be read; what is wrong is told to the reader.
@@ -264,6 +274,7 @@ fn read(
     let remedies = remedies.map(|(_, table)| remedies::read(reader, table));
     let levels = escalation::levels(reader, document, &known);
     let escalations = escalation::rules(reader, document, &clock_names, &levels);
+    let templates = template::read(reader, document);
     Some(Policy {
         name: name?,
         version: version?.to_string(),
@@ -280,5 +291,6 @@ fn read(
         remedies: remedies.unwrap_or_default(),
         levels,
         escalations,
+        templates: templates?,
     })
 }

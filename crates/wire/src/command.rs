@@ -101,6 +101,12 @@ commands!(complaint_id:
     MergeComplaintRequest,
     UnmergeComplaintRequest,
     AddNoteRequest,
+    IssueStatusTokenRequest,
+    RevokeStatusTokensRequest,
+    SendMessageRequest,
+    RecordDeliveryRequest,
+    RecordBounceRequest,
+    RecordReplyRequest,
 );
 
 commands!(handler:

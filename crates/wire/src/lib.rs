@@ -69,8 +69,10 @@ mod tests {
             "ImprovementService",
             "IntakeService",
             "LogService",
+            "MessageService",
             "PolicyService",
             "ReportingService",
+            "StatusService",
             "ViewService",
             "WorkflowService",
         ];

@@ -15,7 +15,9 @@ use redress_wire::log::v1::view_service_client::ViewServiceClient;
 use redress_wire::reporting::v1::reporting_service_client::ReportingServiceClient;
 use redress_wire::workflow::v1::handler_service_client::HandlerServiceClient;
 use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
+use redress_wire::workflow::v1::message_service_client::MessageServiceClient;
 use redress_wire::workflow::v1::policy_service_client::PolicyServiceClient;
+use redress_wire::workflow::v1::status_service_client::StatusServiceClient;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
 use tokio::net::TcpStream;
 use tokio::sync::OnceCell;
@@ -111,6 +113,16 @@ impl Client {
     pub(crate) async fn policy(&self) -> Result<PolicyServiceClient<Door>, Failure> {
         let door = self.door("workflow").await?;
         Ok(PolicyServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    pub(crate) async fn messages(&self) -> Result<MessageServiceClient<Door>, Failure> {
+        let door = self.door("workflow").await?;
+        Ok(MessageServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
+    }
+
+    pub(crate) async fn status(&self) -> Result<StatusServiceClient<Door>, Failure> {
+        let door = self.door("workflow").await?;
+        Ok(StatusServiceClient::new(door).max_decoding_message_size(MAX_ANSWER_BYTES))
     }
 
     pub(crate) async fn reporting(&self) -> Result<ReportingServiceClient<Door>, Failure> {

@@ -11,12 +11,14 @@ mod history;
 mod inquiry;
 mod json;
 mod list;
+mod message;
 mod pause;
 mod reaction;
 mod remedies;
 mod remedy;
 mod separate;
 mod show;
+mod status;
 mod target;
 mod watch;
 
@@ -43,6 +45,14 @@ pub(crate) enum Verb {
     Failed(reaction::Failed),
     /// Try that again
     Retry(reaction::Retry),
+    /// A token by which who complained sees where it stands
+    #[command(subcommand)]
+    StatusToken(status::Verb),
+    /// What who complained sees with such a token
+    Status(status::Arguments),
+    /// What is said to who complained, and heard back
+    #[command(subcommand)]
+    Message(Box<message::Verb>),
     #[command(flatten)]
     Command(command::Verb),
     #[command(flatten)]
@@ -71,6 +81,9 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Watch(arguments) => watch::run(global, *arguments).await,
         Verb::Failed(arguments) => reaction::failed(global, arguments).await,
         Verb::Retry(arguments) => reaction::retry(global, arguments).await,
+        Verb::StatusToken(verb) => status::token(global, verb).await,
+        Verb::Status(arguments) => status::run(global, arguments).await,
+        Verb::Message(verb) => message::run(global, *verb).await,
         Verb::Command(verb) => command::run(global, verb).await,
         Verb::Inquiry(verb) => inquiry::run(global, verb).await,
         Verb::Remedies(verb) => remedies::run(global, verb).await,

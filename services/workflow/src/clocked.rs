@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use redress_complaint::contact::{self, Contact};
 use redress_complaint::{self as complaint, Command, Rules, Slices, State};
 use redress_envelope::{Actor, Draft};
 use redress_handler::duty::{self, Duties, Duty};
@@ -21,6 +22,8 @@ pub(crate) enum Event {
     Complaint(complaint::Event),
     Clock(clock::Event),
     Duty(duty::Event),
+    /// What is said to the complainant and heard back.
+    Contact(contact::Event),
 }
 
 #[derive(Debug, Clone, Default)]
@@ -31,6 +34,7 @@ pub(crate) struct Clocked {
     pub(crate) language: Option<Arc<str>>,
     /// Whether the complainant is said to be vulnerable.
     pub(crate) vulnerable: Option<bool>,
+    pub(crate) contact: Contact,
     pub(crate) facts: Arc<Facts>,
     /// When each happened last.
     moments: BTreeMap<Moment, Timestamp>,
@@ -67,6 +71,9 @@ pub(crate) fn decode(kind: &str, data: &RawValue) -> Result<Event, CodecError> {
     } else if duty::Event::KINDS.contains(&kind) {
         let event = duty::Event::decode(kind, data);
         event.map(Event::Duty).map_err(CodecError::Duty)
+    } else if contact::Event::KINDS.contains(&kind) {
+        let event = contact::Event::decode(kind, data);
+        event.map(Event::Contact).map_err(CodecError::Complaint)
     } else {
         let event = complaint::decode(kind, data);
         event.map(Event::Complaint).map_err(CodecError::Complaint)
@@ -78,6 +85,7 @@ pub(crate) fn encode(event: &Event) -> Draft {
         Event::Complaint(event) => complaint::encode(event),
         Event::Clock(event) => event.encode(),
         Event::Duty(event) => event.encode(),
+        Event::Contact(event) => event.encode(),
     }
 }
 
@@ -94,7 +102,15 @@ impl Clocked {
                 self.clocks.evolve(event);
             }
             Event::Duty(event) => self.duties.evolve(event),
+            Event::Contact(event) => self.evolve_contact(event),
         }
+    }
+
+    fn evolve_contact(&mut self, event: &contact::Event) {
+        if let Some(at) = self.contact.informed_at(event) {
+            self.moments.insert(Moment::Informed, at);
+        }
+        self.contact.evolve(event);
     }
 
     fn evolve_complaint(&mut self, event: &complaint::Event) {
@@ -184,6 +200,44 @@ impl Clocked {
         let raised = escalating::raised(&after, &events, book);
         events.extend(raised.map(Event::Complaint));
         events
+    }
+
+    /// What was decided already, and after it what is said and heard, each followed by what it does to
+    /// the clocks.
+    pub(crate) fn with_contact(
+        &self,
+        mut events: Vec<Event>,
+        said: Vec<contact::Event>,
+        book: &Book,
+    ) -> Result<Vec<Event>, ClockRefusal> {
+        let mut after = self.after(&events);
+        let decided = events.len();
+        for event in said {
+            let informed = after.contact.informed_at(&event);
+            after.evolve_contact(&event);
+            events.push(Event::Contact(event));
+            let Some(at) = informed else {
+                continue;
+            };
+            let causes = causes(&after.complaint);
+            let now = after.situation(&causes);
+            let step = Step::Moment(Moment::Informed);
+            for event in after.clocks.follow(step, at, &now, book)? {
+                after.clocks.evolve(&event);
+                events.push(Event::Clock(event));
+            }
+        }
+        let followed = events.get(decided..).unwrap_or_default();
+        let raised = escalating::raised(&after, followed, book);
+        events.extend(raised.map(Event::Complaint));
+        Ok(events)
+    }
+
+    /// As it is once these are recorded.
+    pub(crate) fn after(&self, events: &[Event]) -> Self {
+        let mut after = self.clone();
+        events.iter().for_each(|event| after.evolve(event));
+        after
     }
 
     fn situation<'a>(&'a self, causes: &'a BTreeMap<&'static str, Timestamp>) -> Situation<'a> {

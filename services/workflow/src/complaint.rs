@@ -17,6 +17,8 @@ mod close;
 mod command;
 mod communicate_decision;
 mod complained_of;
+mod contact;
+mod contact_summary;
 mod de_escalate;
 mod declare_conflict;
 mod decline_remedy;
@@ -58,6 +60,7 @@ mod resume;
 mod separation;
 mod start_investigation;
 mod summary;
+mod token_rows;
 mod unmerge;
 mod view;
 mod watch;
@@ -72,6 +75,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 pub(crate) use case::happened_at;
+pub use contact::{MessageEndpoints, StatusEndpoints};
 pub use view::ComplaintList;
 pub(crate) use view::failed_reactions;
 

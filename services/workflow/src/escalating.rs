@@ -95,7 +95,7 @@ fn happened(event: &Event) -> Option<(Happened<'_>, Timestamp)> {
         Event::Clock(clock::Event::Breached(e)) => {
             Some((Happened::ClockBreached(&e.clock), e.due_at))
         }
-        Event::Clock(_) | Event::Duty(_) => None,
+        Event::Clock(_) | Event::Duty(_) | Event::Contact(_) => None,
         Event::Complaint(event) => step(event),
     }
 }

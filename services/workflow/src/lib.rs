@@ -21,6 +21,7 @@
 //! | `<data>/<tenant>/workflow/keys` | the keys: precious and **secret** |
 //! | `<data>/<tenant>/workflow/views` | what the lists are read from: can be deleted at any time |
 
+mod chance;
 mod clocked;
 mod complaint;
 mod config;
@@ -47,7 +48,7 @@ mod ticker;
 mod waiting;
 mod workflow;
 
-pub use complaint::{ComplaintList, Complaints};
+pub use complaint::{ComplaintList, Complaints, MessageEndpoints, StatusEndpoints};
 pub use config::{Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
 pub use handler::Handlers;
 pub use improvement::Improvements;

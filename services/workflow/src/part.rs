@@ -108,16 +108,21 @@ impl Part for Workflow {
 
     fn serve(&self, routes: &mut RoutesBuilder) -> Vec<&'static str> {
         let (complaints, improvements, policies, handlers) = self.servers();
+        let (messages, status) = self.message_servers();
         routes
             .add_service(complaints)
             .add_service(improvements)
             .add_service(policies)
-            .add_service(handlers);
+            .add_service(handlers)
+            .add_service(messages)
+            .add_service(status);
         vec![
             "redress.workflow.v1.WorkflowService",
             "redress.workflow.v1.ImprovementService",
             "redress.workflow.v1.PolicyService",
             "redress.workflow.v1.HandlerService",
+            "redress.workflow.v1.MessageService",
+            "redress.workflow.v1.StatusService",
         ]
     }
 

@@ -13,12 +13,15 @@ use redress_vault::Vault;
 use redress_view::{StartError, View};
 use redress_wire::workflow::v1::handler_service_server::HandlerServiceServer;
 use redress_wire::workflow::v1::improvement_service_server::ImprovementServiceServer;
+use redress_wire::workflow::v1::message_service_server::MessageServiceServer;
 use redress_wire::workflow::v1::policy_service_server::PolicyServiceServer;
+use redress_wire::workflow::v1::status_service_server::StatusServiceServer;
 use redress_wire::workflow::v1::workflow_service_server::WorkflowServiceServer;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::complaint::{ComplaintList, Complaints};
+use crate::chance::Chance;
+use crate::complaint::{ComplaintList, Complaints, MessageEndpoints, StatusEndpoints};
 use crate::config::{SERVICE, Stores, WorkflowConfig, WorkflowDeps};
 use crate::handler::{HandlerList, Handlers};
 use crate::improvement::{ImprovementList, Improvements};
@@ -65,6 +68,7 @@ pub(crate) struct Inner {
     pub(crate) merging: Arc<tokio::sync::Mutex<()>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) entropy: Chance,
     pub(crate) partition: u16,
     message_bytes: usize,
     /// Entries of the vault without a record that may be removed in one run.
@@ -130,6 +134,7 @@ impl Workflow {
             master_key: &master_key,
             lost_at: vault_lost_at,
         };
+        let entropy = Chance(Arc::clone(&deps.entropy));
         let vault = Arc::new(opening.beside(&log, deps.entropy)?);
         let own = || vec![Arc::new(log.clone()) as Arc<dyn Source>];
         let complaints = View::start(&folders.views, ComplaintList, own(), view)?;
@@ -147,6 +152,7 @@ impl Workflow {
             rules: Arc::new(rules),
             clock: deps.clock,
             ids: deps.ids,
+            entropy,
             partition,
             message_bytes: limits.message_bytes,
             orphans: limits.orphans,
@@ -225,6 +231,23 @@ impl Workflow {
             ImprovementServiceServer::new(self.improvements()).max_decoding_message_size(limit),
             PolicyServiceServer::new(self.policies()).max_decoding_message_size(limit),
             HandlerServiceServer::new(self.handlers()).max_decoding_message_size(limit),
+        )
+    }
+
+    /// The gRPC services of what is said to who complained, and of what they may see.
+    pub fn message_servers(
+        &self,
+    ) -> (
+        MessageServiceServer<MessageEndpoints>,
+        StatusServiceServer<StatusEndpoints>,
+    ) {
+        let limit = self.inner.message_bytes;
+        let inner = || Arc::clone(&self.inner);
+        let messages = MessageServiceServer::new(MessageEndpoints { inner: inner() });
+        let status = StatusServiceServer::new(StatusEndpoints { inner: inner() });
+        (
+            messages.max_decoding_message_size(limit),
+            status.max_decoding_message_size(limit),
         )
     }
 

@@ -11,6 +11,8 @@ mod as_of;
 mod clocks;
 #[path = "workflow/commands.rs"]
 mod commands;
+#[path = "workflow/contact.rs"]
+mod contact;
 #[path = "workflow/imported.rs"]
 mod imported;
 #[path = "workflow/improvements.rs"]

@@ -7,7 +7,7 @@ const MAX_CODE_BYTES: usize = 60;
 const MAX_TITLE_BYTES: usize = 200;
 
 /// A channel, a queue, an outcome, a reason: a word that reports count by, so one spelling of it.
-pub(super) fn code(field: &'static str, text: &str) -> Result<(), Refusal> {
+pub(crate) fn code(field: &'static str, text: &str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::FieldEmpty { field });
     }

@@ -8,7 +8,7 @@ use crate::{Decision, File, Preceding, Refusal};
 pub const FUTURE_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// A step's time, given or now, that must not lie before what precedes it.
-pub(super) fn after_receipt(
+pub(crate) fn after_receipt(
     given: Option<Timestamp>,
     at: Timestamp,
     file: &File,
@@ -31,7 +31,7 @@ pub(super) fn after_decision(
 }
 
 /// A step that names no time happens now, or where its predecessor's clock was ahead, with it.
-pub(super) fn after(
+pub(crate) fn after(
     given: Option<Timestamp>,
     at: Timestamp,
     preceding: &[(Preceding, Timestamp)],

@@ -18,7 +18,7 @@ fn raw(value: &Value) -> Box<RawValue> {
 }
 
 /// The one case in which a golden file is written: it is not there, and somebody asked.
-fn read_or_write(name: &str, data: &str) -> String {
+pub(super) fn read_or_write(name: &str, data: &str) -> String {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let path = folder.join(format!("{name}.json"));
     if !path.exists() && std::env::var_os("REDRESS_WRITE_GOLDEN").is_some() {

@@ -40,6 +40,10 @@ pub struct Place {
 /// | `ESCALATION_LEVEL_UNKNOWN` | An escalation goes to a level of the policy. |
 /// | `ESCALATION_CYCLE` | An escalation ends somewhere. |
 /// | `ESCALATION_NOT_UPWARDS` | An escalation goes on to a higher level. |
+/// | `LANGUAGE_INVALID` | A language is written as in BCP 47. |
+/// | `TEMPLATE_FIELD_UNKNOWN` | What stands in braces is a field that a message has. |
+/// | `TEMPLATE_BRACE_ALONE` | Each brace has its counterpart. |
+/// | `TEMPLATE_WITHOUT_FALLBACK` | Each template is there in the language that messages fall back on. |
 /// | `HOLIDAY_FILE_MISSING` | A file of holidays lies beside the policy. |
 /// | `HOLIDAY_FILE_INVALID` | A file of holidays is a whole iCalendar with events of whole days. |
 #[derive(Debug, Clone, PartialEq, Eq)]

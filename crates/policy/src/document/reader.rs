@@ -39,12 +39,18 @@ impl<'s> Reader<'s> {
                         | "SKILL_UNKNOWN"
                         | "CLOCK_UNKNOWN"
                         | "ESCALATION_LEVEL_UNKNOWN"
+                        | "TEMPLATE_WITHOUT_FALLBACK"
                 )
             };
             self.flaws.retain(|it| !follows(it));
         }
         self.flaws.sort_by(|a, b| a.place.cmp(&b.place));
         self.flaws
+    }
+
+    /// A part of the document, as it is written.
+    pub(super) fn written(&self, span: &Span) -> &'s str {
+        self.source.text.get(span.clone()).unwrap_or_default()
     }
 
     pub(super) fn flaw(

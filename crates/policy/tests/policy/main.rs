@@ -15,3 +15,4 @@ mod rules;
 mod ruling;
 mod separation;
 mod stored;
+mod template;

@@ -10,6 +10,7 @@ use redress_complaint::{
 use redress_wire::workflow::v1 as wire;
 use serde_json::json;
 
+use super::message::Tell;
 use super::target::{Target, id_of, tell};
 use super::{assign, remedy};
 use crate::client::Client;
@@ -55,6 +56,8 @@ pub(crate) struct Acknowledge {
     /// How they were told: email, phone, letter, ..
     #[arg(long)]
     channel: String,
+    #[command(flatten)]
+    tell: Tell,
 }
 
 #[derive(Debug, Args)]
@@ -167,6 +170,8 @@ pub(crate) struct Communicate {
     /// The body outside that was named as one to turn to, as a code of your own
     #[arg(long, default_value = "", hide_default_value = true)]
     external_recourse: String,
+    #[command(flatten)]
+    tell: Tell,
 }
 
 #[derive(Debug, Args)]
@@ -235,6 +240,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
         Verb::Acknowledge(it) => {
             let request = wire::AcknowledgeComplaintRequest {
                 channel: it.channel,
+                message: it.tell.message()?,
                 ..d()
             };
             send!(global, it.target, acknowledge_complaint, request)
@@ -268,6 +274,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
                 outcome,
                 recourse_explained,
                 external_recourse: it.external_recourse,
+                message: it.tell.message()?,
                 ..d()
             };
             send!(global, it.target, communicate_decision, request)

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use clap::Args;
-use redress_policy::document::{ClockRule, Moment, SEVERITIES, Scope};
+use redress_policy::document::{ClockRule, Moment, SEVERITIES, Scope, Template};
 use redress_policy::{Calendar, Policy, WEEKDAYS};
 use serde_json::{Map, Value, json};
 
@@ -32,6 +32,7 @@ fn hours(windows: &[redress_policy::Window]) -> Vec<String> {
 fn as_json(policy: &Policy) -> Value {
     let calendars: Vec<Value> = policy.calendars().values().map(calendar_json).collect();
     let clocks: Vec<Value> = policy.clocks().values().map(clock_json).collect();
+    let templates = policy.templates();
     let mut all = json!({
         "policy": policy.name(),
         "version": policy.version(),
@@ -48,11 +49,21 @@ fn as_json(policy: &Policy) -> Value {
         "skills": policy.routing().skills,
         "separation": policy.separation().map(routing::separation_json),
         "routing": policy.routing().rules.iter().map(routing::as_json).collect::<Vec<_>>(),
+        "fallback_language": Some(templates.fallback()).filter(|it| !it.is_empty()),
+        "templates": templates.iter().map(template_json).collect::<Vec<_>>(),
     });
     if let Some(all) = all.as_object_mut() {
         all.extend(rules::as_json(policy));
     }
     all
+}
+
+fn template_json(template: &Template) -> Value {
+    json!({
+        "template": template.name,
+        "language": template.language,
+        "informs": template.informs,
+    })
 }
 
 pub(super) fn scope_json(scope: &Scope) -> Value {
@@ -156,6 +167,17 @@ fn as_text(policy: &Policy) -> String {
         let _ = write!(text, "\n{}", routing::table(policy).render());
     }
     text.push_str(&rules::as_text(policy));
+    let mut templates = Table::new(&["template", "language", "informs"]);
+    for it in policy.templates().iter() {
+        templates.row_whole([
+            it.name.clone(),
+            it.language.clone(),
+            it.informs.replace('_', " "),
+        ]);
+    }
+    if policy.templates().iter().next().is_some() {
+        let _ = write!(text, "\n{}", templates.render());
+    }
     text
 }
 

@@ -82,8 +82,8 @@ fn fold_complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError>
     if clock::Event::KINDS.contains(&kind) {
         return fold_clock(record, rows);
     }
-    if duty::Event::KINDS.contains(&kind) {
-        // No figure is made of who was to do what.
+    if duty::Event::KINDS.contains(&kind) || complaint::contact::Event::KINDS.contains(&kind) {
+        // No figure is made of who was to do what, or of what was said.
         return Ok(());
     }
     let event =

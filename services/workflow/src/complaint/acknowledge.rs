@@ -4,6 +4,7 @@ use redress_wire::workflow::v1::{AcknowledgeComplaintRequest, AcknowledgeComplai
 use tonic::Request;
 
 use super::command::{order, run};
+use super::contact::{Saying, say};
 use crate::workflow::Inner;
 
 pub(super) async fn acknowledge(
@@ -11,11 +12,16 @@ pub(super) async fn acknowledge(
     request: Request<AcknowledgeComplaintRequest>,
 ) -> Result<AcknowledgeComplaintResponse, Problem> {
     let order = order(inner, &request, "AcknowledgeComplaint")?;
+    let request = request.into_inner();
+    let saying = request.message.map(|it| Saying::read(it, &request.channel));
     let command = Acknowledge {
-        channel: request.into_inner().channel,
+        channel: request.channel,
         occurred_at: order.occurred_at,
     };
-    let ran = run(inner, order, command).await?;
+    let ran = match saying.transpose()? {
+        None => run(inner, order, command).await?,
+        Some(saying) => say(inner, order, Some(command.into()), saying).await?,
+    };
     Ok(AcknowledgeComplaintResponse {
         recorded: Some(ran.recorded),
     })

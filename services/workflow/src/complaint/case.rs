@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use redress_complaint::contact::Contact;
 use redress_complaint::event::Reclassified;
 use redress_complaint::{
     CloseBasis, Event, Outcome, ReportedHistory, Revision, Slices, State, evolve,
@@ -43,6 +44,7 @@ pub(super) struct Closing {
 pub(super) struct Case {
     pub(super) state: State,
     pub(super) clocks: Clocks,
+    pub(super) contact: Contact,
     pub(super) about: Option<Arc<Slices>>,
     pub(super) times: Times,
     pub(super) opened_at: Option<Timestamp>,
@@ -92,6 +94,10 @@ impl Case {
             clocked::Event::Clock(event) => self.clocks.evolve(event),
             // That it was assigned is a step of its own.
             clocked::Event::Duty(_) => {}
+            clocked::Event::Contact(event) => {
+                self.contact.evolve(event);
+                self.updated_at = Some(time);
+            }
         }
     }
 
@@ -222,8 +228,10 @@ pub(super) fn decode(record: &Record) -> Result<Option<clocked::Event>, Unreadab
 
 /// The words that an event refers to.
 pub(super) fn words(event: &clocked::Event) -> Option<&VaultRef> {
-    let clocked::Event::Complaint(event) = event else {
-        return None;
+    let event = match event {
+        clocked::Event::Complaint(event) => event,
+        clocked::Event::Clock(_) | clocked::Event::Duty(_) => return None,
+        clocked::Event::Contact(event) => return event.words(),
     };
     match event {
         Event::Assessed(e) => e.assessment.immediate_action.what(),
@@ -283,6 +291,7 @@ pub(super) fn occurred_at(event: &clocked::Event) -> Option<Timestamp> {
         clocked::Event::Complaint(event) => happened_at(event),
         clocked::Event::Clock(event) => Some(event.occurred_at()),
         clocked::Event::Duty(event) => Some(event.occurred_at()),
+        clocked::Event::Contact(event) => Some(event.occurred_at()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use redress_complaint::{Command, FUTURE_TOLERANCE, Refusal, decide};
+use redress_complaint::{Command, FUTURE_TOLERANCE, Refusal, contact, decide};
 use redress_envelope::{Commitment, VaultRef};
 use redress_event_log::Moment;
 use redress_log_service::{etag, load_problem, read_problem};
@@ -13,7 +13,7 @@ use redress_wire::CommandRequest;
 use redress_wire::Message;
 use tonic::Request;
 
-use super::refused::refused;
+use super::refused::{contact_refused, refused};
 use crate::clocked::{Clocked, Event};
 use crate::life::ComplaintLife;
 use crate::order::{Order, Ran, Target};
@@ -95,6 +95,16 @@ pub(super) enum Not {
     Refused(Refusal),
     /// A clock can be told nothing of it.
     Clock(ClockRefusal),
+    /// What is said or heard is refused.
+    Contact(contact::Refusal),
+    /// Nobody has said that the response may be communicated.
+    NotApproved,
+}
+
+impl From<contact::Refusal> for Not {
+    fn from(refusal: contact::Refusal) -> Self {
+        Self::Contact(refusal)
+    }
 }
 
 impl From<Refusal> for Not {
@@ -107,6 +117,12 @@ pub(super) fn not_decided(not: Not) -> Problem {
     match not {
         Not::Refused(refusal) => refused(&refusal),
         Not::Clock(refusal) => clock_refused(&refusal),
+        Not::Contact(refusal) => contact_refused(&refusal),
+        Not::NotApproved => Problem::refused(
+            "RESPONSE_NOT_APPROVED",
+            "nobody has approved the response, and a policy asks for that before it is communicated",
+        )
+        .with_remedy("let somebody approve it who did not investigate (`redress complaint approve`)"),
     }
 }
 
@@ -173,12 +189,32 @@ pub(super) async fn was_done(
     order: &Order,
     command: &Command,
 ) -> Result<bool, Problem> {
+    let Some(Before { case, time, .. }) = before(inner, order).await? else {
+        return Ok(true);
+    };
+    let in_force = inner.policies.in_force().await?;
+    let rules = case.rules_for(command, &order.caller(), in_force.book(), &inner.rules);
+    match decide(&case.complaint, command, &rules, time) {
+        Ok(_) => Ok(false),
+        Err(refusal) => Err(refused(&refusal)),
+    }
+}
+
+/// What a command is decided on, and when, as far as is known before its turn comes.
+pub(super) struct Before {
+    pub(super) case: Clocked,
+    pub(super) version: u64,
+    pub(super) time: Timestamp,
+}
+
+/// Nothing where the command is in the log.
+pub(super) async fn before(inner: &Inner, order: &Order) -> Result<Option<Before>, Problem> {
     let first = inner.log.find_request(&order.request_id).await;
     if let Some(first) = first.map_err(|error| read_problem(&error))?.first() {
         // It was done, and is answered as the first time.
         let is_the_same = first.context.request_digest == order.context.request_digest;
         return if is_the_same {
-            Ok(true)
+            Ok(None)
         } else {
             Err(Problem::request_id_reused())
         };
@@ -194,10 +230,9 @@ pub(super) async fn was_done(
     }
     let now = inner.clock.now();
     let time = head.time.map_or(now, |last| last.max(now));
-    let in_force = inner.policies.in_force().await?;
-    let rules = case.rules_for(command, &order.caller(), in_force.book(), &inner.rules);
-    match decide(&case.complaint, command, &rules, time) {
-        Ok(_) => Ok(false),
-        Err(refusal) => Err(refused(&refusal)),
-    }
+    Ok(Some(Before {
+        case,
+        version,
+        time,
+    }))
 }

@@ -5,6 +5,7 @@ use redress_wire::workflow::v1::{CommunicateDecisionRequest, CommunicateDecision
 use tonic::Request;
 
 use super::command::order;
+use super::contact::{Saying, say};
 use super::separation;
 use crate::field;
 use crate::workflow::Inner;
@@ -15,6 +16,7 @@ pub(super) async fn communicate(
 ) -> Result<CommunicateDecisionResponse, Problem> {
     let order = order(inner, &request, "CommunicateDecision")?;
     let request = request.into_inner();
+    let saying = request.message.map(|it| Saying::read(it, &request.channel));
     let command = CommunicateDecision {
         outcome: Outcome::from(&*request.outcome),
         channel: request.channel,
@@ -22,7 +24,10 @@ pub(super) async fn communicate(
         occurred_at: order.occurred_at,
         external_recourse: field::optional(&request.external_recourse),
     };
-    let ran = separation::communicate(inner, order, command).await?;
+    let ran = match saying.transpose()? {
+        None => separation::communicate(inner, order, command).await?,
+        Some(saying) => say(inner, order, Some(command.into()), saying).await?,
+    };
     Ok(CommunicateDecisionResponse {
         recorded: Some(ran.recorded),
     })

@@ -38,8 +38,6 @@ pub(super) enum No {
         rule: String,
     },
     Moved,
-    /// Nobody has said that the response may be communicated.
-    NotApproved,
 }
 
 impl From<Not> for No {
@@ -302,11 +300,6 @@ pub(super) fn told(no: No) -> Problem {
                 .with_field("handler")
                 .with_remedy("name the handler")
         }
-        No::NotApproved => Problem::refused(
-            "RESPONSE_NOT_APPROVED",
-            "nobody has approved the response, and a policy asks for that before it is communicated",
-        )
-        .with_remedy("let somebody approve it who did not investigate (`redress complaint approve`)"),
         No::Moved => Problem::refused(
             "COMPLAINT_ROUTED_ANEW",
             "the complaint was put into another queue meanwhile",

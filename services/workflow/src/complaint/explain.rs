@@ -75,7 +75,7 @@ pub(super) async fn explain(
                     });
                 }
             }
-            None => {}
+            Some(Event::Contact(_)) | None => {}
         }
     }
     Ok(answer)

@@ -11,6 +11,7 @@ use tonic::Request;
 
 use super::case::{decode, occurred_at, words};
 use super::clock_summary::clock_summary;
+use super::contact_summary::contact_summary;
 use super::duty_summary::duty_summary;
 use super::get::{Key, find, incomplete_from, note, stream, unreadable};
 use super::summary::summary;
@@ -120,6 +121,7 @@ async fn entry(
                 Event::Complaint(event) => summary(event, &state.complaint),
                 Event::Clock(event) => clock_summary(event),
                 Event::Duty(event) => duty_summary(event),
+                Event::Contact(event) => contact_summary(event),
             },
         ),
         leaf_hash: leaf_hash(&bytes).as_bytes().to_vec().into(),

@@ -1,6 +1,6 @@
 //! The domain's refusals as clients see them.
 
-use redress_complaint::Refusal;
+use redress_complaint::{Refusal, contact};
 use redress_service::Problem;
 
 pub(super) fn not_found() -> Problem {
@@ -101,6 +101,19 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
             field: None,
             ..problem
         },
+    };
+    problem.with_remedy(refusal.remedy())
+}
+
+/// The same of what is said to the complainant and heard back.
+pub(super) fn contact_refused(refusal: &contact::Refusal) -> Problem {
+    if let contact::Refusal::Complaint(refusal) = refusal {
+        return refused(refusal);
+    }
+    let problem = Problem::refused(refusal.code(), refusal.to_string());
+    let problem = match refusal.field() {
+        Some(field) => problem.with_field(field.to_owned()),
+        None => problem,
     };
     problem.with_remedy(refusal.remedy())
 }

@@ -14,9 +14,9 @@ use redress_handler::{State, Wanted};
 use redress_policy::{Book, Policies as _, Policy};
 use redress_service::Problem;
 
-use super::command::{Not, run};
+use super::command::{Not, not_decided, run};
 use super::complained_of::happened;
-use super::duty::{No, duty_refused, happens_at, refuse, refused_in, told};
+use super::duty::{duty_refused, happens_at, refuse, refused_in, told};
 use crate::clocked::{Clocked, Event};
 use crate::life::ComplaintLife;
 use crate::order::{Order, Ran};
@@ -157,21 +157,28 @@ pub(super) async fn communicate(
 ) -> Result<Ran<Clocked>, Problem> {
     let in_force = inner.policies.in_force().await?;
     order.context.policy_version = Some(in_force.cited());
-    let (book, rules) = (Arc::clone(in_force.book()), Arc::clone(&inner.rules));
+    let (book, usual) = (Arc::clone(in_force.book()), Arc::clone(&inner.rules));
+    let caller = order.caller();
     let command: Command = command.into();
     let decide = move |case: &Clocked, moment: Moment| {
+        let rules = case.rules_for(&command, &caller, &book, &usual);
         let events = decide(&case.complaint, &command, &rules, moment.time)?;
-        let is_first = case.complaint.status() == Some(Status::ResponseProposed);
-        let demands = Demands::of(case, &book).filter(|it| it.approval && is_first);
-        if demands.is_some() && !events.is_empty() && case.duties.approved().is_none() {
-            return Err(No::NotApproved);
+        if lacks_approval(case, &events, &book) {
+            return Err(Not::NotApproved);
         }
-        Ok(case.with_clocks(events, &book).map_err(Not::Clock)?)
+        case.with_clocks(events, &book).map_err(Not::Clock)
     };
-    let ran = order.transact::<ComplaintLife, _>(inner, decide, told);
+    let ran = order.transact::<ComplaintLife, _>(inner, decide, not_decided);
     let ran = ran.await;
     drop(in_force);
     ran
+}
+
+/// Whether what tells the decision for the first time lacks an approval that a policy asks for.
+pub(super) fn lacks_approval(case: &Clocked, told: &[Step], book: &Book) -> bool {
+    let is_first = case.complaint.status() == Some(Status::ResponseProposed);
+    let demands = Demands::of(case, book).filter(|it| it.approval && is_first);
+    demands.is_some() && !told.is_empty() && case.duties.approved().is_none()
 }
 
 fn unfit(

@@ -8,6 +8,7 @@
 //! | `b<facet><value><due><id>` | nothing: those that are to be done, soonest due first |
 //! | `k<facet><value>` | how many of the open ones have it |
 //! | `n<reference>` | its id |
+//! | `o<hash>` | the id of the complaint that the status token with this hash opens |
 //! | `t<due><id>` | nothing: when something is to be told of its clocks, soonest first |
 //! | `r<failed><id>` | a reaction that failed and was not done since, oldest first |
 //! | `s<id>` | the key of that row |
@@ -26,7 +27,7 @@ use serde_json::value::RawValue;
 
 use super::case::Case;
 use super::list_rows::{self, Places};
-use super::{due_rows, reply};
+use super::{due_rows, reply, token_rows};
 use crate::clocked;
 use crate::merging;
 use crate::page::{self, Unread};
@@ -79,8 +80,10 @@ fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         due: due_rows::due_at(&case),
         places,
     };
+    let tokens = token_rows::keys(&case);
     let event = apply(&mut case, &record.kind, &record.data, record.time)?;
     merging::keep_row(rows, id, &event);
+    token_rows::write(rows, id, &tokens, &token_rows::keys(&case));
     case.version = record.version + 1;
     let past = Past {
         kind: &record.kind,
@@ -247,7 +250,7 @@ fn past_key(id: &str, version: u64) -> Vec<u8> {
     key
 }
 
-fn key(prefix: u8, rest: &str) -> Vec<u8> {
+pub(super) fn key(prefix: u8, rest: &str) -> Vec<u8> {
     let mut key = vec![prefix];
     key.extend_from_slice(rest.as_bytes());
     key

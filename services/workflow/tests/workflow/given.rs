@@ -17,7 +17,9 @@ use redress_store::MemoryStore;
 use redress_vault::{SeededEntropy, SubjectId};
 use redress_wire::workflow::v1::handler_service_client::HandlerServiceClient;
 use redress_wire::workflow::v1::improvement_service_client::ImprovementServiceClient;
+use redress_wire::workflow::v1::message_service_client::MessageServiceClient;
 use redress_wire::workflow::v1::policy_service_client::PolicyServiceClient;
+use redress_wire::workflow::v1::status_service_client::StatusServiceClient;
 use redress_wire::workflow::v1::workflow_service_client::WorkflowServiceClient;
 use redress_workflow::{OpenError, Stores, Workflow, WorkflowConfig, WorkflowDeps};
 use serde_json::value::RawValue;
@@ -263,6 +265,8 @@ pub(crate) struct Running {
     pub(crate) improvements: Improvements,
     pub(crate) policies: PolicyServiceClient<Channel>,
     pub(crate) handlers: HandlerServiceClient<Channel>,
+    pub(crate) messages: MessageServiceClient<Channel>,
+    pub(crate) status: StatusServiceClient<Channel>,
     end: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
@@ -272,6 +276,7 @@ impl Running {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address: SocketAddr = listener.local_addr().unwrap();
         let (complaints, improvements, policies, handlers) = workflow.servers();
+        let (messages, status) = workflow.message_servers();
         let (end, ended) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             let end = async {
@@ -281,7 +286,9 @@ impl Running {
                 .add_service(complaints)
                 .add_service(improvements)
                 .add_service(policies)
-                .add_service(handlers);
+                .add_service(handlers)
+                .add_service(messages)
+                .add_service(status);
             let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
             serving
                 .serve_with_incoming_shutdown(incoming, end)
@@ -295,7 +302,9 @@ impl Running {
             complaints: Complaints::new(channel.clone()),
             improvements: Improvements::new(channel.clone()),
             policies: PolicyServiceClient::new(channel.clone()),
-            handlers: HandlerServiceClient::new(channel),
+            handlers: HandlerServiceClient::new(channel.clone()),
+            messages: MessageServiceClient::new(channel.clone()),
+            status: StatusServiceClient::new(channel),
             end,
             server,
         }

@@ -1,8 +1,9 @@
 //! Duties that a policy keeps apart: who may not investigate, approve or communicate.
 
 use redress_wire::workflow::v1::{
-    ApplyPolicyRequest, ApproveResponseRequest, ClearComplainedOfRequest, ExplainComplaintRequest,
-    ExplainComplaintResponse, NameComplainedOfRequest, explain_complaint_request::Key,
+    ApplyPolicyRequest, ApproveResponseRequest, ClearComplainedOfRequest,
+    CommunicateDecisionRequest, ExplainComplaintRequest, ExplainComplaintResponse, MessageToSend,
+    NameComplainedOfRequest, explain_complaint_request::Key,
 };
 
 use super::given::{Running, World, refused};
@@ -150,6 +151,16 @@ async fn nothing_is_communicated_that_nobody_else_approved() {
             .communicate_decision(on(&id, steps::communicate()))
             .await,
     );
+    assert_eq!(found.0, "RESPONSE_NOT_APPROVED");
+    let telling = CommunicateDecisionRequest {
+        message: Some(MessageToSend {
+            template: "decision".to_owned(),
+            text: "So be it.".to_owned(),
+            ..Default::default()
+        }),
+        ..steps::communicate()
+    };
+    let found = refused(client.communicate_decision(on(&id, telling)).await);
     assert_eq!(found.0, "RESPONSE_NOT_APPROVED");
     let found = refused(client.approve_response(on(&id, approve("user:i-1"))).await);
     assert_eq!(found, ("APPROVER_INVESTIGATED".into(), "approver".into()));
