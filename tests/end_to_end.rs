@@ -14,6 +14,7 @@ mod json;
 mod late;
 mod life;
 mod log;
+mod messages;
 mod partitions;
 mod policy;
 #[path = "../crates/event-bus/tests/bus/port.rs"]

@@ -16,6 +16,7 @@ mod client;
 mod limits;
 mod listen;
 mod log;
+mod mail;
 mod source;
 mod telemetry;
 mod vault;
@@ -25,6 +26,7 @@ pub use client::Client;
 pub use limits::Limits;
 pub use listen::{Grpc, Http};
 pub use log::Log;
+pub use mail::{Mail, MailTls};
 use source::{Given, check_keys};
 pub use telemetry::{LogFormat, Telemetry};
 pub use vault::Vault;
@@ -84,6 +86,7 @@ pub struct Config {
     pub telemetry: Telemetry,
     pub client: Client,
     pub bus: Bus,
+    pub mail: Mail,
 }
 
 /// What is wrong with a setting. It names the setting, and the file, variable or flag.
@@ -160,6 +163,7 @@ impl Config {
             telemetry: Telemetry::default(),
             client: Client::of(role),
             bus: Bus::default(),
+            mail: Mail::default(),
         }
     }
 
@@ -196,6 +200,7 @@ impl Config {
         self.telemetry.check()?;
         self.client.check()?;
         self.bus.check()?;
+        self.mail.check()?;
         listen::check(
             "grpc.listen",
             self.grpc.listen,

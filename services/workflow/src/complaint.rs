@@ -45,6 +45,7 @@ mod later_summary;
 mod list;
 mod list_rows;
 mod merge;
+mod message_rows;
 mod offer_remedy;
 mod propose_response;
 mod reclassify;
@@ -75,6 +76,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 pub(crate) use case::happened_at;
+pub(crate) use contact::Sender;
 pub use contact::{MessageEndpoints, StatusEndpoints};
 pub use view::ComplaintList;
 pub(crate) use view::failed_reactions;

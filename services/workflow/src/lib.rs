@@ -30,6 +30,7 @@ mod field;
 mod handler;
 mod improvement;
 mod life;
+mod mail;
 mod merging;
 mod order;
 mod page;
@@ -52,6 +53,7 @@ pub use complaint::{ComplaintList, Complaints, MessageEndpoints, StatusEndpoints
 pub use config::{Stores, WorkflowConfig, WorkflowDeps, WorkflowLimits};
 pub use handler::Handlers;
 pub use improvement::Improvements;
+pub use mail::{AddressOf, MailUnusable, address_in, address_question};
 pub use policy::PolicyEndpoints;
 #[cfg(feature = "schema")]
 pub use reaction::schema as reaction_schema;

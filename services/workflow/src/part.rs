@@ -1,6 +1,6 @@
 //! Workflow as a process hosts it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use prometheus_client::metrics::gauge::Gauge;
@@ -14,7 +14,7 @@ use redress_vault::OsEntropy;
 use redress_view::View;
 use tonic::service::RoutesBuilder;
 
-use crate::complaint::failed_reactions;
+use crate::complaint::{Sender, failed_reactions};
 use crate::config::{SERVICE, WorkflowConfig, WorkflowDeps};
 use crate::waiting;
 use crate::workflow::{OpenError, Workflow};
@@ -132,11 +132,18 @@ impl Part for Workflow {
         let inner = &self.inner;
         let (vault, log) = (Arc::clone(&inner.vault), inner.log.clone());
         let clocks = tell_of_clocks(self.clone(), around.shutdown.clone());
-        vec![
+        let mut tasks = vec![
             Task::new("what is told of clocks", clocks),
             Task::new("the count of failed reactions", count),
             sweeping(SERVICE, vault, log, inner.orphans, around),
-        ]
+        ];
+        let post = &inner.post;
+        let post = post.lock().unwrap_or_else(PoisonError::into_inner).take();
+        tasks.extend(post.map(|post| {
+            let sender = Sender::new(Arc::clone(inner), post);
+            Task::new("mail", send_mail(sender, around.shutdown.clone()))
+        }));
+        tasks
     }
 
     fn stopped(&self) -> BoxFuture<'static, String> {
@@ -156,6 +163,13 @@ impl Part for Workflow {
 async fn tell_of_clocks(workflow: Workflow, shutdown: Shutdown) -> Result<(), TaskError> {
     tokio::select! {
         ended = workflow.tick(clock::now) => Err(ended.into()),
+        () = shutdown.soft() => Ok(()),
+    }
+}
+
+async fn send_mail(sender: Sender, shutdown: Shutdown) -> Result<(), TaskError> {
+    tokio::select! {
+        why = sender.run(clock::now) => Err(why.into()),
         () = shutdown.soft() => Ok(()),
     }
 }

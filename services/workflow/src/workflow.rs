@@ -8,6 +8,7 @@ use redress_complaint::Rules;
 use redress_envelope::Record;
 use redress_event_log::{Clock, Consumption, Log, LogConfig, ReadError, Source};
 use redress_log_service::{VaultOpenError, VaultOpening};
+use redress_service::config::Mail;
 use redress_service::{Ids, StreamLimit};
 use redress_vault::Vault;
 use redress_view::{StartError, View};
@@ -25,6 +26,7 @@ use crate::complaint::{ComplaintList, Complaints, MessageEndpoints, StatusEndpoi
 use crate::config::{SERVICE, Stores, WorkflowConfig, WorkflowDeps};
 use crate::handler::{HandlerList, Handlers};
 use crate::improvement::{ImprovementList, Improvements};
+use crate::mail::{AddressOf, MailUnusable, Post};
 use crate::people::People;
 use crate::policies::Policies;
 use crate::policy::PolicyEndpoints;
@@ -75,6 +77,8 @@ pub(crate) struct Inner {
     pub(crate) orphans: u64,
     pub(crate) streams: StreamLimit,
     following: Mutex<Following>,
+    /// Until somebody sends.
+    pub(crate) post: Mutex<Option<Post>>,
     /// Why the vault stopped for good, if it did.
     pub(crate) vault_stopped: watch::Sender<Option<String>>,
     /// Why a log is no longer followed, if one is not.
@@ -158,6 +162,7 @@ impl Workflow {
             orphans: limits.orphans,
             streams: deps.streams,
             following: Mutex::default(),
+            post: Mutex::default(),
             vault_stopped: watch::Sender::new(None),
             follower_stopped: watch::Sender::new(None),
             ending: watch::Sender::new(false),
@@ -199,6 +204,18 @@ impl Workflow {
         following.reporting = Some(Arc::clone(&signals));
         self.inner
             .follow(&mut following, signals, Reactor::plan_of_reporting);
+        Ok(())
+    }
+
+    /// Messages are handed to the server that the settings name, if they do, by the task of a process
+    /// that hosts this.
+    pub fn send_mail(&self, settings: &Mail, addresses: AddressOf) -> Result<(), MailUnusable> {
+        let post = Post::of(settings, addresses)?;
+        *self
+            .inner
+            .post
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = post;
         Ok(())
     }
 

@@ -51,7 +51,15 @@ const DOMAIN: &[&str] = &[
     "statistics",
     "evidence",
 ];
-const MIDDLE: &[&str] = &["event-bus", "event-log", "service", "vault", "view", "wire"];
+const MIDDLE: &[&str] = &[
+    "event-bus",
+    "event-log",
+    "mail",
+    "service",
+    "vault",
+    "view",
+    "wire",
+];
 /// What every service offers alike, made of the middle.
 const UPPER: &[&str] = &["log-service"];
 const SERVICES: &[&str] = &["intake", "reporting", "workflow"];
@@ -59,7 +67,7 @@ const SERVICES: &[&str] = &["intake", "reporting", "workflow"];
 /// What a crate of this workspace may depend on, by folder name; `None`: it has no place yet.
 pub(crate) fn may_use(crate_name: &str) -> Option<Vec<&'static str>> {
     let groups: &[&[&str]] = match crate_name {
-        "envelope" | "store" | "evidence" | "statistics" | "xtask" => &[],
+        "envelope" | "store" | "evidence" | "statistics" | "mail" | "xtask" => &[],
         "feedback" | "handler" | "improvement" | "policy" => &[&["envelope"]],
         // What another system reported stands in both, and which of two reports counts is one rule.
         "complaint" => &[&["envelope", "feedback"]],
@@ -83,6 +91,7 @@ pub(crate) fn may_use(crate_name: &str) -> Option<Vec<&'static str>> {
 pub(crate) const OUTSIDE_THINGS: &[(&str, &str)] = &[
     ("async-nats", "event-bus"),
     ("fjall", "store"),
+    ("lettre", "mail"),
     ("opentelemetry", "service"),
     ("prost", "wire"),
     ("protox", "wire"),

@@ -1,9 +1,10 @@
 //! A complaint as people read it: the domain's own state, and when each step was last taken.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use redress_complaint::contact::Contact;
+use redress_complaint::contact::{self, Contact};
 use redress_complaint::event::Reclassified;
 use redress_complaint::{
     CloseBasis, Event, Outcome, ReportedHistory, Revision, Slices, State, evolve,
@@ -45,6 +46,8 @@ pub(super) struct Case {
     pub(super) state: State,
     pub(super) clocks: Clocks,
     pub(super) contact: Contact,
+    /// When each message was asked for, by the log's clock.
+    pub(super) messages_recorded: BTreeMap<u32, Timestamp>,
     pub(super) about: Option<Arc<Slices>>,
     pub(super) times: Times,
     pub(super) opened_at: Option<Timestamp>,
@@ -96,6 +99,9 @@ impl Case {
             clocked::Event::Duty(_) => {}
             clocked::Event::Contact(event) => {
                 self.contact.evolve(event);
+                if let contact::Event::MessageRequested(e) = event {
+                    self.messages_recorded.insert(e.message, time);
+                }
                 self.updated_at = Some(time);
             }
         }

@@ -4,6 +4,7 @@
 mod command;
 mod list;
 mod outcome;
+mod post;
 mod promise;
 mod reply;
 mod saying;
@@ -18,6 +19,7 @@ use redress_wire::workflow::v1::message_service_server::MessageService;
 use redress_wire::workflow::v1::status_service_server::StatusService;
 use tonic::{Request, Response, Status};
 
+pub(crate) use post::Sender;
 pub(super) use saying::{Saying, say};
 
 use crate::workflow::Inner;

@@ -9,6 +9,7 @@
 //! | `k<facet><value>` | how many of the open ones have it |
 //! | `n<reference>` | its id |
 //! | `o<hash>` | the id of the complaint that the status token with this hash opens |
+//! | `m<channel>/<recorded><number><id>` | nothing: a message that nobody has dealt with |
 //! | `t<due><id>` | nothing: when something is to be told of its clocks, soonest first |
 //! | `r<failed><id>` | a reaction that failed and was not done since, oldest first |
 //! | `s<id>` | the key of that row |
@@ -27,7 +28,7 @@ use serde_json::value::RawValue;
 
 use super::case::Case;
 use super::list_rows::{self, Places};
-use super::{due_rows, reply, token_rows};
+use super::{due_rows, message_rows, reply, token_rows};
 use crate::clocked;
 use crate::merging;
 use crate::page::{self, Unread};
@@ -80,10 +81,11 @@ fn complaint(record: &Record, rows: &mut Rows<'_>) -> Result<(), FoldError> {
         due: due_rows::due_at(&case),
         places,
     };
-    let tokens = token_rows::keys(&case);
+    let (tokens, queued) = (token_rows::keys(&case), message_rows::keys(id, &case));
     let event = apply(&mut case, &record.kind, &record.data, record.time)?;
     merging::keep_row(rows, id, &event);
     token_rows::write(rows, id, &tokens, &token_rows::keys(&case));
+    message_rows::write(rows, &queued, &message_rows::keys(id, &case));
     case.version = record.version + 1;
     let past = Past {
         kind: &record.kind,
