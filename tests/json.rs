@@ -372,9 +372,9 @@ fn of_other_complaints(server: &Server, into: &str) -> Vec<(&'static str, Value)
     let decided = [
         "acknowledge {} --channel email",
         "assess {} --severity moderate --safety-implication none --complexity low --impact low \
-         --no-immediate-action --reason looked_worse",
+         --no-immediate-action",
         "investigate {} --investigator user:ben --declaration no_conflict",
-        "propose {} --remedy refund:1000EUR --cause seal-worn",
+        "propose {} --remedy apology --cause seal-worn",
         "communicate {} --outcome upheld --channel email --recourse-explained",
     ];
     let elsewhere = [

@@ -131,6 +131,7 @@ async fn a_policy_rules_each_step_and_every_refusal_names_what_it_asks_for() {
     assert_eq!(assessment.severity, "critical");
     let mut because = steps::assess();
     because.reason = "nobody_was_near".into();
+    because.because = "new_facts".into();
     done!(client, assess_complaint, on(&id, because));
 
     done!(client, start_investigation, on(&id, steps::start()));
