@@ -304,10 +304,8 @@ fn answers() -> Vec<(&'static str, Value)> {
     all.push(("feedback list", json("feedback list --product Mortgage")));
     // What is in such a list, `tests/publishers.rs` looks at.
     all.push(("feedback rejected", json("feedback rejected")));
-    all.push((
-        "complaint show",
-        json(&format!("complaint show {id} --wait-for {token}")),
-    ));
+    let shown = json(&format!("complaint show {id} --wait-for {token}"));
+    all.push(("complaint show", shown));
     all.extend(of_messages(&server, &id));
     let mut first = Value::Null;
     for step in [

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::started::{Server, folder_named_by, root};
 
 const TOOLS: &str = "the server of mail (`cargo xtask test` makes it)";
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running `tests/clients/smtp.py`.
 struct Mail {

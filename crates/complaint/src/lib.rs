@@ -110,7 +110,11 @@ pub use state::{
     Response, Stage, State, Status, Waiting, Withdrawal,
 };
 pub use vocabulary::{
-    Assessment, BounceReason, Cause, Classification, Clearance, CloseBasis, ConflictDeclaration, Determination, ExplainedRefusal, ExternalResult, FindingResult, HoldBasis, ImmediateAction, Informs, KeptOut, Level, NoSuchWord, Outcome, Promises, Proof, ReferredBy, RemedyKind, RemedyOffer, ResolutionMethod, Revision, SafetyImplication, Satisfaction, SatisfactionMeasure, Severity, WaitingFor,
+    Assessment, BounceReason, Cause, Classification, Clearance, CloseBasis, ConflictDeclaration,
+    Determination, ExplainedRefusal, ExternalResult, FindingResult, HoldBasis, ImmediateAction,
+    Informs, KeptOut, Level, NoSuchWord, Outcome, Promises, Proof, ReferredBy, RemedyKind,
+    RemedyOffer, ResolutionMethod, Revision, SafetyImplication, Satisfaction, SatisfactionMeasure,
+    Severity, WaitingFor,
 };
 
 #[cfg(test)]

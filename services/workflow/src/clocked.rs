@@ -236,7 +236,9 @@ impl Clocked {
     /// As it is once these are recorded.
     pub(crate) fn after(&self, events: &[Event]) -> Self {
         let mut after = self.clone();
-        events.iter().for_each(|event| after.evolve(event));
+        for event in events {
+            after.evolve(event);
+        }
         after
     }
 

@@ -25,7 +25,9 @@ const NOW: &str = "2026-03-20T12:00:00Z";
 
 fn folded(given: &[Event]) -> Contact {
     let mut contact = Contact::default();
-    given.iter().for_each(|event| contact.evolve(event));
+    for event in given {
+        contact.evolve(event);
+    }
     contact
 }
 
@@ -50,15 +52,15 @@ fn refused(given: &[Event], when: impl Into<Command>, code: &str) {
     assert!(!refusal.remedy().is_empty() && !refusal.to_string().is_empty());
 }
 
-fn at() -> Option<Timestamp> {
-    Some(time(AT))
+fn at() -> Timestamp {
+    time(AT)
 }
 
 fn issue() -> IssueStatusToken {
     IssueStatusToken {
         token_hash: "5d".repeat(32),
         bound_to: sealed("token"),
-        occurred_at: at(),
+        occurred_at: Some(at()),
     }
 }
 
@@ -75,7 +77,7 @@ fn revoke(token: Option<u32>) -> RevokeStatusTokens {
     RevokeStatusTokens {
         token,
         reason: Some("letter_lost".to_owned()),
-        occurred_at: at(),
+        occurred_at: Some(at()),
     }
 }
 
@@ -95,7 +97,7 @@ fn send(informs: Informs) -> SendMessage {
         channel: "email".to_owned(),
         content: sealed("message"),
         informs,
-        occurred_at: at(),
+        occurred_at: Some(at()),
     }
 }
 
@@ -116,7 +118,7 @@ fn deliver(proof: Proof) -> RecordDelivery {
     RecordDelivery {
         message: 1,
         proof,
-        occurred_at: at(),
+        occurred_at: Some(at()),
     }
 }
 
@@ -133,7 +135,7 @@ fn bounce() -> RecordBounce {
         message: 1,
         reason: BounceReason::MailboxFull,
         explanation: Some(sealed("what the server said")),
-        occurred_at: at(),
+        occurred_at: Some(at()),
     }
 }
 
@@ -152,7 +154,7 @@ fn reply(message: Option<u32>, key: Option<&str>) -> RecordReply {
         channel: "email".to_owned(),
         words: sealed("reply"),
         reply_key: key.map(str::to_owned),
-        occurred_at: at(),
+        occurred_at: Some(at()),
     }
 }
 

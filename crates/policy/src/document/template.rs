@@ -273,26 +273,21 @@ fn parts(
             continue;
         };
         let found = Field::ALL.iter().find(|(word, _)| *word == &behind[..end]);
-        match found
-            .map(|(_, field)| *field)
-            .filter(|field| may_stand(field))
-        {
-            Some(field) => {
-                parts.push(Part::Words(std::mem::take(&mut words)));
-                parts.push(Part::Gap(field));
-            }
-            None => {
-                let known = Field::ALL.iter().filter(|(_, field)| may_stand(field));
-                let known: Vec<&str> = known.map(|(word, _)| *word).collect();
-                let message = format!("nothing is known as `{}` here", &behind[..end]);
-                let remedy = format!(
-                    "write one of {} in braces, or `{{{{` for a brace",
-                    listed(&known)
-                );
-                let place = brace_in(reader, value, braces);
-                reader.flaw(place, "TEMPLATE_FIELD_UNKNOWN", message, remedy);
-                whole = false;
-            }
+        let found = found.map(|(_, field)| *field).filter(&may_stand);
+        if let Some(field) = found {
+            parts.push(Part::Words(std::mem::take(&mut words)));
+            parts.push(Part::Gap(field));
+        } else {
+            let known = Field::ALL.iter().filter(|(_, field)| may_stand(field));
+            let known: Vec<&str> = known.map(|(word, _)| *word).collect();
+            let message = format!("nothing is known as `{}` here", &behind[..end]);
+            let remedy = format!(
+                "write one of {} in braces, or `{{{{` for a brace",
+                listed(&known)
+            );
+            let place = brace_in(reader, value, braces);
+            reader.flaw(place, "TEMPLATE_FIELD_UNKNOWN", message, remedy);
+            whole = false;
         }
         (rest, braces) = (&behind[end + 1..], braces + 2);
     }

@@ -100,8 +100,13 @@ pub(crate) struct Reply {
     #[arg(long)]
     text: String,
     /// The id that it has where it came from, so that it is recorded once
-    #[arg(long, default_value = "", hide_default_value = true)]
-    reply_id: String,
+    #[arg(
+        long = "reply-id",
+        value_name = "REPLY_ID",
+        default_value = "",
+        hide_default_value = true
+    )]
+    known_as: String,
 }
 
 #[derive(Debug, Args)]
@@ -181,7 +186,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
                 message_number: it.message.unwrap_or_default(),
                 channel: it.channel,
                 text: words(Some(it.text))?,
-                reply_id: it.reply_id,
+                reply_id: it.known_as,
                 ..d()
             };
             let answer = ask!(global, it.target, record_reply, request);

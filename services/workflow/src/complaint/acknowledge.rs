@@ -13,7 +13,10 @@ pub(super) async fn acknowledge(
 ) -> Result<AcknowledgeComplaintResponse, Problem> {
     let order = order(inner, &request, "AcknowledgeComplaint")?;
     let request = request.into_inner();
-    let saying = request.message.map(|it| Saying::read(it, &request.channel));
+    let saying = request
+        .message
+        .as_ref()
+        .map(|it| Saying::read(it, &request.channel));
     let command = Acknowledge {
         channel: request.channel,
         occurred_at: order.occurred_at,

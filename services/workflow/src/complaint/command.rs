@@ -98,7 +98,7 @@ pub(super) enum Not {
     /// What is said or heard is refused.
     Contact(contact::Refusal),
     /// Nobody has said that the response may be communicated.
-    NotApproved,
+    Approved,
 }
 
 impl From<contact::Refusal> for Not {
@@ -118,7 +118,7 @@ pub(super) fn not_decided(not: Not) -> Problem {
         Not::Refused(refusal) => refused(&refusal),
         Not::Clock(refusal) => clock_refused(&refusal),
         Not::Contact(refusal) => contact_refused(&refusal),
-        Not::NotApproved => Problem::refused(
+        Not::Approved => Problem::refused(
             "RESPONSE_NOT_APPROVED",
             "nobody has approved the response, and a policy asks for that before it is communicated",
         )

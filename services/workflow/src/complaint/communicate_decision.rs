@@ -16,7 +16,10 @@ pub(super) async fn communicate(
 ) -> Result<CommunicateDecisionResponse, Problem> {
     let order = order(inner, &request, "CommunicateDecision")?;
     let request = request.into_inner();
-    let saying = request.message.map(|it| Saying::read(it, &request.channel));
+    let saying = request
+        .message
+        .as_ref()
+        .map(|it| Saying::read(it, &request.channel));
     let command = CommunicateDecision {
         outcome: Outcome::from(&*request.outcome),
         channel: request.channel,

@@ -164,7 +164,7 @@ pub(super) async fn communicate(
         let rules = case.rules_for(&command, &caller, &book, &usual);
         let events = decide(&case.complaint, &command, &rules, moment.time)?;
         if lacks_approval(case, &events, &book) {
-            return Err(Not::NotApproved);
+            return Err(Not::Approved);
         }
         case.with_clocks(events, &book).map_err(Not::Clock)
     };

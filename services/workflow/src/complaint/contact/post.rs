@@ -31,7 +31,7 @@ use crate::workflow::Inner;
 const EVERY: Duration = Duration::from_secs(1);
 /// Messages that are seen to in one look.
 const AT_ONCE: usize = 500;
-const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// What sends.
 pub(crate) struct Sender {

@@ -36,7 +36,10 @@ pub(in crate::complaint) struct Saying {
 
 impl Saying {
     /// `channel` is that of the step with which it goes; empty where it goes alone.
-    pub(in crate::complaint) fn read(asked: MessageToSend, channel: &str) -> Result<Self, Problem> {
+    pub(in crate::complaint) fn read(
+        asked: &MessageToSend,
+        channel: &str,
+    ) -> Result<Self, Problem> {
         let template = field::optional(&asked.template);
         let channel = field::optional(&asked.channel).or_else(|| field::optional(channel));
         sealing::check("message.text", &asked.text)?;
@@ -74,14 +77,14 @@ pub(in crate::complaint) async fn say(
     let said = match before(inner, &order).await? {
         // It is answered as the first time, and so from what stands in the log.
         None => Said::nothing(),
-        Some(before) => match compose(inner, &order, &both, &saying, &before).await? {
-            Some(said) => said,
-            None => {
+        Some(before) => {
+            let said = compose(inner, &order, &both, &saying, &before).await?;
+            said.unwrap_or_else(|| {
                 // Whoever changes that meanwhile was faster: nothing is said that was not composed.
                 order.expected = Some(before.version);
                 Said::nothing()
-            }
-        },
+            })
+        }
     };
     let channel = saying.channel;
     let decide =
@@ -140,7 +143,7 @@ impl Both {
             if let Step::CommunicateDecision(_) = step
                 && lacks_approval(case, &taken, &self.book)
             {
-                return Err(Not::NotApproved);
+                return Err(Not::Approved);
             }
             events = case.with_clocks(taken, &self.book).map_err(Not::Clock)?;
         }
@@ -194,7 +197,13 @@ async fn compose(
     let after = case.after(&decided(&said)?);
     let next = promise::next(&after.clocks, &both.book, *time);
     let due_on = next.map(|it| it.due_on.to_string());
-    let filled = fill(template, &after, &about, due_on, saying.text.as_deref())?;
+    let filled = fill(
+        template,
+        &after,
+        &about,
+        due_on.as_deref(),
+        saying.text.as_deref(),
+    )?;
     let content = format!("{}\n\n{}", filled.subject, filled.text.trim());
     sealing::check("message.text", &content)?;
     let content = inner.seal(order.id, &content).await?;
@@ -227,7 +236,7 @@ fn fill(
     template: &Template,
     case: &Clocked,
     about: &Slices,
-    due_on: Option<String>,
+    due_on: Option<&str>,
     text: Option<&str>,
 ) -> Result<Filled, Problem> {
     let received_on = || {
@@ -239,7 +248,7 @@ fn fill(
         Field::Product => about.product.clone(),
         Field::Issue => about.issue.clone(),
         Field::ReceivedOn => Some(received_on().to_string()),
-        Field::NextDueOn => due_on.clone(),
+        Field::NextDueOn => due_on.map(str::to_owned),
         Field::Text => text.map(str::to_owned),
     });
     filled.map_err(|field| {

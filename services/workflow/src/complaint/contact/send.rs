@@ -14,7 +14,7 @@ pub(super) async fn send(
     let order = order(inner, &request, "SendMessage")?;
     let message = request.into_inner().message;
     let message = message.ok_or_else(|| field::required("message"))?;
-    let saying = Saying::read(message, "")?;
+    let saying = Saying::read(&message, "")?;
     let ran = say(inner, order, None, saying).await?;
     Ok(SendMessageResponse {
         recorded: Some(ran.recorded),

@@ -86,14 +86,13 @@ fn stage(state: &State) -> &'static str {
     match state.status() {
         None | Some(Status::Received) => "received",
         Some(Status::Acknowledged) => "acknowledged",
-        Some(Status::Assessed | Status::Investigating | Status::ResponseProposed) => {
-            "being_looked_into"
-        }
+        // Where it is merged, another one answers it, which may be another person's: nothing is told of that.
+        Some(
+            Status::Assessed | Status::Investigating | Status::ResponseProposed | Status::Merged,
+        ) => "being_looked_into",
         Some(Status::DecisionCommunicated) => "answered",
         Some(Status::Disputed) => "objection_received",
         Some(Status::ReferredExternally) => "before_another_body",
-        // Another one answers it, which may be another person's: nothing is told of that one.
-        Some(Status::Merged) => "being_looked_into",
         Some(Status::Closed | Status::FollowedUp) => "closed",
         Some(Status::Withdrawn) => "withdrawn",
     }
