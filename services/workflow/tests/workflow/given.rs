@@ -267,6 +267,7 @@ pub(crate) struct Running {
     pub(crate) handlers: HandlerServiceClient<Channel>,
     pub(crate) messages: MessageServiceClient<Channel>,
     pub(crate) status: StatusServiceClient<Channel>,
+    address: SocketAddr,
     end: oneshot::Sender<()>,
     server: JoinHandle<()>,
 }
@@ -302,12 +303,20 @@ impl Running {
             complaints: Complaints::new(channel.clone()),
             improvements: Improvements::new(channel.clone()),
             policies: PolicyServiceClient::new(channel.clone()),
+            address,
             handlers: HandlerServiceClient::new(channel.clone()),
             messages: MessageServiceClient::new(channel.clone()),
             status: StatusServiceClient::new(channel),
             end,
             server,
         }
+    }
+
+    /// A client to which no more than a few messages are sent before it reads.
+    pub(crate) async fn client_of_few_bytes(&self) -> Complaints {
+        let channel = Channel::from_shared(format!("http://{}", self.address)).unwrap();
+        let channel = channel.initial_stream_window_size(4096);
+        Complaints::new(channel.connect().await.unwrap())
     }
 
     /// Waits until everything in the followed logs has had its effect.
