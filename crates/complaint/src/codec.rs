@@ -66,47 +66,66 @@ const fn field(path: &'static str, is_known: fn(&str) -> bool) -> WordField {
     WordField { path, is_known }
 }
 
+/// What every set of events has: the types of its records, how they are written, and how they are read.
 macro_rules! stored_as {
-    ($($variant:ident = $kind:literal),+ $(,)?) => {
-        impl Event {
-            /// The types of all events of a complaint.
+    ($event:ident: $($variant:ident = $kind:literal),+ $(,)?) => {
+        impl $event {
+            /// The types of all of these events.
             pub const KINDS: &'static [&'static str] = &[$($kind),+];
 
             /// The record's `type`.
             pub fn kind(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $kind),+ }
             }
-        }
 
-        /// The event as it is stored.
-        pub fn encode(event: &Event) -> Draft {
-            let data = match event { $(Event::$variant(data) => raw(data)),+ };
-            Draft { kind: event.kind(), data }
-        }
+            /// The event as it is stored.
+            pub fn encode(&self) -> redress_envelope::Draft {
+                let data = match self { $(Self::$variant(data) => $crate::codec::raw(data)),+ };
+                redress_envelope::Draft { kind: self.kind(), data }
+            }
 
-        /// Reads what [`encode`] wrote. Fields that this version does not know are passed over.
-        pub fn decode(kind: &str, data: &RawValue) -> Result<Event, CodecError> {
-            match kind {
-                $($kind => read(kind, data).map(Event::$variant),)+
-                _ => Err(CodecError::UnknownType { kind: kind.chars().take(120).collect() }),
+            /// Reads what [`Self::encode`] wrote. Fields that this version does not know are passed
+            /// over.
+            pub fn decode(
+                kind: &str,
+                data: &serde_json::value::RawValue,
+            ) -> Result<Self, $crate::CodecError> {
+                match kind {
+                    $($kind => $crate::codec::read(kind, data).map(Self::$variant),)+
+                    _ => Err($crate::CodecError::UnknownType {
+                        kind: kind.chars().take(120).collect(),
+                    }),
+                }
             }
         }
 
-        /// The schema of the event that an example is of; nothing where it is none of ours.
+        /// The schema of the event that an example is of; nothing where it is none of these.
         #[cfg(feature = "schema")]
         pub(crate) fn schema_of(
             kind: &str,
-            example: &RawValue,
+            example: &serde_json::value::RawValue,
             generator: &mut schemars::SchemaGenerator,
         ) -> Option<schemars::Schema> {
-            Some(match decode(kind, example).ok()? {
-                $(Event::$variant(it) => redress_envelope::schema::data(&it, generator)),+
+            Some(match $event::decode(kind, example).ok()? {
+                $($event::$variant(it) => redress_envelope::schema::data(&it, generator)),+
             })
         }
     };
 }
+pub(crate) use stored_as;
+
+/// The event as it is stored.
+pub fn encode(event: &Event) -> Draft {
+    event.encode()
+}
+
+/// Reads what [`encode`] wrote. Fields that this version does not know are passed over.
+pub fn decode(kind: &str, data: &RawValue) -> Result<Event, CodecError> {
+    Event::decode(kind, data)
+}
 
 stored_as! {
+    Event:
     Opened = "redress.complaint.opened.v1",
     TakenOver = "redress.complaint.taken_over.v1",
     HistoryReported = "redress.complaint.history_reported.v1",
