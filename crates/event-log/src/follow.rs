@@ -85,6 +85,9 @@ impl Follower {
     /// returns must append with the [`Consumed`] that it is given, or advance past it; `None` means
     /// that the record has no effect. What a log says of itself has none, and nobody is asked.
     ///
+    /// The writer takes effects in the order of their records, and many are under way: a later one that
+    /// holds on to something while it waits must not keep an earlier one from it.
+    ///
     /// Where the end of the followed log is declared lost, it goes on in the log's next life, from what
     /// was kept. Effects of what was lost stay: they are facts here.
     pub async fn run<F, R>(&self, react: F) -> Result<std::convert::Infallible, FollowError>

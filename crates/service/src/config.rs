@@ -200,7 +200,7 @@ impl Config {
         self.telemetry.check()?;
         self.client.check()?;
         self.bus.check()?;
-        self.mail.check()?;
+        self.mail.check(self.allow_insecure_non_loopback)?;
         listen::check(
             "grpc.listen",
             self.grpc.listen,

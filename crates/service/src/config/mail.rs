@@ -1,5 +1,6 @@
 //! `[mail]`: where messages to who complained are handed in over SMTP.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -75,7 +76,7 @@ impl Mail {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
+    pub(super) fn check(&self, insecure_is_wanted: bool) -> Result<(), ConfigError> {
         let rule = |key, why: &str| {
             Err(ConfigError::Rule {
                 key,
@@ -94,6 +95,17 @@ impl Mail {
         if self.user.is_some() && self.tls == MailTls::None {
             return rule("mail.tls", "a password is not sent without encryption");
         }
+        let is_far = self
+            .server
+            .as_deref()
+            .is_some_and(|it| !is_this_machine(it));
+        if is_far && self.tls == MailTls::None && !insecure_is_wanted {
+            return rule(
+                "mail.tls",
+                "what is said to complainants is not sent to another machine without encryption; use \
+                 `starttls` or `tls`, or set `allow_insecure_non_loopback` where the network sees to it",
+            );
+        }
         let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b);
         if !(1..=60).contains(&self.channel.len()) || !self.channel.bytes().all(letter) {
             return rule("mail.channel", "must be 1 to 60 of a-z 0-9 . _ -");
@@ -106,4 +118,9 @@ impl Mail {
         }
         Ok(())
     }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let is_loopback = |ip: IpAddr| ip.is_loopback();
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
 }

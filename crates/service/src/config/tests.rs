@@ -195,6 +195,21 @@ fn other_machines_are_let_in_only_on_purpose() {
 }
 
 #[test]
+fn mail_leaves_this_machine_unencrypted_only_on_purpose() {
+    let at = |server: &str| {
+        format!("[mail]\nserver = \"{server}\"\nfrom = \"a@example.org\"\ntls = \"none\"")
+    };
+    for near in ["127.0.0.1", "::1", "localhost"] {
+        assert!(load(&at(near), &[], &[]).is_ok(), "{near}");
+    }
+    for far in ["mail.example.org", "10.0.0.5", "localhost.example.org"] {
+        refused(&at(far), &[], &[], &["mail.tls", "starttls"]);
+        let wanted = ("allow_insecure_non_loopback", "true");
+        assert!(load(&at(far), &[], &[wanted]).is_ok(), "{far}");
+    }
+}
+
+#[test]
 fn variables_of_others_are_passed_over() {
     let others = [
         ("REDRESS_PORT", "tcp://10.0.0.1:7301"),
