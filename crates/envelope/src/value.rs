@@ -69,7 +69,7 @@ pub struct Money {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    #[error("a currency is three upper-case letters (ISO 4217)")]
+    #[error("a currency is a code of ISO 4217: three upper-case letters")]
     Currency,
     #[error("an amount is 0 to 9007199254740992 minor units")]
     Amount,
@@ -80,7 +80,7 @@ impl Money {
     pub const MAX_MINOR_UNITS: i64 = 1 << 53;
 
     pub fn new(minor_units: i64, currency: &str) -> Result<Self, MoneyError> {
-        if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
+        if iso_currency::Currency::from_code(currency).is_none() {
             return Err(MoneyError::Currency);
         }
         if !(0..=Self::MAX_MINOR_UNITS).contains(&minor_units) {

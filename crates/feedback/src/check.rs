@@ -25,7 +25,7 @@ use limits::{
     MAX_SCORES, MAX_TAGS, MAX_UNMAPPED, NAME_CHARS, NOTE_CHARS,
 };
 
-const CURRENCY: &str = "three upper-case letters (ISO 4217)";
+const CURRENCY: &str = "a code of ISO 4217, as EUR";
 const TIME: &str = "a time of RFC 3339, such as `2026-05-20T08:00:00Z`";
 /// How far a caller's clock may be ahead of ours.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);

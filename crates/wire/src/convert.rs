@@ -36,7 +36,7 @@ impl ConvertError {
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::Time => "send a google.protobuf.Timestamp of the years 1 to 9999",
-            Self::Money(MoneyError::Currency) => "send three upper-case letters, such as EUR",
+            Self::Money(MoneyError::Currency) => "send a code of ISO 4217, such as EUR",
             Self::Money(MoneyError::Amount) => "send 0 to 9007199254740992 minor units",
             Self::Token(TokenError::Malformed) => "send a token as a reply gave it, or none",
             Self::Token(TokenError::OtherLife { .. }) => "read again without the token",

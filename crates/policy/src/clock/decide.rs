@@ -110,6 +110,7 @@ impl Clock {
     /// A person puts the due date somewhere; the past is allowed, it happens.
     pub fn set_due_date(&self, due_at: Timestamp, reason: &str, at: Timestamp) -> Decided {
         self.is_open_at(at)?;
+        nanos(due_at, "the due date")?;
         if self.manual == Some(due_at) {
             return Ok(Vec::new());
         }

@@ -134,20 +134,40 @@ pub(super) fn of_facts(reader: &mut Reader<'_>, table: &Table<'_>) -> Scope {
     let mut scope = BTreeMap::new();
     for (word, fact) in Fact::ALL {
         if let Some(value) = table.get(word) {
-            scope.insert(fact, values(reader, value));
+            scope.insert(fact, values(reader, fact, value));
         }
     }
     Scope(scope)
 }
 
-fn values(reader: &mut Reader<'_>, value: &Value<'_>) -> Vec<String> {
+fn values(reader: &mut Reader<'_>, fact: Fact, value: &Value<'_>) -> Vec<String> {
     let all = list(value);
     if all.is_empty() {
         let message = "no complaint has none of these";
         let remedy = "write at least one value, or take the key out";
         reader.flaw(value.span(), "VALUE_MALFORMED", message, remedy);
     }
-    all.into_iter()
-        .filter_map(|value| reader.text(value))
-        .collect()
+    let mut values = Vec::new();
+    for value in all {
+        let Some(text) = reader.text(value) else {
+            continue;
+        };
+        if fact == Fact::Jurisdiction && !is_jurisdiction(&text) {
+            let message = format!("no complaint has the jurisdiction `{text}`");
+            let remedy = "write a country or a part of it (ISO 3166), as `AT` or `GB-SCT`";
+            reader.flaw(value.span(), "VALUE_MALFORMED", message, remedy);
+        }
+        values.push(text);
+    }
+    values
+}
+
+/// As complaints have it: a country, or a part of one.
+fn is_jurisdiction(text: &str) -> bool {
+    let (country, part) = text.split_once('-').unwrap_or((text, "0"));
+    let is_part = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    country.len() == 2
+        && country.bytes().all(|b| b.is_ascii_uppercase())
+        && (1..=3).contains(&part.len())
+        && part.bytes().all(is_part)
 }

@@ -336,3 +336,20 @@ fn no_text_makes_the_reader_stop_working() {
         );
     }
 }
+
+#[test]
+fn a_jurisdiction_that_no_complaint_can_have_is_a_flaw() {
+    let document = |code: &str| {
+        format!("policy = \"ours\"\nversion = 1\n[applies_to]\njurisdictions = [\"{code}\"]\n")
+    };
+    for code in ["GB", "GB-ENG", "US-CA", "AT-9"] {
+        assert!(read_with(&document(code), &[]).is_ok(), "{code}");
+    }
+    for code in ["England", "gb", "GB-", "GB_ENG", "GB-ENGL"] {
+        assert_eq!(
+            flaws(&document(code), &[]),
+            ["4:18 VALUE_MALFORMED"],
+            "{code}"
+        );
+    }
+}
