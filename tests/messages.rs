@@ -131,6 +131,8 @@ fn what_a_server_of_mail_says_of_a_message_is_recorded() {
         (&it["status"], &it["proof"]),
         (&json!("delivered"), &json!("accepted_by_server"))
     );
+    let receipt = it["delivery_explanation"].as_str().unwrap();
+    assert!(receipt.starts_with("to ada@example.org: "), "{receipt}");
     let taken = &mail.taken("ada@example.org")[0];
     assert_eq!(taken["message_id"], format!("<{ada}.1@example.org>"));
     assert_eq!(taken["from"], "Redress <complaints@example.org>");

@@ -99,11 +99,11 @@ impl Mailer {
         Ok(Self { transport, from })
     }
 
-    /// Returns once the server has taken the letter.
-    pub async fn send(&self, letter: &Letter<'_>) -> Result<(), NotSent> {
+    /// Returns once the server has taken the letter, with what it said: mostly its own number for it.
+    pub async fn send(&self, letter: &Letter<'_>) -> Result<String, NotSent> {
         let message = letter.message(&self.from)?;
         match self.transport.send(message).await {
-            Ok(_) => Ok(()),
+            Ok(answer) => Ok(answer.message().collect::<Vec<_>>().join(" ")),
             Err(error) => Err(NotSent::of(&error)),
         }
     }

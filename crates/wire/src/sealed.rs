@@ -50,6 +50,7 @@ says_only_its_name!(
     workflow::v1::ProposeResponseRequest,
     workflow::v1::ReclassifyComplaintRequest,
     workflow::v1::RecordBounceRequest,
+    workflow::v1::RecordDeliveryRequest,
     workflow::v1::RecordDeterminationRequest,
     workflow::v1::RecordEvidenceRequest,
     workflow::v1::RecordExternalNoticeRequest,

@@ -53,6 +53,8 @@ pub struct SendMessage {
 pub struct RecordDelivery {
     pub message: u32,
     pub proof: Proof,
+    /// Where it went and what was said there.
+    pub explanation: Option<VaultRef>,
     pub occurred_at: Option<Timestamp>,
 }
 

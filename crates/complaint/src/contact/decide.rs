@@ -122,6 +122,7 @@ fn delivered(
     Ok(vec![Event::MessageDelivered(MessageDelivered {
         message: command.message,
         proof: command.proof.clone(),
+        explanation: command.explanation.clone(),
         occurred_at: after_request(message, command.occurred_at, at)?,
     })])
 }

@@ -75,6 +75,9 @@ pub struct MessageDelivered {
     pub message: u32,
     /// What shows that it did.
     pub proof: Proof,
+    /// Where it went and what was said there, sealed: the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<VaultRef>,
     /// When it happened.
     pub occurred_at: Timestamp,
 }
@@ -127,10 +130,9 @@ impl Event {
     /// The words that it refers to. What a token is bound to are none.
     pub fn words(&self) -> Option<&VaultRef> {
         match self {
-            Self::StatusTokenIssued(_)
-            | Self::StatusTokenRevoked(_)
-            | Self::MessageDelivered(_) => None,
+            Self::StatusTokenIssued(_) | Self::StatusTokenRevoked(_) => None,
             Self::MessageRequested(e) => Some(&e.content),
+            Self::MessageDelivered(e) => e.explanation.as_ref(),
             Self::MessageBounced(e) => e.explanation.as_ref(),
             Self::MessageReplied(e) => Some(&e.words),
         }

@@ -118,6 +118,7 @@ fn deliver(proof: Proof) -> RecordDelivery {
     RecordDelivery {
         message: 1,
         proof,
+        explanation: None,
         occurred_at: Some(at()),
     }
 }
@@ -126,6 +127,7 @@ fn delivered(proof: Proof) -> Event {
     Event::MessageDelivered(MessageDelivered {
         message: 1,
         proof,
+        explanation: None,
         occurred_at: time(AT),
     })
 }
@@ -342,14 +344,19 @@ fn stored() -> Vec<(&'static str, Event)> {
         reason: None,
         occurred_at: time(AT),
     });
+    let mut with_receipt = delivered(Proof::AcceptedByServer);
+    if let Event::MessageDelivered(e) = &mut with_receipt {
+        e.explanation = Some(sealed("what the server said"));
+    }
     vec![
         ("", issued(1)),
         ("", revoked(1)),
         ("", requested(1, Informs::OnDelivery)),
-        ("", delivered(Proof::AcceptedByServer)),
+        ("", with_receipt),
         ("", bounced(Some(sealed("what the server said")))),
         ("", replied(Some(1), Some(KEY))),
         ("bare.", bare_revocation),
+        ("bare.", delivered(Proof::AcceptedByServer)),
         ("bare.", bounced(None)),
         ("bare.", replied(None, None)),
     ]

@@ -65,5 +65,7 @@ open_words! {
         Rejected = "rejected",
         /// It was tried for too long.
         Expired = "expired",
+        /// What was to be said is erased, or its key is gone.
+        WordsUnreadable = "words_unreadable",
     }
 }

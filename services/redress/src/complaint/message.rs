@@ -69,6 +69,9 @@ pub(crate) struct Delivered {
     /// What shows it: `accepted_by_server`, delivered, read, posted, `signed_for`, said, or a code of your own
     #[arg(long)]
     proof: String,
+    /// Where it went and what was said there; `-` reads it from standard input
+    #[arg(long)]
+    explanation: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -164,6 +167,7 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
             let request = wire::RecordDeliveryRequest {
                 message_number: it.message,
                 proof: it.proof,
+                explanation: words(it.explanation)?,
                 ..d()
             };
             let answer = ask!(global, it.target, record_delivery, request);
@@ -253,6 +257,7 @@ fn message(it: &wire::ComplaintMessage) -> Value {
         "requested_at": time!(it.requested_at),
         "delivered_at": time!(it.delivered_at),
         "proof": text(&it.proof),
+        "delivery_explanation": text(&it.delivery_explanation),
         "bounced_at": time!(it.bounced_at),
         "bounce_reason": text(&it.bounce_reason),
         "bounce_explanation": text(&it.bounce_explanation),

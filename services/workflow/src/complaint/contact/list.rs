@@ -63,7 +63,7 @@ async fn tell(
             let requested = requested(inner, &answer.complaint_id, e).await?;
             answer.messages.push(requested);
         }
-        Event::MessageDelivered(e) => delivered(&mut answer.messages, e),
+        Event::MessageDelivered(e) => delivered(inner, &mut answer.messages, e).await?,
         Event::MessageBounced(e) => bounced(inner, &mut answer.messages, e).await?,
         Event::MessageReplied(e) => answer.replies.push(replied(inner, e).await?),
     }
@@ -104,12 +104,21 @@ fn of_number(messages: &mut [ComplaintMessage], number: u32) -> Option<&mut Comp
     messages.iter_mut().find(|it| it.message_number == number)
 }
 
-fn delivered(messages: &mut [ComplaintMessage], e: &MessageDelivered) {
+async fn delivered(
+    inner: &Inner,
+    messages: &mut [ComplaintMessage],
+    e: &MessageDelivered,
+) -> Result<(), Problem> {
     if let Some(message) = of_number(messages, e.message) {
         "delivered".clone_into(&mut message.status);
         message.proof = e.proof.to_string();
         message.delivered_at = Some(time_to_wire(e.occurred_at));
+        message.delivery_explanation = match &e.explanation {
+            Some(explanation) => inner.words(explanation).await?.text,
+            None => String::new(),
+        };
     }
+    Ok(())
 }
 
 async fn bounced(

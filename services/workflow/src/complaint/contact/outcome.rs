@@ -18,14 +18,17 @@ pub(super) async fn delivered(
     request: Request<RecordDeliveryRequest>,
 ) -> Result<RecordDeliveryResponse, Problem> {
     let order = order(inner, &request, "RecordDelivery")?;
-    let request = request.into_inner();
+    let (request, occurred_at) = (request.into_inner(), order.occurred_at);
     let proof = field::optional(&request.proof).ok_or_else(|| field::required("proof"))?;
-    let command = RecordDelivery {
+    let command = |explanation| RecordDelivery {
         message: request.message_number,
         proof: Proof::from(&*proof),
-        occurred_at: order.occurred_at,
+        explanation,
+        occurred_at,
     };
-    let ran = run(inner, order, command).await?;
+    let text = &request.explanation;
+    let words = sealed(inner, &order, "explanation", text, |it| command(Some(it))).await?;
+    let ran = run(inner, order, command(words)).await?;
     Ok(RecordDeliveryResponse {
         recorded: Some(ran.recorded),
     })

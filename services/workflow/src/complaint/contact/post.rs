@@ -49,7 +49,8 @@ struct Wait {
 
 /// What became of an attempt.
 enum Outcome {
-    Delivered,
+    /// With the receipt.
+    Delivered(String),
     Bounced(BounceReason, String),
     /// Without personal data.
     NotNow(&'static str),
@@ -107,10 +108,13 @@ impl Sender {
                 tracing::warn!(%complaint, message, why, ?length, "a message is tried again later");
                 Ok(())
             }
-            Outcome::Delivered => {
+            Outcome::Delivered(said) => {
+                // Without the receipt it arrived all the same.
+                let explanation = self.inner.seal(it.complaint, &said).await.ok();
                 let command = RecordDelivery {
                     message: it.message,
                     proof: Proof::AcceptedByServer,
+                    explanation,
                     occurred_at: None,
                 };
                 self.record(it, command.into()).await
@@ -135,7 +139,8 @@ impl Sender {
         let subject = Subject::item("complaint", it.complaint);
         let records = inner.log.read_stream(subject, inner.log.head().size).await;
         let records = records.map_err(|error| error.to_string())?;
-        let Ok((case, _)) = Case::of(&records) else {
+        // Where something is not known, no result of sending it could be recorded.
+        let Ok((case, None)) = Case::of(&records) else {
             return Ok(Outcome::NotNow("the complaint cannot be read"));
         };
         let message = case.contact.messages().get(&it.message);
@@ -155,7 +160,7 @@ impl Sender {
         } = words;
         if erased || missing {
             return Ok(Outcome::Bounced(
-                BounceReason::from("words_unreadable"),
+                BounceReason::WordsUnreadable,
                 String::new(),
             ));
         }
@@ -173,7 +178,7 @@ impl Sender {
             subject,
             text,
         };
-        Ok(outcome(self.post.mailer.send(&letter).await))
+        Ok(outcome(&to, self.post.mailer.send(&letter).await))
     }
 
     async fn bounce(&mut self, it: Queued, reason: BounceReason, said: &str) -> Result<(), String> {
@@ -244,21 +249,76 @@ fn content_of(event: Event, number: u32) -> Option<VaultRef> {
     }
 }
 
-fn outcome(sent: Result<(), NotSent>) -> Outcome {
+fn outcome(to: &str, sent: Result<String, NotSent>) -> Outcome {
     match sent {
-        Ok(()) => Outcome::Delivered,
+        Ok(said) => Outcome::Delivered(format!("to {to}: {said}")),
         Err(NotSent::Address) => Outcome::Bounced(BounceReason::AddressInvalid, String::new()),
         Err(NotSent::NotNow { .. }) => Outcome::NotNow("the server does not take it now"),
-        Err(NotSent::Refused { code, said }) => Outcome::Bounced(reason(code), said),
+        Err(NotSent::Refused { code, said }) => {
+            Outcome::Bounced(reason(code, &said), format!("to {to}: {said}"))
+        }
     }
 }
 
-/// As RFC 5321, section 4.2.3, means them.
-fn reason(code: u16) -> BounceReason {
-    match code {
-        550 | 551 => BounceReason::AddressUnknown,
-        552 => BounceReason::MailboxFull,
-        553 => BounceReason::AddressInvalid,
-        _ => BounceReason::Rejected,
+/// Which class, subject and detail of RFC 3463 the server said, if it did: 5.1.1 is (1, 1).
+fn detail(said: &str) -> Option<(u16, u16)> {
+    let words = said.split(|it: char| !it.is_ascii_digit() && it != '.');
+    let mut details = words.filter_map(|word| {
+        let mut parts = word.split('.');
+        let found = (parts.next()? == "5").then(|| Some((parts.next()?, parts.next()?)));
+        let (subject, detail) = found.flatten().filter(|_| parts.next().is_none())?;
+        Some((subject.parse().ok()?, detail.parse().ok()?))
+    });
+    details.next()
+}
+
+/// Only what is said of the address or the mailbox is kept as such: with the code 550 alone a server also
+/// refuses what it takes for spam, or who sends it.
+fn reason(code: u16, said: &str) -> BounceReason {
+    match (detail(said), code) {
+        (Some((1, 1 | 2 | 6 | 10)), _) | (None, 551) => BounceReason::AddressUnknown,
+        (Some((1, 3)), _) | (None, 553) => BounceReason::AddressInvalid,
+        (Some((2, 2)), _) | (None, 552) => BounceReason::MailboxFull,
+        (Some(_) | None, _) => BounceReason::Rejected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_of_the_sender_is_no_fact_about_the_address() {
+        for (code, said, expected) in [
+            (
+                550,
+                "5.1.1 <jane@example.org>: no such user",
+                BounceReason::AddressUnknown,
+            ),
+            (
+                550,
+                "permanent error (550): 5.1.10 null MX",
+                BounceReason::AddressUnknown,
+            ),
+            (551, "user not local", BounceReason::AddressUnknown),
+            (
+                550,
+                "5.7.1 SPF check failed for 5.1.1.9",
+                BounceReason::Rejected,
+            ),
+            (550, "mailbox unavailable", BounceReason::Rejected),
+            (554, "blocked, see 5.10", BounceReason::Rejected),
+            (552, "5.2.2 quota exceeded", BounceReason::MailboxFull),
+            (552, "the mailbox is full", BounceReason::MailboxFull),
+            (552, "5.3.4 message too big", BounceReason::Rejected),
+            (
+                553,
+                "mailbox name not allowed",
+                BounceReason::AddressInvalid,
+            ),
+            (553, "5.1.3 bad syntax", BounceReason::AddressInvalid),
+        ] {
+            assert_eq!(reason(code, said), expected, "{code} {said}");
+        }
     }
 }
