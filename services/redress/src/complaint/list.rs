@@ -3,7 +3,7 @@
 mod counts;
 mod customer;
 
-use clap::Args;
+use clap::{Args, value_parser};
 use jiff::Timestamp;
 use redress_complaint::{Outcome, Severity, Status, WaitingFor};
 use redress_wire::time_to_wire;
@@ -119,31 +119,16 @@ pub(crate) struct Filter {
     due_to: Option<Timestamp>,
 
     /// Due within so many hours, or due before
-    #[arg(
-        long,
-        value_name = "HOURS",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    due_within: u32,
+    #[arg(long, value_name = "HOURS", value_parser = value_parser!(u32).range(1..))]
+    due_within: Option<u32>,
 
     /// Received so many days ago, or longer
-    #[arg(
-        long,
-        value_name = "DAYS",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    older_than: u32,
+    #[arg(long, value_name = "DAYS", value_parser = value_parser!(u32).range(1..))]
+    older_than: Option<u32>,
 
     /// Received less than so many days ago
-    #[arg(
-        long,
-        value_name = "DAYS",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    younger_than: u32,
+    #[arg(long, value_name = "DAYS", value_parser = value_parser!(u32).range(1..))]
+    younger_than: Option<u32>,
 
     /// Something that was promised is not fulfilled, also where it is closed or withdrawn
     #[arg(long)]
@@ -158,13 +143,8 @@ pub(crate) struct Filter {
     on_hold: bool,
 
     /// It is escalated to this level or higher
-    #[arg(
-        long,
-        value_name = "LEVEL",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    escalated_to: u32,
+    #[arg(long, value_name = "LEVEL", value_parser = value_parser!(u32).range(1..))]
+    escalated_to: Option<u32>,
 
     /// Received then or later
     #[arg(long, value_name = "TIME", value_parser = instant)]
@@ -193,16 +173,16 @@ impl Filter {
             owing_only: self.owing,
             waiting_for: self.waiting_for.clone(),
             on_hold_only: self.on_hold,
-            escalation_level_from: self.escalated_to,
+            escalation_level_from: self.escalated_to.unwrap_or_default(),
             received_from: self.from.map(time_to_wire),
             received_to: self.to.map(time_to_wire),
             unassigned_only: self.unassigned,
             late_only: self.late,
             due_from: self.due_from.map(time_to_wire),
             due_to: self.due_to.map(time_to_wire),
-            due_within_hours: self.due_within,
-            age_days_from: self.older_than,
-            age_days_to: self.younger_than,
+            due_within_hours: self.due_within.unwrap_or_default(),
+            age_days_from: self.older_than.unwrap_or_default(),
+            age_days_to: self.younger_than.unwrap_or_default(),
             ..ComplaintFilter::default()
         }
     }
