@@ -321,7 +321,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         "note {} --text seal_worn",
         "complained-of {} --person user:carla",
         "propose {} --remedy refund:1250EUR@2999-03-20 --cause seal-worn",
-        "approve {} --approver user:eve",
+        "approve {} --actor user:eve",
         "communicate {} --outcome upheld --channel email --recourse-explained",
         "accept-remedy {} --remedy 1",
         "offer {} --remedy apology",

@@ -244,7 +244,8 @@ pub struct NumberedRemedy {
     pub remedy: u32,
     #[serde(flatten)]
     pub offer: RemedyOffer,
-    /// What one person may offer alone, where this is more: then another has to approve it.
+    /// What one person may offer alone of this currency, where all offers of it together are more: then another
+    /// person has to approve this one. It is 0 where the policies limit other currencies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval_limit: Option<Money>,
 }

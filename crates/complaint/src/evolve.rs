@@ -119,7 +119,7 @@ fn file(feedback: ItemId, reference: Reference, received_at: Timestamp) -> File 
         remedies_numbered: 0,
         evidence_numbered: 0,
         findings_numbered: 0,
-        evidence_kinds: BTreeSet::new(),
+        evidence_kinds: BTreeMap::new(),
         conflicts: BTreeMap::new(),
         kept_out: BTreeSet::new(),
         superseded: BTreeSet::new(),
@@ -354,7 +354,7 @@ fn reopened(complaint: State, e: &event::Reopened) -> State {
             let investigating = match closure {
                 Closure::Decided(decided) => Investigating {
                     groundwork: decided.proposal.groundwork,
-                    inquiry: decided.proposal.inquiry.after_reopening(),
+                    inquiry: decided.proposal.inquiry.after_reopening(&file),
                     earlier: Some(decided.proposal.response),
                     reopened,
                 },

@@ -53,7 +53,9 @@
 //! | `REMEDY_DECLINED` | What the complainant declined is not given. |
 //! | `REMEDY_NOT_ALLOWED` | A remedy is of a kind that the policies allow. |
 //! | `REMEDY_NOT_APPROVED` | Above the policy's limit another person approves what is offered. |
+//! | `AMOUNT_MISSING` | Where what one person may offer is limited, money has an amount. |
 //! | `APPROVER_IS_OFFERER` | Nobody approves what they offered themselves. |
+//! | `APPROVER_HAS_CONFLICT` | Who has a conflict of interest approves nothing. |
 //! | `REMEDY_OPEN` | At closing every remedy is fulfilled or promised for a day still to come. |
 //! | `PROMISES_OPEN` | A withdrawal says what becomes of what is owed. |
 //! | `DECISION_NOT_ACCEPTED` | Closing as accepted needs the complainant's acceptance. |
@@ -230,10 +232,14 @@ pub enum Refusal {
         kind: RemedyKind,
         allowed: Vec<String>,
     },
+    #[error("the policies in force limit what one person may offer, and the {kind} has no amount")]
+    AmountMissing { kind: RemedyKind },
     #[error("above the limit of {limit} and approved by nobody else: remedy {}", numbers(.remedies))]
     RemedyNotApproved { remedies: Vec<u32>, limit: Money },
     #[error("remedy {remedy} was offered by the same person")]
     ApproverIsOfferer { remedy: u32 },
+    #[error("who has a conflict of interest in the complaint does not approve remedy {remedy}")]
+    ApproverHasConflict { remedy: u32 },
     #[error("neither fulfilled nor promised for a day to come: remedy {}", numbers(.remedies))]
     RemedyOpen { remedies: Vec<u32> },
     #[error("promised to the complainant and not fulfilled: remedy {}", numbers(.remedies))]

@@ -76,8 +76,8 @@ pub struct File {
     /// The highest numbers of evidence and of findings that were ever given.
     pub evidence_numbered: u32,
     pub findings_numbered: u32,
-    /// Of what kinds evidence was recorded.
-    pub evidence_kinds: BTreeSet<String>,
+    /// The kinds of the evidence that stands, by number.
+    pub evidence_kinds: BTreeMap<u32, String>,
     /// The numbers of the evidence in whose place other evidence stands.
     pub superseded: BTreeSet<u32>,
     /// Who has a conflict of interest in this complaint, and the words to it, until it is cleared.
@@ -329,10 +329,11 @@ impl Response {
 }
 
 impl Inquiry {
-    /// What is left of it after a reopening: an investigator goes on; that nothing needed to be
-    /// investigated must be decided anew.
-    pub(crate) fn after_reopening(self) -> Option<Self> {
-        match self {
+    /// What is left of it after a reopening: an investigator goes on who has no conflict of interest by
+    /// now; that nothing needed to be investigated must be decided anew.
+    pub(crate) fn after_reopening(self, file: &File) -> Option<Self> {
+        match &self {
+            Self::Started { investigator } if file.has_conflict(investigator) => None,
             Self::Started { .. } => Some(self),
             Self::NotRequired(_) => None,
         }

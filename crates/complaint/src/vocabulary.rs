@@ -255,6 +255,14 @@ open_words! {
 }
 
 impl RemedyKind {
+    /// Whether it is a sum of money.
+    pub fn is_money(&self) -> bool {
+        matches!(
+            self,
+            Self::Refund | Self::FinancialAssistance | Self::Compensation
+        )
+    }
+
     /// Whether it makes good what went wrong. The others inform, regret or do a favour, which admits
     /// nothing; what a word of the organisation's own does is not known here.
     pub fn makes_good(&self) -> bool {

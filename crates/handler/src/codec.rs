@@ -44,7 +44,7 @@ const fn actor(path: &'static str) -> WordField {
 const WORDS: &[WordField] = &[
     actor("/handler"),
     actor("/person"),
-    actor("/approver"),
+    actor("/approved_by"),
     actor("/considered/*/handler"),
 ];
 

@@ -18,6 +18,7 @@ pub struct Duties {
     routed: Option<Routed>,
     refused: BTreeMap<(Actor, Duty), DutyRefused>,
     complained_of: BTreeSet<Actor>,
+    investigated: BTreeSet<Actor>,
     approved: Option<Actor>,
 }
 
@@ -30,6 +31,22 @@ impl Duties {
     /// Those whom it is about.
     pub fn complained_of(&self) -> &BTreeSet<Actor> {
         &self.complained_of
+    }
+
+    /// Those who investigated since the last dispute or reopening.
+    pub fn investigated(&self) -> &BTreeSet<Actor> {
+        &self.investigated
+    }
+
+    /// Somebody investigates: what was refused before is over.
+    pub fn investigates(&mut self, person: &Actor) {
+        self.let_in(person, Duty::Investigating);
+        self.investigated.insert(person.clone());
+    }
+
+    /// It is to be investigated anew.
+    pub fn begun_anew(&mut self) {
+        self.investigated.clear();
     }
 
     /// Who approved the response that stands.
@@ -64,8 +81,8 @@ impl Duties {
                 self.complained_of.remove(&e.person);
             }
             Event::ResponseApproved(e) => {
-                self.let_in(&e.approver, Duty::Approving);
-                self.approved = Some(e.approver.clone());
+                self.let_in(&e.approved_by, Duty::Approving);
+                self.approved = Some(e.approved_by.clone());
             }
         }
     }

@@ -127,9 +127,18 @@ impl Clocked {
             self.duties.let_in(handler, Duty::Handling);
         }
         if let complaint::Event::InvestigationStarted(e) = event {
-            self.duties.let_in(&e.investigator, Duty::Investigating);
+            self.duties.investigates(&e.investigator);
         }
+        if let complaint::Event::InvestigationNotRequired(e) = event {
+            self.duties.let_in(&e.decided_by, Duty::Investigating);
+        }
+        if let complaint::Event::Disputed(_) | complaint::Event::Reopened(_) = event {
+            self.duties.begun_anew();
+        }
+        let is_told = self.complaint.decision().is_some();
         if let complaint::Event::ResponseProposed(_) = event {
+            self.duties.response_replaced();
+        } else if let (complaint::Event::RemedyOffered(_), false) = (event, is_told) {
             self.duties.response_replaced();
         }
         complaint::evolve(&mut self.complaint, event);

@@ -7,7 +7,7 @@ use redress_complaint::{self as complaint, NextLevel};
 use redress_policy::clock;
 use redress_policy::document::Facts;
 use redress_policy::ruling::Happened;
-use redress_policy::{Book, Ruling};
+use redress_policy::{Book, Policies as _, Ruling};
 
 use crate::clocked::{Clocked, Event};
 
@@ -58,6 +58,7 @@ pub(crate) fn raised(after: &Clocked, events: &[Event], book: &Book) -> Option<c
         level: raised.level,
         reason: reason.to_owned(),
         explanation: None,
+        policy: version(&raised.rule, book),
         rule: Some(raised.rule),
         next: next(raised.level, at, &after.facts, book),
         occurred_at: at,
@@ -75,6 +76,8 @@ pub(crate) fn onward(case: &Clocked, now: Timestamp, book: &Book) -> Option<comp
         reason: STILL_ESCALATED.to_owned(),
         explanation: None,
         rule: Some(onward.rule.clone()),
+        // It may be in force no longer: it was when the complaint came to the level.
+        policy: onward.policy.clone(),
         next: next(onward.level, onward.at, &case.facts, book),
         occurred_at: onward.at,
     }))
@@ -83,7 +86,20 @@ pub(crate) fn onward(case: &Clocked, now: Timestamp, book: &Book) -> Option<comp
 fn next(level: u32, since: Timestamp, facts: &Facts, book: &Book) -> Option<NextLevel> {
     let next = Ruling::of(book, facts).next(level, since)?;
     let (level, at, rule) = (next.level, next.at, next.rule);
-    Some(NextLevel { level, at, rule })
+    let policy = version(&rule, book);
+    Some(NextLevel {
+        level,
+        rule,
+        policy,
+        at,
+    })
+}
+
+/// Of the policy in force whose rule it is.
+fn version(rule: &str, book: &Book) -> Option<String> {
+    let (name, _) = rule.split_once('/')?;
+    let policy = book.in_force().find(|it| it.name() == name);
+    policy.map(|it| it.version().to_owned())
 }
 
 /// What an event is to escalations, and when it happened.

@@ -37,6 +37,7 @@ pub(super) fn escalate(
         reason: command.reason.clone(),
         explanation: command.explanation.clone(),
         rule: None,
+        policy: None,
         next: None,
         occurred_at: occurred::after(command.occurred_at, at, &preceding)?,
     })])

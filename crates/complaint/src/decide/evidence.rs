@@ -64,7 +64,8 @@ pub(super) fn record_finding(
     })])
 }
 
-/// The file of a complaint that somebody investigates.
+/// The file of a complaint that somebody investigates, or answers from what was found out: what comes to
+/// light then is recorded, too, and whether it changes the decision is for a dispute or a reopening.
 fn investigated(complaint: &State) -> Result<&File, Refusal> {
     let (file, stage) = in_hand(complaint)?;
     match stage {
@@ -76,8 +77,7 @@ fn investigated(complaint: &State) -> Result<&File, Refusal> {
                 Err(Refusal::InvestigationNotStarted)
             }
         },
-        Stage::ResponseProposed(_) => Err(Refusal::ResponseAlreadyProposed),
-        Stage::DecisionCommunicated { .. } => Err(Refusal::DecisionAlreadyCommunicated),
+        Stage::ResponseProposed(_) | Stage::DecisionCommunicated { .. } => Ok(file),
         Stage::Disputed { .. } => Err(Refusal::DisputeNotInvestigated),
     }
 }

@@ -33,12 +33,13 @@ pub(super) fn offer(
         return Err(Refusal::TooManyRemedies { count, max });
     }
     let number = file.remedies_numbered.saturating_add(1);
-    ruled::kinds_are_allowed(std::slice::from_ref(offer), rules)?;
+    ruled::are_allowed(std::slice::from_ref(offer), rules)?;
     if !is_made_good(file) {
         agrees_with_the_decision(stage, proposal, number, offer)?;
     }
-    let beside = remedies.values().filter(|it| !it.is_declined());
-    let approval_limit = ruled::limit_exceeded(offer, beside.map(|it| &it.offer), rules);
+    // What was declined, too: the complainant may think better of it.
+    let beside = remedies.values().map(|it| &it.offer);
+    let approval_limit = ruled::limit_exceeded(offer, beside, rules);
     let occurred_at = occurred::after_receipt(command.occurred_at, at, file)?;
     not_promised_in_the_past(std::slice::from_ref(offer), occurred_at)?;
     Ok(vec![Event::RemedyOffered(RemedyOffered {
@@ -154,6 +155,9 @@ pub(super) fn approve(
         (Approval::Pending { offered_by, .. }, _) => {
             if offered_by.as_ref() == Some(&command.approver) {
                 return Err(Refusal::ApproverIsOfferer { remedy: number });
+            }
+            if file.has_conflict(&command.approver) {
+                return Err(Refusal::ApproverHasConflict { remedy: number });
             }
         }
     }

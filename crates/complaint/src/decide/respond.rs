@@ -24,7 +24,7 @@ pub(super) fn propose(
     if proposed.is_some_and(|response| says_the_same(response, command)) {
         return Ok(Vec::new());
     }
-    ruled::kinds_are_allowed(&command.remedies, rules)?;
+    ruled::are_allowed(&command.remedies, rules)?;
     ruled::nothing_is_left_to_find(complaint, rules)?;
     let number = |((index, offer), remedy): ((usize, &RemedyOffer), u32)| {
         let others = command.remedies.iter().enumerate();

@@ -35,7 +35,14 @@ pub(super) fn severity_has_a_reason(
     }
 }
 
-pub(super) fn kinds_are_allowed(offers: &[RemedyOffer], rules: &Rules) -> Result<(), Refusal> {
+pub(super) fn are_allowed(offers: &[RemedyOffer], rules: &Rules) -> Result<(), Refusal> {
+    if rules.approval_limits.is_some() {
+        let has_no_limit = |it: &&RemedyOffer| it.kind.is_money() && it.amount.is_none();
+        if let Some(offer) = offers.iter().find(has_no_limit) {
+            let kind = offer.kind.clone();
+            return Err(Refusal::AmountMissing { kind });
+        }
+    }
     let Some(allowed) = &rules.remedy_kinds else {
         return Ok(());
     };
@@ -126,7 +133,9 @@ pub(super) fn nothing_is_left_to_find(complaint: &State, rules: &Rules) -> Resul
 fn missing_records(complaint: &State, decision: Option<&Decision>, rules: &Rules) -> Vec<String> {
     let may_come = decision.is_none();
     let file = complaint.file();
-    let evidence = |kind: &&String| file.is_some_and(|it| it.evidence_kinds.contains(*kind));
+    let evidence = |kind: &&String| {
+        file.is_some_and(|it| it.evidence_kinds.values().any(|found| found == *kind))
+    };
     let inquiry = complaint.inquiry();
     let is_investigated = matches!(inquiry, Some(Inquiry::Started { .. }));
     let is_there = |record: &&RequiredRecord| match record {

@@ -88,6 +88,9 @@ pub struct Escalated {
     /// `ours/team_lead`. Absent: somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// The version of that policy, with which the rule or the level is to be read. Absent: somebody did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
     /// Where it goes on to, if it is still escalated to this level then. Absent: nowhere by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<NextLevel>,
@@ -103,6 +106,9 @@ pub struct NextLevel {
     pub level: u32,
     /// The policy and its name of the level that goes on: `ours/team_lead`.
     pub rule: String,
+    /// The version of that policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
     /// When.
     pub at: Timestamp,
 }

@@ -40,8 +40,11 @@ pub(super) fn conflict_cleared(complaint: State, e: &event::ConflictCleared) -> 
 pub(super) fn evidence_recorded(complaint: State, e: &event::EvidenceRecorded) -> State {
     on_file(complaint, |file| {
         file.evidence_numbered = file.evidence_numbered.max(e.evidence);
-        file.evidence_kinds.insert(e.kind.clone());
-        file.superseded.extend(e.supersedes);
+        file.evidence_kinds.insert(e.evidence, e.kind.clone());
+        if let Some(superseded) = e.supersedes {
+            file.evidence_kinds.remove(&superseded);
+            file.superseded.insert(superseded);
+        }
     })
 }
 

@@ -29,7 +29,9 @@ impl Refusal {
             Self::RemedyUnknown { .. }
             | Self::RemedyDeclined { .. }
             | Self::RemedyAlreadyFulfilled { .. } => Some("remedy"),
-            Self::PromisedInThePast { .. } | Self::RemedyNotAllowed { .. } => Some("remedies"),
+            Self::PromisedInThePast { .. }
+            | Self::RemedyNotAllowed { .. }
+            | Self::AmountMissing { .. } => Some("remedies"),
             Self::UpheldWithoutRemedy
             | Self::UpheldButRefused
             | Self::UnfoundedButUpheld
@@ -71,6 +73,7 @@ impl Refusal {
             | Self::RemedyOpen { .. }
             | Self::RemedyNotApproved { .. }
             | Self::ApproverIsOfferer { .. }
+            | Self::ApproverHasConflict { .. }
             | Self::ExternalRecourseNotNamed
             | Self::RecordsMissing { .. }
             | Self::AlreadyClosed { .. }

@@ -141,12 +141,16 @@ rules! {
     Self::RemedyNotAllowed { .. } =>
         "REMEDY_NOT_ALLOWED",
         "offer a remedy of an allowed kind, or let the policy allow this one";
+    Self::AmountMissing { .. } => "AMOUNT_MISSING", "say how much, as `refund:1250EUR`";
     Self::RemedyNotApproved { .. } =>
         "REMEDY_NOT_APPROVED",
         "let another person approve it, or propose one within the limit";
     Self::ApproverIsOfferer { .. } =>
         "APPROVER_IS_OFFERER",
         "let another person approve it";
+    Self::ApproverHasConflict { .. } =>
+        "APPROVER_HAS_CONFLICT",
+        "let somebody else approve it, or clear the conflict if it is none";
     Self::RemedyOpen { .. } => "REMEDY_OPEN", "fulfil what was promised first";
     Self::PromisesOpen { .. } =>
         "PROMISES_OPEN",

@@ -54,10 +54,6 @@ impl Remedy {
         }
     }
 
-    pub fn is_declined(&self) -> bool {
-        matches!(self.course, RemedyCourse::Declined { .. })
-    }
-
     /// Refuses what has to be approved first.
     pub(crate) fn is_approved(&self, number: u32) -> Result<(), Refusal> {
         match &self.approval {

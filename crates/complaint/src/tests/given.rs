@@ -446,6 +446,7 @@ pub(super) fn was_escalated() -> Event {
         explanation: None,
         occurred_at: time(PAUSED_AT),
         rule: None,
+        policy: None,
         next: None,
     })
 }

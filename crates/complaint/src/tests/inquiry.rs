@@ -1,10 +1,12 @@
 //! Conflicts of interest, evidence and findings, and what is seen otherwise later.
 
 use super::given::{
-    acknowledged, assessed, assessment, communicated, conflict_declared, disputed, evidence,
-    finding, investigating, investigation_not_required, investigation_started, kept_out, proposed,
-    received, reclassified, reopened, sealed, user, was_disputed,
+    accepted, acknowledged, assessed, assessment, communicated, conflict_declared, disputed,
+    evidence, finding, investigating, investigation_not_required, investigation_started, kept_out,
+    proposed, received, reclassified, reopened, sealed, user, was_closed, was_disputed,
+    was_reopened,
 };
+use super::standstill::propose;
 use super::walk::{reclassify, start};
 use super::{check, check_refused, decided, fold, time};
 use crate::command::{
@@ -12,8 +14,8 @@ use crate::command::{
 };
 use crate::event::{ConflictCleared, InvestigationRefused};
 use crate::{
-    Classification, Clearance, Command, ConflictDeclaration, Event, FindingResult, KeptOut, Level,
-    Refusal, Revision, Severity, Status,
+    Classification, Clearance, CloseBasis, Command, ConflictDeclaration, Event, FindingResult,
+    KeptOut, Level, Refusal, Revision, Severity, Status,
 };
 
 const AT: &str = "2026-03-02T11:00:00Z";
@@ -151,6 +153,20 @@ fn who_investigates_and_declares_a_conflict_no_longer_does_and_others_go_on() {
 }
 
 #[test]
+fn who_declared_a_conflict_since_does_not_go_on_investigating_after_a_reopening() {
+    let ended = vec![was_closed(CloseBasis::Accepted), was_reopened()];
+    let given = |person| [accepted(), vec![conflict_declared(person)], ended.clone()].concat();
+    assert_eq!(fold(&given("i1")).inquiry(), None);
+    check(
+        &given("i1"),
+        propose(),
+        Err(Refusal::InvestigationNotStarted),
+    );
+    assert!(fold(&given("i9")).inquiry().is_some());
+    assert_eq!(decided(&given("i9"), &propose().into()).unwrap().len(), 1);
+}
+
+#[test]
 fn who_has_a_conflict_is_assigned_nothing() {
     let assign = |handler: &str| Assign {
         handler: Some(user(handler)),
@@ -239,19 +255,26 @@ fn no_finding_rests_on_evidence_that_other_evidence_superseded() {
 }
 
 #[test]
-fn only_an_investigation_finds_something_out() {
+fn an_investigation_finds_something_out_and_what_comes_later_is_kept_too() {
     for (given, code) in [
         (received(), "COMPLAINT_NOT_ACKNOWLEDGED"),
         (acknowledged(), "COMPLAINT_NOT_ASSESSED"),
         (assessed(), "INVESTIGATION_NOT_STARTED"),
         (investigation_not_required(), "INVESTIGATION_NOT_STARTED"),
         (reopened(), "INVESTIGATION_NOT_STARTED"),
-        (proposed(), "RESPONSE_ALREADY_PROPOSED"),
-        (communicated(), "DECISION_ALREADY_COMMUNICATED"),
         (disputed(), "DISPUTE_NOT_INVESTIGATED"),
     ] {
         check_refused(&given, record_evidence(), code);
         check_refused(&given, record_finding(&[]), code);
+    }
+    // What comes to light later is recorded, too.
+    for given in [proposed(), communicated()] {
+        let found = decided(&given, &record_evidence().into()).unwrap();
+        check(
+            &[given, found].concat(),
+            record_finding(&[1]),
+            Ok(vec![finding(1, &[1])]),
+        );
     }
 }
 

@@ -5,7 +5,9 @@
 use jiff::Timestamp;
 use redress_envelope::{ItemId, Money, VaultRef, derived_uuid};
 
-use super::given::{assessed, assessment, conflict_declared, evidence, investigating, user};
+use super::given::{
+    assessed, assessment, conflict_declared, evidence, investigating, offered_above_the_limit, user,
+};
 use super::stored::{sealed, text};
 use super::walk::record_evidence;
 use super::{after, external, merge, time};
@@ -236,6 +238,14 @@ pub(super) fn more_lives() -> Vec<(&'static str, Vec<Event>)> {
         (
             "the lead with a conflict of interest",
             [assessed(), vec![conflict_declared("lead")]].concat(),
+        ),
+        (
+            "more than one person may offer, and the lead with a conflict of interest",
+            [
+                investigating(),
+                vec![offered_above_the_limit(), conflict_declared("lead")],
+            ]
+            .concat(),
         ),
     ]
 }

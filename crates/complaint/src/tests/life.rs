@@ -100,11 +100,7 @@ impl Watcher {
                 self.goes_on_unflagged();
                 self.closed = true;
             }
-            Event::Reopened(_) => {
-                self.closed = false;
-                (self.reopened, self.under_way) = (true, false);
-                (self.proposed, self.communicated, self.disputed) = (false, false, false);
-            }
+            Event::Reopened(_) => self.sees_reopening(),
             Event::InvestigationRefused(_) => {
                 assert!(self.assessed || self.reopened && self.taken_over);
             }
@@ -163,6 +159,15 @@ impl Watcher {
             | Event::NoteAdded(_) => {}
         }
         self.handled |= is_handling(event);
+    }
+
+    fn sees_reopening(&mut self) {
+        self.closed = false;
+        (self.reopened, self.under_way) = (true, false);
+        let goes_on = self.investigator.take();
+        let goes_on = goes_on.filter(|it| !self.conflicts.contains(it));
+        (self.inquiry, self.investigator) = (goes_on.is_some(), goes_on);
+        (self.proposed, self.communicated, self.disputed) = (false, false, false);
     }
 
     fn sees_merging(&mut self, event: &Event) {
@@ -388,7 +393,7 @@ fn any_steps() -> impl Strategy<Value = Vec<Step>> {
 #[test]
 fn random_lives_keep_every_rule_and_reach_every_state() {
     let config = Config {
-        cases: 300,
+        cases: 2_000,
         failure_persistence: None,
         ..Config::default()
     };
@@ -413,7 +418,7 @@ fn random_lives_keep_every_rule_and_reach_every_state() {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 300, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config { cases: 2_000, failure_persistence: None, ..Config::default() })]
 
     #[test]
     fn what_was_stored_folds_to_the_state_that_was_live(steps in any_steps()) {

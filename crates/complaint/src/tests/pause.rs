@@ -287,6 +287,7 @@ fn an_escalation_goes_up_and_stops_nothing() {
             explanation: None,
             occurred_at: time(SINCE),
             rule: None,
+            policy: None,
             next: None,
         })
     };

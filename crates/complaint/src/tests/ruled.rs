@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use redress_envelope::Money;
 
 use super::given::{
-    apology, assessment, communicated, evidence, finding, investigating,
+    apology, assessment, communicated, conflict_declared, evidence, finding, investigating,
     investigation_not_required, offered_above_the_limit, proposed, refund, remedy_approved,
-    remedy_offered, response, user, was_accepted, was_communicated,
+    remedy_declined, remedy_offered, response, user, was_accepted, was_communicated,
 };
-use super::walk::{accept_remedy, approve_remedy, assess, decline_remedy, offer_remedy};
+use super::walk::{accept_remedy, any_sum, approve_remedy, assess, decline_remedy, offer_remedy};
 use super::{NOW, fold, time};
 use crate::command::{Assess, Close, CommunicateDecision, FulfilRemedy, ProposeResponse};
 use crate::{
@@ -160,6 +160,47 @@ fn what_is_above_the_limit_is_told_to_nobody_before_another_person_approves_it()
     assert!(matches!(&response.remedies[&1].approval, Approval::Given { by: it, .. } if *it == by));
     assert_eq!(under(&rules, &given, approve_remedy(1, "boss")), Ok(vec![]));
     assert_eq!(under(&rules, &given, tell).unwrap().len(), 1);
+}
+
+#[test]
+fn what_was_declined_counts_beside_what_is_offered_because_it_may_be_taken_after_all() {
+    // 49.90 were told and declined; with the limit of 40.00 nobody offers any more alone.
+    let given = [communicated(), vec![remedy_declined(1)]].concat();
+    let more = RemedyOffer {
+        amount: Money::new(1000, "EUR").ok(),
+        ..refund()
+    };
+    let events = under(&limited(), &given, offer_remedy(more)).unwrap();
+    assert!(matches!(&events[..], [Event::RemedyOffered(e)] if e.remedy.approval_limit.is_some()));
+}
+
+#[test]
+fn who_has_a_conflict_of_interest_approves_no_remedy_and_money_has_an_amount() {
+    let offered = vec![offered_above_the_limit(), conflict_declared("lead")];
+    let given = [investigating(), offered].concat();
+    let rules = Rules::default();
+    assert_eq!(
+        under(&rules, &given, approve_remedy(1, "lead")),
+        Err(Refusal::ApproverHasConflict { remedy: 1 })
+    );
+    assert_eq!(
+        under(&rules, &given, approve_remedy(1, "boss"))
+            .unwrap()
+            .len(),
+        1
+    );
+    let missing = Err(Refusal::AmountMissing {
+        kind: RemedyKind::Refund,
+    });
+    let any = any_sum();
+    assert_eq!(under(&limited(), &proposed(), any.clone()), missing);
+    let answer = under(
+        &limited(),
+        &investigating(),
+        propose(vec![any.offer.clone()]),
+    );
+    assert_eq!(answer, missing);
+    assert_eq!(under(&rules, &proposed(), any).unwrap().len(), 1);
 }
 
 #[test]
@@ -367,6 +408,7 @@ fn an_escalation_remembers_where_it_goes_on_to() {
     let next = crate::NextLevel {
         level: 3,
         rule: "ours/team_lead".to_owned(),
+        policy: Some("ours@3:0123456789ab".to_owned()),
         at: time("2026-03-11T17:00:00Z"),
     };
     let mut escalated = super::given::was_escalated();
@@ -403,6 +445,15 @@ fn a_response_waits_for_what_can_only_be_recorded_before_it() {
         unknown_facts: BTreeSet::new(),
         ..asking
     };
+    // What other evidence superseded is no record.
+    let mut instead = evidence(2);
+    if let Event::EvidenceRecorded(e) = &mut instead {
+        (e.kind, e.supersedes) = ("photograph".to_owned(), Some(1));
+    }
+    let superseded = [recorded.clone(), vec![instead]].concat();
+    let answer = under(&known, &superseded, propose(vec![refund()]));
+    let records = vec!["evidence of the kind measurement".to_owned()];
+    assert_eq!(answer, Err(Refusal::RecordsMissing { records }));
     assert_eq!(
         under(&known, &recorded, propose(vec![refund()]))
             .unwrap()

@@ -194,6 +194,7 @@ fn escalated(explanation: Option<VaultRef>) -> Event {
         explanation,
         occurred_at: time("2026-03-07T09:00:00Z"),
         rule: None,
+        policy: None,
         next: None,
     })
 }
@@ -441,9 +442,11 @@ pub(super) fn grown() -> Vec<Event> {
     let mut raised = escalated(None);
     if let Event::Escalated(e) = &mut raised {
         e.rule = text("ours/answer_late");
+        e.policy = text("ours@3:0123456789ab");
         e.next = Some(NextLevel {
             level: 3,
             rule: "ours/team_lead".to_owned(),
+            policy: text("ours@3:0123456789ab"),
             at: time("2026-03-11T17:00:00Z"),
         });
     }

@@ -151,6 +151,12 @@ pub(super) fn remedies() -> Vec<Command> {
     ]
 }
 
+/// Money, and nobody says how much.
+pub(super) fn any_sum() -> OfferRemedy {
+    let amount = None;
+    offer_remedy(RemedyOffer { amount, ..refund() })
+}
+
 pub(super) fn approve_remedy(remedy: u32, approver: &str) -> ApproveRemedy {
     ApproveRemedy {
         remedy,
@@ -432,7 +438,7 @@ fn every_command_in_every_state_is_answered_and_every_code_can_be_met() {
         empty_promises(),
         later::bad_commands(),
         every_outcome().collect(),
-        vec![approve_remedy(1, "h7").into()],
+        vec![approve_remedy(1, "h7").into(), any_sum().into()],
     ]
     .concat();
     let rules = [Rules::default(), super::ruled::strict()];

@@ -94,6 +94,8 @@ pub struct ComplainedOfNamed {
 pub struct ComplainedOfCleared {
     /// Who.
     pub person: Actor,
+    /// Why not: a code of the organisation's own.
+    pub reason: String,
     /// When it happened.
     pub occurred_at: Timestamp,
 }
@@ -103,7 +105,7 @@ pub struct ComplainedOfCleared {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResponseApproved {
     /// Who says so.
-    pub approver: Actor,
+    pub approved_by: Actor,
     /// When it happened.
     pub occurred_at: Timestamp,
 }

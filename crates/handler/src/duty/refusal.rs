@@ -12,6 +12,7 @@ impl DutyRefused {
             Reason::NotInQueue => "HANDLER_NOT_IN_QUEUE",
             Reason::SkillMissing => "SKILL_MISSING",
             Reason::SkillExpired => "SKILL_EXPIRED",
+            Reason::ConflictOfInterest if self.duty == Duty::Approving => "APPROVER_HAS_CONFLICT",
             Reason::ConflictOfInterest => "HANDLER_HAS_CONFLICT",
             Reason::AtLoadLimit => "HANDLER_AT_LOAD_LIMIT",
             Reason::ComplainedOf => "COMPLAINED_OF",
@@ -20,12 +21,12 @@ impl DutyRefused {
         }
     }
 
-    /// The field of a request that names the person.
-    pub fn field(&self) -> &'static str {
+    /// The field of a request that names the person. Who approves is who asks.
+    pub fn field(&self) -> Option<&'static str> {
         match self.duty {
-            Duty::Handling | Duty::Other(_) => "handler",
-            Duty::Investigating => "investigator",
-            Duty::Approving => "approver",
+            Duty::Handling | Duty::Other(_) => Some("handler"),
+            Duty::Investigating => Some("investigator"),
+            Duty::Approving => None,
         }
     }
 
@@ -77,9 +78,7 @@ impl DutyRefused {
             Reason::SkillMissing | Reason::SkillExpired => {
                 "name somebody who has it, or grant it (`redress handler skill grant`)"
             }
-            Reason::ConflictOfInterest => {
-                "assign it to somebody else, or clear the conflict if it is none"
-            }
+            Reason::ConflictOfInterest => "name somebody else, or clear the conflict if it is none",
             Reason::AtLoadLimit => {
                 "name somebody else, or raise the limit (`redress handler limit`)"
             }

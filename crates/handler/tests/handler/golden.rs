@@ -157,10 +157,11 @@ fn of_duties() -> Vec<duty::Event> {
         }),
         E::ComplainedOfCleared(ComplainedOfCleared {
             person: person("h-18"),
+            reason: "another_of_that_name".to_owned(),
             occurred_at,
         }),
         E::ResponseApproved(ResponseApproved {
-            approver: person("h-17"),
+            approved_by: person("h-17"),
             occurred_at,
         }),
         routed(Vec::new()),

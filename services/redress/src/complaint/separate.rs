@@ -14,9 +14,9 @@ pub(crate) enum Verb {
     /// Somebody of the staff is complained of
     ComplainedOf(Person),
     /// Somebody is not complained of after all
-    ClearComplainedOf(Person),
-    /// The response may be communicated
-    Approve(Approve),
+    ClearComplainedOf(Cleared),
+    /// The response may be communicated: whoever acts says so
+    Approve(Target),
 }
 
 #[derive(Debug, Args)]
@@ -29,12 +29,12 @@ pub(crate) struct Person {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Approve {
+pub(crate) struct Cleared {
     #[command(flatten)]
-    target: Target,
-    /// `user:<pseudonym>`; whoever acts, if absent
-    #[arg(long, default_value = "", hide_default_value = true)]
-    approver: String,
+    person: Person,
+    /// Why not: a code of your own
+    #[arg(long)]
+    reason: String,
 }
 
 pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
@@ -45,14 +45,17 @@ pub(crate) async fn run(global: &Global, verb: Verb) -> Result<(), Failure> {
             send!(global, it.target, name_complained_of, request)
         }
         Verb::ClearComplainedOf(it) => {
-            let person = it.person;
-            let request = wire::ClearComplainedOfRequest { person, ..d() };
-            send!(global, it.target, clear_complained_of, request)
+            let (Person { target, person }, reason) = (it.person, it.reason);
+            let request = wire::ClearComplainedOfRequest {
+                person,
+                reason,
+                ..d()
+            };
+            send!(global, target, clear_complained_of, request)
         }
-        Verb::Approve(it) => {
-            let approver = it.approver;
-            let request = wire::ApproveResponseRequest { approver, ..d() };
-            send!(global, it.target, approve_response, request)
+        Verb::Approve(target) => {
+            let request = wire::ApproveResponseRequest::default();
+            send!(global, target, approve_response, request)
         }
     }
 }

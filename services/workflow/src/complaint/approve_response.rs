@@ -4,7 +4,6 @@ use tonic::Request;
 
 use super::command::order;
 use super::separation;
-use crate::field;
 use crate::workflow::Inner;
 
 pub(super) async fn approve(
@@ -12,9 +11,7 @@ pub(super) async fn approve(
     request: Request<ApproveResponseRequest>,
 ) -> Result<ApproveResponseResponse, Problem> {
     let order = order(inner, &request, "ApproveResponse")?;
-    let approver = field::actor("approver", &request.get_ref().approver)?;
-    let approver = approver.unwrap_or_else(|| order.caller());
-    let ran = separation::approve(inner, order, approver).await?;
+    let ran = separation::approve(inner, order).await?;
     Ok(ApproveResponseResponse {
         recorded: Some(ran.recorded),
     })

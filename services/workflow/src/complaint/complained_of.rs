@@ -43,11 +43,14 @@ pub(super) async fn clear(
     request: Request<ClearComplainedOfRequest>,
 ) -> Result<ClearComplainedOfResponse, Problem> {
     let order = order(inner, &request, "ClearComplainedOf")?;
-    let person = person(&request.get_ref().person)?;
+    let request = request.into_inner();
+    let person = person(&request.person)?;
+    let reason = field::reason("reason", &request.reason)?;
     let ran = run(inner, order, move |case, occurred_at| {
         let is_new = case.duties.complained_of().contains(&person);
         is_new.then_some(DutyEvent::ComplainedOfCleared(ComplainedOfCleared {
             person,
+            reason,
             occurred_at,
         }))
     });

@@ -270,9 +270,12 @@ pub(super) fn refused_in(ran: &Ran<Clocked>) -> Option<DutyRefused> {
 }
 
 pub(super) fn duty_refused(refused: &DutyRefused) -> Problem {
-    Problem::refused(refused.code(), refused.message())
-        .with_field(refused.field())
-        .with_remedy(refused.remedy())
+    let problem = Problem::refused(refused.code(), refused.message());
+    let problem = match refused.field() {
+        Some(field) => problem.with_field(field),
+        None => problem,
+    };
+    problem.with_remedy(refused.remedy())
 }
 
 pub(super) fn told(no: No) -> Problem {

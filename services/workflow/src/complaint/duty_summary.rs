@@ -34,7 +34,9 @@ pub(super) fn duty_summary(event: &Event) -> String {
             )
         }
         Event::ComplainedOfNamed(e) => format!("{} is complained of", e.person),
-        Event::ComplainedOfCleared(e) => format!("{} is not complained of", e.person),
-        Event::ResponseApproved(e) => format!("Response approved by {}", e.approver),
+        Event::ComplainedOfCleared(e) => {
+            format!("{} is not complained of ({})", e.person, e.reason)
+        }
+        Event::ResponseApproved(e) => format!("Response approved by {}", e.approved_by),
     }
 }

@@ -14,7 +14,7 @@ use super::case::{Case, decode, happened_at};
 use super::clock_summary::clock_summary;
 use super::get::{Key, find, stream, unreadable};
 use super::{clocks, explain_duty, explain_rules};
-use crate::clocked::Event;
+use crate::clocked::{Event, facts};
 use crate::waiting;
 use crate::workflow::Inner;
 
@@ -52,12 +52,20 @@ pub(super) async fn explain(
         };
         answer.clocks.push(with_time(explained, clock, book, now));
     }
+    let known = case.about.as_deref().map(facts).unwrap_or_default();
     for record in &records {
         match decode(record).map_err(unreadable)? {
             Some(Event::Complaint(step)) => {
                 fact(&mut answer, record, &step);
+                // Another response is approved anew. To what was told a remedy more is none.
+                let is_told = case.state.decision().is_some();
+                if matches!(step, Step::ResponseProposed(_))
+                    || matches!(step, Step::RemedyOffered(_)) && !is_told
+                {
+                    answer.approval = None;
+                }
                 if let Step::Assessed(e) = &step {
-                    answer.proposed_severity = explain_rules::proposed(record, e, book);
+                    answer.proposed_severity = explain_rules::proposed(record, e, &known, book);
                 }
             }
             Some(Event::Duty(event)) => explain_duty::add(&mut answer, record, event, book),
@@ -102,9 +110,6 @@ fn fact(answer: &mut ExplainComplaintResponse, record: &Record, step: &Step) {
         let handler = e.handler.as_ref();
         answer.handler = handler.map(|it| explained(it.to_string(), ""));
         answer.queue = e.queue.as_ref().map(|it| explained(it.clone(), ""));
-    } else if let Step::ResponseProposed(_) = step {
-        // Another response is approved anew.
-        answer.approval = None;
     }
 }
 

@@ -80,7 +80,7 @@ fn choice(record: &Record, e: HandlerChosen) -> wire::Choice {
 
 fn approval(record: &Record, e: &ResponseApproved) -> wire::Explained {
     wire::Explained {
-        value: e.approver.to_string(),
+        value: e.approved_by.to_string(),
         reason: String::new(),
         actor: record.context.actor.to_string(),
         occurred_at: Some(time_to_wire(e.occurred_at)),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use redress_complaint::event::Assessed;
 use redress_complaint::{CloseBasis, missing_for_close};
 use redress_envelope::Record;
-use redress_policy::document::{Found, SEVERITIES};
+use redress_policy::document::{Facts, Found, SEVERITIES};
 use redress_policy::{Book, Policies as _, Policy};
 use redress_wire::time_to_wire;
 use redress_wire::workflow::v1::{ClosingBasis, ClosingObstacle, ProposedSeverity};
@@ -46,7 +46,12 @@ pub(super) fn closing(
 }
 
 /// The row that proposed the severity of an assessment, under the policies that its record cites.
-pub(super) fn proposed(record: &Record, e: &Assessed, book: &Book) -> Option<ProposedSeverity> {
+pub(super) fn proposed(
+    record: &Record,
+    e: &Assessed,
+    facts: &Facts,
+    book: &Book,
+) -> Option<ProposedSeverity> {
     let proposed = e.proposed_severity.as_ref()?;
     let found = Found {
         safety_implication: e.assessment.safety_implication.as_str(),
@@ -55,6 +60,7 @@ pub(super) fn proposed(record: &Record, e: &Assessed, book: &Book) -> Option<Pro
     };
     let cited = record.context.policy_version.as_deref().unwrap_or_default();
     let policies = cited.split(',').filter_map(|version| book.version(version));
+    let policies = policies.filter(|it| it.applies_to().includes(facts));
     let row = |policy: &Policy| {
         let (number, row) = policy.severities().row(found)?;
         Some(ProposedSeverity {

@@ -7,7 +7,8 @@ use redress_wire::workflow::v1::{
 };
 use tonic::Request;
 
-use super::command::{order, run_with_words};
+use super::command::{order, sealed};
+use super::separation;
 use crate::field;
 use crate::workflow::Inner;
 
@@ -27,7 +28,11 @@ pub(super) async fn record(
         relies_on,
         occurred_at,
     };
-    let ran = run_with_words(inner, order, "explanation", &request.explanation, command).await?;
+    let (field, text) = ("explanation", &*request.explanation);
+    let words = sealed(inner, &order, field, text, |words| command(Some(words))).await?;
+    // Without a name it is refused.
+    let who = decided_by.clone().unwrap_or_else(|| order.caller());
+    let ran = separation::inquire(inner, order, who, command(words)).await?;
     Ok(RecordInvestigationNotRequiredResponse {
         recorded: Some(ran.recorded),
     })

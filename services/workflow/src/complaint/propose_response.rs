@@ -6,7 +6,8 @@ use redress_wire::money_from_wire;
 use redress_wire::workflow::v1::{ProposeResponseRequest, ProposeResponseResponse, ProposedRemedy};
 use tonic::Request;
 
-use super::command::{order, run_with_words};
+use super::command::{order, sealed};
+use super::separation;
 use crate::field;
 use crate::workflow::Inner;
 
@@ -40,7 +41,11 @@ pub(super) async fn propose(
         occurred_at,
     };
     let explanation = &request.refusal_explanation;
-    let ran = run_with_words(inner, order, EXPLANATION, explanation, command).await?;
+    let words = sealed(inner, &order, EXPLANATION, explanation, |words| {
+        command(Some(words))
+    });
+    let words = words.await?;
+    let ran = separation::propose(inner, order, command(words)).await?;
     let response = ran.state.complaint.response();
     Ok(ProposeResponseResponse {
         recorded: Some(ran.recorded),

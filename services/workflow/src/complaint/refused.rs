@@ -65,8 +65,10 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
         | Refusal::RemedyDeclined { .. }
         | Refusal::RemedyOpen { .. }
         | Refusal::RemedyNotAllowed { .. }
+        | Refusal::AmountMissing { .. }
         | Refusal::RemedyNotApproved { .. }
         | Refusal::ApproverIsOfferer { .. }
+        | Refusal::ApproverHasConflict { .. }
         | Refusal::SeverityReasonMissing { .. }
         | Refusal::CloseBasisNotAllowed { .. }
         | Refusal::ExternalRecourseNotNamed

@@ -28,7 +28,7 @@ pub(super) async fn start(
         occurred_at: order.occurred_at,
     };
     let (investigator, declared) = (command.investigator.clone(), command.declaration.clone());
-    let ran = separation::start(inner, order, command).await?;
+    let ran = separation::inquire(inner, order, investigator.clone(), command).await?;
     let file = ran.state.complaint.file();
     let has_conflict = declared == ConflictDeclaration::Conflict
         || file.is_some_and(|file| file.has_conflict(&investigator));

@@ -16,11 +16,13 @@ use super::steps::{self, at, done, if_still, on, under};
 const ONLY_IN_REACTIONS: [&str; 2] = ["COMPLAINT_ALREADY_OPENED", "COMPLAINT_NOT_TAKEN_OVER"];
 
 /// Codes that need a policy which asks for more than the default one: see `ruled.rs`.
-pub(crate) const ONLY_UNDER_POLICIES: [&str; 7] = [
+pub(crate) const ONLY_UNDER_POLICIES: [&str; 9] = [
     "SEVERITY_REASON_MISSING",
     "REMEDY_NOT_ALLOWED",
+    "AMOUNT_MISSING",
     "REMEDY_NOT_APPROVED",
     "APPROVER_IS_OFFERER",
+    "APPROVER_HAS_CONFLICT",
     "CLOSING_BASIS_NOT_ALLOWED",
     "EXTERNAL_RECOURSE_NOT_NAMED",
     "RECORDS_MISSING",

@@ -90,7 +90,7 @@ async fn alone(running: &mut Running, document: &str) -> String {
     answer.into_inner().version
 }
 
-fn by<R>(person: &str, request: R) -> Request<R> {
+pub(crate) fn by<R>(person: &str, request: R) -> Request<R> {
     let mut request = Request::new(request);
     let person = format!("user:{person}").parse().unwrap();
     request.metadata_mut().insert("redress-actor", person);
@@ -139,6 +139,10 @@ async fn a_policy_rules_each_step_and_every_refusal_names_what_it_asks_for() {
     repair.remedies[1].kind = "repair".into();
     let answer = client.propose_response(on(&id, repair)).await;
     no!(seen, answer, "REMEDY_NOT_ALLOWED", "remedies");
+    let mut any_sum = steps::propose();
+    any_sum.remedies[0].amount = None;
+    let answer = client.propose_response(on(&id, any_sum)).await;
+    no!(seen, answer, "AMOUNT_MISSING", "remedies");
     let answer = client.propose_response(on(&id, steps::propose())).await;
     no!(seen, answer, "RECORDS_MISSING", "");
     for kind in ["measurement", "site"] {
@@ -154,6 +158,10 @@ async fn a_policy_rules_each_step_and_every_refusal_names_what_it_asks_for() {
     no!(seen, answer, "REMEDY_NOT_APPROVED", "");
     let answer = client.approve_remedy(by("h-7", on(&id, approve()))).await;
     no!(seen, answer, "APPROVER_IS_OFFERER", "");
+    let conflict = steps::declare_conflict("user:head");
+    done!(client, declare_conflict, on(&id, conflict));
+    let answer = client.approve_remedy(by("head", on(&id, approve()))).await;
+    no!(seen, answer, "APPROVER_HAS_CONFLICT", "");
     let remedy = get(client, &id).await.response.unwrap().remedies.remove(0);
     assert_eq!(remedy.approval_limit.unwrap().minor_units, 1000);
     done!(client, approve_remedy, by("lead", on(&id, approve())));
@@ -288,15 +296,22 @@ async fn an_escalation_is_made_once_with_what_calls_for_it_and_goes_on_by_time_a
         });
         records.map(|it| it.data.to_string()).collect::<Vec<_>>()
     };
-    let opened = r#"{"level":1,"reason":"vulnerable","rule":"ours/vulnerable","next":{"level":2,"rule":"ours/lead","at":"2026-03-06T10:00:00Z"},"occurred_at":"2026-03-01T10:00:00Z"}"#;
-    assert_eq!(told(&running).await, [opened]);
+    let under = format!(r#""policy":"{version}""#);
+    let opened = format!(
+        r#"{{"level":1,"reason":"vulnerable","rule":"ours/vulnerable",{under},"next":{{"level":2,"rule":"ours/lead",{under},"at":"2026-03-06T10:00:00Z"}},"occurred_at":"2026-03-01T10:00:00Z"}}"#
+    );
+    assert_eq!(told(&running).await, [&*opened]);
     let escalation = get(&mut running.complaints, &id).await.escalation.unwrap();
     assert_eq!((escalation.level, escalation.next_level), (1, 2));
 
     let expected = [
         opened,
-        r#"{"level":2,"reason":"still_escalated","rule":"ours/lead","occurred_at":"2026-03-06T10:00:00Z"}"#,
-        r#"{"level":3,"reason":"clock_breached","rule":"ours/late","occurred_at":"2026-03-11T10:00:00Z"}"#,
+        format!(
+            r#"{{"level":2,"reason":"still_escalated","rule":"ours/lead",{under},"occurred_at":"2026-03-06T10:00:00Z"}}"#
+        ),
+        format!(
+            r#"{{"level":3,"reason":"clock_breached","rule":"ours/late",{under},"occurred_at":"2026-03-11T10:00:00Z"}}"#
+        ),
     ];
     let later = || time("2026-11-21T12:30:00Z");
     let ticking = tokio::spawn(running.workflow.clone().tick(later));

@@ -8,6 +8,7 @@ use redress_wire::workflow::v1::{
 
 use super::given::{Running, World, refused};
 use super::people::{grant, register};
+use super::ruled::by;
 use super::steps::{self, done, get, on};
 
 const OURS: &str = r#"policy = "ours"
@@ -34,11 +35,8 @@ fn complained_of(person: &str) -> NameComplainedOfRequest {
     }
 }
 
-fn approve(approver: &str) -> ApproveResponseRequest {
-    ApproveResponseRequest {
-        approver: approver.to_owned(),
-        ..Default::default()
-    }
+fn approve(id: &str, who: &str) -> tonic::Request<ApproveResponseRequest> {
+    by(who, on(id, ApproveResponseRequest::default()))
 }
 
 async fn explain(running: &mut Running, id: &str) -> ExplainComplaintResponse {
@@ -85,6 +83,12 @@ async fn who_is_complained_of_or_lacks_the_skill_does_not_investigate() {
     let cleared = ClearComplainedOfRequest {
         person: "user:i-1".to_owned(),
         ..Default::default()
+    };
+    let found = refused(client.clear_complained_of(on(&id, cleared.clone())).await);
+    assert_eq!(found, ("FIELD_REQUIRED".into(), "reason".into()));
+    let cleared = ClearComplainedOfRequest {
+        reason: "another_of_that_name".to_owned(),
+        ..cleared
     };
     done!(client, clear_complained_of, on(&id, cleared));
     let found = refused(client.start_investigation(on(&id, steps::start())).await);
@@ -142,7 +146,7 @@ async fn nothing_is_communicated_that_nobody_else_approved() {
         on("user:i-1", grant("safety", None))
     );
     let client = &mut running.complaints;
-    let found = refused(client.approve_response(on(&id, approve("user:lead"))).await);
+    let found = refused(client.approve_response(approve(&id, "lead")).await);
     assert_eq!(found.0, "RESPONSE_NOT_PROPOSED");
     done!(client, start_investigation, on(&id, steps::start()));
     done!(client, propose_response, on(&id, steps::propose()));
@@ -162,16 +166,16 @@ async fn nothing_is_communicated_that_nobody_else_approved() {
     };
     let found = refused(client.communicate_decision(on(&id, telling)).await);
     assert_eq!(found.0, "RESPONSE_NOT_APPROVED");
-    let found = refused(client.approve_response(on(&id, approve("user:i-1"))).await);
-    assert_eq!(found, ("APPROVER_INVESTIGATED".into(), "approver".into()));
+    let found = refused(client.approve_response(approve(&id, "i-1")).await);
+    assert_eq!(found, ("APPROVER_INVESTIGATED".into(), String::new()));
     done!(
         client,
         name_complained_of,
         on(&id, complained_of("user:head"))
     );
-    let found = refused(client.approve_response(on(&id, approve("user:head"))).await);
+    let found = refused(client.approve_response(approve(&id, "head")).await);
     assert_eq!(found.0, "COMPLAINED_OF");
-    done!(client, approve_response, on(&id, approve("user:lead")));
+    done!(client, approve_response, approve(&id, "lead"));
     // Another response is approved anew.
     done!(client, propose_response, on(&id, steps::propose_no()));
     let found = refused(
@@ -182,7 +186,7 @@ async fn nothing_is_communicated_that_nobody_else_approved() {
     assert_eq!(found.0, "RESPONSE_NOT_APPROVED");
     assert!(explain(&mut running, &id).await.approval.is_none());
     let client = &mut running.complaints;
-    done!(client, approve_response, on(&id, approve("user:lead")));
+    done!(client, approve_response, approve(&id, "lead"));
     done!(
         client,
         communicate_decision,
@@ -192,6 +196,146 @@ async fn nothing_is_communicated_that_nobody_else_approved() {
     assert_eq!(told.approval.unwrap().value, "user:lead");
     assert_eq!(told.complained_of, ["user:head"]);
     assert_eq!(told.refused.len(), 2);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_to_light_later_counts_against_an_approval_and_an_investigation() {
+    let world = World::new();
+    let mut running = world.start().await;
+    ours(&mut running).await;
+    let id = assessed(&mut running, &world).await;
+    for who in ["user:i-1", "user:i-2"] {
+        done!(
+            running.handlers,
+            register_handler,
+            on(who, register("kettles"))
+        );
+        done!(
+            running.handlers,
+            grant_skill,
+            on(who, grant("safety", None))
+        );
+    }
+    let client = &mut running.complaints;
+    done!(
+        client,
+        name_complained_of,
+        on(&id, complained_of("user:lead"))
+    );
+    // To decide that nothing has to be investigated is no way round it.
+    let mut not_required = steps::not_required();
+    not_required.decided_by = "user:lead".into();
+    let found = refused(
+        client
+            .record_investigation_not_required(on(&id, not_required))
+            .await,
+    );
+    assert_eq!(found.0, "COMPLAINED_OF");
+
+    done!(client, start_investigation, on(&id, steps::start()));
+    done!(
+        client,
+        name_complained_of,
+        on(&id, complained_of("user:i-1"))
+    );
+    let found = refused(client.propose_response(on(&id, steps::propose())).await);
+    assert_eq!(found, ("COMPLAINED_OF".into(), "investigator".into()));
+    let mut other = steps::start();
+    other.investigator = "user:i-2".into();
+    done!(client, start_investigation, on(&id, other));
+    done!(client, propose_response, on(&id, steps::propose()));
+
+    // Who investigated before did, too; and who has a conflict approves nothing.
+    let cleared = ClearComplainedOfRequest {
+        person: "user:i-1".to_owned(),
+        reason: "another_of_that_name".to_owned(),
+        ..Default::default()
+    };
+    done!(client, clear_complained_of, on(&id, cleared));
+    let found = refused(client.approve_response(approve(&id, "i-1")).await);
+    assert_eq!(found.0, "APPROVER_INVESTIGATED");
+    done!(
+        client,
+        declare_conflict,
+        on(&id, steps::declare_conflict("user:eve"))
+    );
+    let found = refused(client.approve_response(approve(&id, "eve")).await);
+    assert_eq!(found.0, "APPROVER_HAS_CONFLICT");
+
+    // An approval is of what was proposed then, and of somebody who may give it until it is told.
+    let lacks_approval = ("RESPONSE_NOT_APPROVED".to_owned(), String::new());
+    let tell = || on(&id, steps::communicate());
+    done!(client, approve_response, approve(&id, "head"));
+    done!(client, offer_remedy, on(&id, steps::offer("goodwill")));
+    assert!(explain(&mut running, &id).await.approval.is_none());
+    let client = &mut running.complaints;
+    assert_eq!(
+        refused(client.communicate_decision(tell()).await),
+        lacks_approval
+    );
+    done!(client, approve_response, approve(&id, "head"));
+    done!(
+        client,
+        name_complained_of,
+        on(&id, complained_of("user:head"))
+    );
+    assert_eq!(
+        refused(client.communicate_decision(tell()).await),
+        lacks_approval
+    );
+    done!(client, approve_response, approve(&id, "boss"));
+    done!(client, communicate_decision, tell());
+    let approval = explain(&mut running, &id).await.approval;
+    assert_eq!(approval.unwrap().value, "user:boss");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_names_the_one_policy_that_asks_for_it() {
+    let world = World::new();
+    let mut running = world.start().await;
+    ours(&mut running).await;
+    let strict = "policy = \"strict\"\nversion = 1\n[skills.law]\n[separation]\n\
+                  from_severity = \"major\"\ninvestigator_skills = [\"law\"]\n";
+    let request = ApplyPolicyRequest {
+        document: strict.to_owned(),
+        ..Default::default()
+    };
+    running.policies.apply_policy(request).await.unwrap();
+    let id = assessed(&mut running, &world).await;
+    done!(
+        running.handlers,
+        register_handler,
+        on("user:i-1", register("kettles"))
+    );
+    for (skill, policy) in [("law", "strict@1:"), ("safety", "ours@1:")] {
+        let found = refused(
+            running
+                .complaints
+                .start_investigation(on(&id, steps::start()))
+                .await,
+        );
+        assert_eq!(found.0, "SKILL_MISSING");
+        let told = explain(&mut running, &id).await.refused.pop().unwrap();
+        assert_eq!(told.skill, skill);
+        assert!(
+            told.policy_version.starts_with(policy),
+            "{}",
+            told.policy_version
+        );
+        assert!(!told.policy_version.contains(','));
+        done!(
+            running.handlers,
+            grant_skill,
+            on("user:i-1", grant(skill, None))
+        );
+    }
+    done!(
+        running.complaints,
+        start_investigation,
+        on(&id, steps::start())
+    );
     running.stop().await;
 }
 
